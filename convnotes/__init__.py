@@ -1,0 +1,1 @@
+"""Arithmetic, architectures and exhibits behind the convnotes notes on convolutional networks."""
