@@ -1,0 +1,146 @@
+"""Convolution, pooling and translation in plain numpy, written to be read, not to be fast.
+
+Deep learning's "convolution" is cross-correlation: the kernel is not flipped [goodfellow2016]. Maps are (C, H, W).
+"""
+
+from itertools import product
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from convnotes.layers import Conv2d, MaxPool2d
+from convnotes.window import IntOrPair, Window
+
+Array = npt.NDArray[Any]
+
+
+def correlate2d(
+    image: npt.ArrayLike,
+    kernel: npt.ArrayLike,
+    stride: IntOrPair = 1,
+    padding: IntOrPair | Literal["same", "valid"] = 0,
+    dilation: IntOrPair = 1,
+    groups: int = 1,
+) -> Array:
+    """Maps of shape (out_channels, O_h, O_w): at each place, kernel times window, summed.
+
+    `image` has shape (in_channels, H, W) and `kernel` (out_channels, in_channels / groups, k_h, k_w), or both have two
+    axes for one channel in, one out. Sums run in the inputs' common type. No bias: add one to the result.
+
+    >>> correlate2d([[0, 0, 1, 1]] * 2, [[-1, 1]])
+    array([[0, 1, 0],
+           [0, 1, 0]])
+
+    The kernel is not flipped:
+
+    >>> correlate2d([[0, 0, 1, 0, 0]], [[1, 2, 3]], padding=(0, 1))
+    array([[0, 3, 2, 1, 0]])
+    >>> correlate2d(np.ones((3, 5, 5)), np.ones((8, 4, 3, 3)))
+    Traceback (most recent call last):
+    ValueError: kernel has 4 input channels and groups=1, so the image must have 4 channels, got 3
+    """
+    maps, weight = _maps("image", image, 3), _maps("kernel", kernel, 4)
+    out_channels, per_group, *kernel_size = weight.shape
+    if maps.shape[0] != per_group * groups:
+        raise ValueError(
+            f"kernel has {per_group} input channels and groups={groups}, so the image must have "
+            f"{per_group * groups} channels, got {maps.shape[0]}"
+        )
+    layer = Conv2d(maps.shape[0], out_channels, (kernel_size[0], kernel_size[1]), stride, padding, dilation, groups)
+    padded, places = _prepare(maps, layer.windows, fill=0)
+    out = np.zeros((out_channels, *places), dtype=np.result_type(maps, weight))
+    for i, j in product(*map(range, places)):
+        window = _window(padded, layer.windows, i, j)
+        for group, (inputs, kernels) in enumerate(zip(np.split(window, groups), np.split(weight, groups), strict=True)):
+            first = group * len(kernels)
+            out[first : first + len(kernels), i, j] = (kernels * inputs).sum(axis=(1, 2, 3))
+    return out[0] if np.ndim(image) == 2 else out
+
+
+def max_pool2d(
+    image: npt.ArrayLike,
+    kernel_size: IntOrPair,
+    stride: IntOrPair | None = None,
+    padding: IntOrPair = 0,
+    dilation: IntOrPair = 1,
+    *,
+    ceil_mode: bool = False,
+) -> Array:
+    """Maps of the largest value in each window, channel by channel; `stride=None` means the kernel size.
+
+    Padding never wins: it counts as the smallest value of the image's type.
+
+    >>> max_pool2d([[1, 2, 8, 3], [4, 6, 5, 1], [9, 7, 2, 3], [5, 3, 1, 0]], 2)
+    array([[6, 8],
+           [9, 3]])
+    >>> max_pool2d([[-5, -7], [-6, -8]], 2, padding=1)
+    array([[-5, -7],
+           [-6, -8]])
+    >>> max_pool2d([1, 2, 3], 2)
+    Traceback (most recent call last):
+    ValueError: image must have axes (height, width) or (channels, height, width), got shape (3,)
+    """
+    maps = _maps("image", image, 3)
+    layer = MaxPool2d(kernel_size, stride, padding, dilation, ceil_mode=ceil_mode)
+    padded, places = _prepare(maps, layer.windows, fill=_lowest(maps.dtype))
+    out = np.empty((maps.shape[0], *places), dtype=maps.dtype)
+    for i, j in product(*map(range, places)):
+        out[:, i, j] = _window(padded, layer.windows, i, j).max(axis=(1, 2))
+    return out[0] if np.ndim(image) == 2 else out
+
+
+def translate(image: npt.ArrayLike, shift: tuple[int, int], border: Literal["zeros", "circular"] = "zeros") -> Array:
+    """`image` moved by `shift` = (down, right) cells; what leaves is lost ("zeros") or comes back in ("circular").
+
+    >>> translate([[1, 2, 3]], (0, 1))
+    array([[0, 1, 2]])
+    >>> translate([[1, 2, 3]], (0, -1), border="circular")
+    array([[2, 3, 1]])
+    >>> translate([[1, 2, 3]], (0, 1), border="reflect")
+    Traceback (most recent call last):
+    ValueError: border must be 'zeros' or 'circular', got 'reflect'
+    """
+    if border not in ("zeros", "circular"):
+        raise ValueError(f"border must be 'zeros' or 'circular', got {border!r}")
+    maps = np.asarray(image)
+    moved = np.roll(maps, shift, axis=(-2, -1))
+    if border == "zeros":
+        for axis, step in zip((-2, -1), shift, strict=True):
+            lost = slice(0, step) if step >= 0 else slice(step, None)
+            np.moveaxis(moved, axis, 0)[lost] = 0
+    return moved
+
+
+def _maps(name: str, value: npt.ArrayLike, axes: int) -> Array:
+    """`value` with all its axes; a two-axis one stands for a single channel."""
+    array = np.asarray(value)
+    if array.ndim == 2:
+        return array.reshape((1,) * (axes - 2) + array.shape)
+    if array.ndim != axes:
+        full = "(channels, height, width)" if axes == 3 else "(out_channels, in_channels, height, width)"
+        raise ValueError(f"{name} must have axes (height, width) or {full}, got shape {array.shape}")
+    return array
+
+
+def _prepare(maps: Array, windows: tuple[Window, Window], fill: Any) -> tuple[Array, list[int]]:
+    """The maps with their borders, wide enough for the last window even in `ceil_mode`, and the places per axis."""
+    places = [window.output_size(size) for window, size in zip(windows, maps.shape[1:], strict=True)]
+    borders = [(0, 0)]
+    for window, size, count in zip(windows, maps.shape[1:], places, strict=True):
+        before, after = window.padding
+        borders.append((before, max(after, (count - 1) * window.stride + window.span - size - before)))
+    return np.pad(maps, borders, constant_values=fill), places
+
+
+def _window(padded: Array, windows: tuple[Window, Window], i: int, j: int) -> Array:
+    """The cells under the window at place (i, j), every channel."""
+    rows, columns = (
+        slice(start := window.stride * place, start + window.span, window.dilation)
+        for window, place in zip(windows, (i, j), strict=True)
+    )
+    return padded[:, rows, columns]
+
+
+def _lowest(dtype: np.dtype[Any]) -> Any:
+    return np.iinfo(dtype).min if np.issubdtype(dtype, np.integer) else -np.inf
