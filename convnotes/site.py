@@ -22,6 +22,7 @@ from convnotes.exhibits.catalogue import Exhibit, find
 from convnotes.mathml import mathml
 
 FOLDER = "assets/exhibits"
+DOWNLOADS = {"csv": "Data (CSV)", "svg": "SVG"}
 failures: list[str] = []  # of this build: "chapter:line: cause"
 
 
@@ -60,12 +61,13 @@ def write_downloads(site: Path) -> list[Path]:
     """Write the files of every exhibit that the pages under `site` show; their addresses never change."""
     pages = (page.read_text(encoding="utf-8") for page in site.rglob("*.html"))
     names = {name for page in pages for name in re.findall(r'data-exhibit="(.*?)"', page)}
-    files = {f"{name}.{kind}": text for name in sorted(names) for kind, text in find(name).files.items() if kind != "html"}
-    for name, text in files.items():
-        path = site / FOLDER / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8", newline="")
-    return [site / FOLDER / name for name in files]
+    written = []
+    for exhibit in map(find, sorted(names)):
+        for kind in DOWNLOADS.keys() & exhibit.files.keys():
+            written.append(site / FOLDER / f"{exhibit.name}.{kind}")
+            written[-1].parent.mkdir(parents=True, exist_ok=True)
+            written[-1].write_text(exhibit.files[kind], encoding="utf-8", newline="")
+    return sorted(written)
 
 
 class _Page:
@@ -118,12 +120,12 @@ class _Sessions(Preprocessor):
 def _figure(exhibit: Exhibit, page: _Page) -> str:
     anchor = f"fig-{exhibit.node.name.replace('_', '-')}"
     caption = f"{escape(exhibit.caption)} <span class=cn-links>{' · '.join(_links(exhibit, page))}</span>"
-    figure = f'{exhibit.files["html"]}<figcaption>{caption}</figcaption>'
+    figure = f'{exhibit.files["html"]}<figcaption>{caption}</figcaption>{exhibit.files["folded"]}'
     return f'<figure class="cn-exhibit" id="{anchor}" data-exhibit="{exhibit.name}">{figure}</figure>'
 
 
 def _links(exhibit: Exhibit, page: _Page) -> Iterator[str]:
-    for kind, label in (("csv", "Data (CSV)"), ("svg", "SVG")):
+    for kind, label in DOWNLOADS.items():
         if kind in exhibit.files:
             address = f"{page.root}{FOLDER}/{exhibit.name}.{kind}"
             yield f'<a href="{address}" download aria-label="{label}: {exhibit.title}">{label}</a>'

@@ -28,13 +28,13 @@ class Exhibit:
 
     @cached_property
     def files(self) -> dict[str, str]:
-        """Its html and its downloads by extension, computed unless the store has them."""
+        """Its html, what is folded below it, and its downloads by extension; computed unless the store has them."""
         return store.remember(store.key(self.path, self.node.name), self._compute)
 
     def _compute(self) -> dict[str, str]:
         module = import_module(f"convnotes.exhibits.{self.path.stem}")
         content = getattr(module, self.node.name)()
-        return {"html": content.html(self.alternative), **content.downloads()}
+        return {"html": content.html(self.alternative), "folded": content.folded(), **content.downloads()}
 
 
 def find(name: str) -> Exhibit:
