@@ -30,6 +30,8 @@ def _windows(size: int, kernel_size: int, stride: int, padding: int) -> Figure:
     for window in range(count):
         x, y = left + window * stride * side, top + side + 12 + window * 17
         drawing.rect(x + 1, y, kernel_size * side - 2, 11, "win", radius=2)
-        drawing.text(x + kernel_size * side + 6, y + 10, f"window {window + 1}" if window == 0 else window + 1, "mute", 12)
+        drawing.text(
+            x + kernel_size * side + 6, y + 10, f"window {window + 1}" if window == 0 else window + 1, "mute", 12
+        )
     rows = [[w + 1, w * stride - padding, w * stride - padding + kernel_size - 1] for w in range(count)]
     return Figure(drawing, Table(["window", "first pixel", "last pixel"], rows))

@@ -120,4 +120,3 @@ class Figure:
         """The data as a table, for who cannot see the picture or wants its numbers."""
         table = self.data.html("The numbers of this figure")
         return f'<details class="cn-data"><summary>The numbers</summary>{table}</details>'
-

@@ -59,7 +59,9 @@ class Plot:
         self.drawing.text(right, bottom + 38, self.across.label, "ink", 13, "end")
         self.drawing.text(0, self.y - 14, self.up.label, "ink", 13)
 
-    def curve(self, points: Sequence[Point], role: str, label: str = "", dy: float = 0, dash: str | None = None) -> None:
+    def curve(
+        self, points: Sequence[Point], role: str, label: str = "", dy: float = 0, dash: str | None = None
+    ) -> None:
         """A line through `points` in the colour of `role`, named at its end, `dy` lower."""
         placed = [self.at(point) for point in points]
         self.drawing.path(placed, stroke=role, line=2, dash=dash)

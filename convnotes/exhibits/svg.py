@@ -52,14 +52,15 @@ class Drawing:
         self._smallest = 16.0
 
     def rect(self, x: float, y: float, width: float, height: float, fill: str | None = "cell",
-             stroke: str | None = None, line: float = 1.5, radius: float = 1.5, opacity: float = 1) -> None:  # fmt: skip
+             stroke: str | None = None, line: float = 1.5, radius: float = 1.5, opacity: float = 1,
+             ) -> None:  # fmt: skip
         """A rectangle from its top left corner."""
         box = f'x="{n(x)}" y="{n(y)}" width="{n(width)}" height="{n(height)}" rx="{n(radius)}"'
         self._parts.append(f"<rect {box}{_paint(fill, stroke, line, opacity)}/>")
 
     def grid(self, x: float, y: float, rows: int, columns: int, size: float, fill: Fill = "cell",
              values: Sequence[Sequence[object]] | None = None, ink: str = "ink", gap: float = 1.5) -> None:  # fmt: skip
-        """Real squares of side `size`; `fill` is a role or a function of (row, column), `values` are printed in them."""
+        """Real squares of side `size`; `fill` is a role or a function of (row, column); `values` are printed."""
         for i in range(rows):
             for j in range(columns):
                 left, top = x + j * size, y + i * size
@@ -78,7 +79,7 @@ class Drawing:
         self._smallest = min(self._smallest, size)
         y, anchor = (y + size * 0.35, "middle") if middle else (y, anchor)
         face = (' font-weight="600"' if bold else "") + (' font-style="italic"' if italic else "")
-        place = f'x="{n(x)}" y="{n(y)}" font-size="{n(size)}"' + (f' text-anchor="{anchor}"' if anchor != "start" else "")
+        place = f'x="{n(x)}" y="{n(y)}" font-size="{n(size)}" text-anchor="{anchor}"'
         self._parts.append(f"<text {place}{face}{_paint(fill)}>{escape(str(content), quote=False)}</text>")
 
     def line(self, x1: float, y1: float, x2: float, y2: float, stroke: str = "edge", line: float = 1.5,
@@ -128,8 +129,8 @@ class Drawing:
 
     def inline(self, alternative: str) -> str:
         """The SVG for a page, described by `alternative`; the page's style sheet gives the colours."""
-        least = self.width * LEGIBLE / self._smallest
-        return self._svg(f' style="min-width:{n(min(least, self.width))}px" role="img" aria-label="{escape(alternative)}"')
+        least = min(self.width, self.width * LEGIBLE / self._smallest)
+        return self._svg(f' style="min-width:{n(least)}px" role="img" aria-label="{escape(alternative)}"')
 
     def standalone(self) -> str:
         """The SVG as a file of its own, which carries its colours for both schemes."""
