@@ -19,7 +19,8 @@ from bench_build import build, copy
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 SHIFT = """new Promise(done => { let sum = 0;
-  new PerformanceObserver(list => list.getEntries().forEach(e => sum += e.value)).observe({type: "layout-shift", buffered: true});
+  new PerformanceObserver(list => list.getEntries().forEach(e => sum += e.value))
+    .observe({type: "layout-shift", buffered: true});
   setTimeout(() => done(sum), 800); })"""
 
 
