@@ -12,6 +12,7 @@ from io import StringIO
 from convnotes.exhibits.svg import Drawing
 
 Cell = str | int | float | None
+Rows = list[list[Cell]]
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,6 @@ class Figure:
 
     def html(self, alternative: str) -> str:
         """The picture in its sheet, described by `alternative`, and its numbers folded below."""
-        numbers = f'<details class="cn-data"><summary>The numbers</summary>{self.data.html("The numbers of this figure")}</details>'
-        return f'<div class="cn-bench">{self.svg.inline(alternative)}</div>{numbers}'
-
+        numbers = f"<summary>The numbers</summary>{self.data.html('The numbers of this figure')}"
+        picture = f'<div class="cn-bench">{self.svg.inline(alternative)}</div>'
+        return f'{picture}<details class="cn-data">{numbers}</details>'
