@@ -53,6 +53,11 @@ class ReceptiveField:
     padding: tuple[int | None, int | None]
     aligned: bool = True
 
+    def __repr__(self) -> str:
+        """The three numbers, and `aligned=False` where that is so."""
+        misaligned = "" if self.aligned else ", aligned=False"
+        return f"ReceptiveField(size={self.size}, stride={self.stride}, padding={self.padding}{misaligned})"
+
     @property
     def whole(self) -> bool:
         """Whether every unit reads the whole input, as after global pooling or a dense layer."""
@@ -97,7 +102,7 @@ def receptive_field(layer: Layer, input_shape: Sequence[int] | None = None) -> R
     >>> from convnotes.layers import Parallel, Sequential
     >>> three = Sequential(*[Conv2d(8, 8, 3, padding=1)] * 3)
     >>> receptive_field(three)
-    ReceptiveField(size=(7, 7), stride=(1, 1), padding=(3, 3), aligned=True)
+    ReceptiveField(size=(7, 7), stride=(1, 1), padding=(3, 3))
     >>> receptive_field(Conv2d(8, 8, 7, padding=3)) == receptive_field(three)
     True
 
