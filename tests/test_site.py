@@ -11,6 +11,7 @@ import pytest
 from markdown import Markdown
 
 from convnotes import site
+from convnotes.exhibits.catalogue import find
 from convnotes.mathml import mathml
 
 ROOT = Path(__file__).parent.parent
@@ -49,10 +50,10 @@ def test_a_fence_becomes_a_figure_whose_links_lead_to_files(tmp_path: Path, page
     url = "" if page == "index.md" else page.removesuffix(".md")
     html = (tmp_path / "site" / url / "index.html").read_text()
     assert f'<figure class="cn-exhibit" id="fig-five-3x3" data-exhibit="{NAME}">' in html
-    assert "<figcaption>Five 3×3 layers" in html
+    assert f"<figcaption>{find(NAME).caption}" in html
     links = re.findall(r'href="([^"]*assets/exhibits/[^"]*)" download', html)
     assert len(links) == 1
-    assert (tmp_path / "site" / url / links[0]).read_text().startswith("layer,")
+    assert (tmp_path / "site" / url / links[0]).read_text() == find(NAME).files["csv"]
 
 
 def test_downloads_can_be_written_without_the_generator(tmp_path: Path) -> None:
