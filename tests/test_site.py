@@ -150,18 +150,13 @@ def test_sessions_in_docstrings_become_code_and_fences_stay() -> None:
     assert "<p>More.</p>" in html
 
 
-def test_two_builds_are_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_builds_are_the_same_bytes(built_site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One from an empty cache, one from the cache that it left."""
-    monkeypatch.setenv("CONVNOTES_CACHE", str(tmp_path / "cache"))
-    for name in ("cold", "warm"):
-        done = run("mkdocs", "build", "--strict", "-q", "-d", str(tmp_path / name))
-        assert done.returncode == 0, done.stderr
+    monkeypatch.setenv("CONVNOTES_CACHE", str(built_site.parent / "cache"))
+    done = run("mkdocs", "build", "--strict", "-q", "-d", str(tmp_path))
+    assert done.returncode == 0, done.stderr
     cold, warm = (
-        {
-            path.relative_to(tmp_path / name): path.read_bytes()
-            for path in (tmp_path / name).rglob("*")
-            if path.is_file()
-        }
-        for name in ("cold", "warm")
+        {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+        for site in (built_site, tmp_path)
     )
     assert [str(path) for path in cold.keys() | warm.keys() if cold.get(path) != warm.get(path)] == []
