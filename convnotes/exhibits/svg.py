@@ -52,15 +52,16 @@ class Drawing:
         self._smallest = 16.0
 
     def rect(self, x: float, y: float, width: float, height: float, fill: str | None = "cell",
-             stroke: str | None = None, line: float = 1.5, radius: float = 1.5, opacity: float = 1,
-             ) -> None:  # fmt: skip
+             stroke: str | None = None, line: float = 1.5, radius: float = 1.5,
+             opacity: float = 1) -> None:  # fmt: skip
         """A rectangle from its top left corner."""
         box = f'x="{n(x)}" y="{n(y)}" width="{n(width)}" height="{n(height)}" rx="{n(radius)}"'
+        box += "" if fill else ' fill="none"'
         self._parts.append(f"<rect {box}{_paint(fill, stroke, line, opacity)}/>")
 
     def grid(self, x: float, y: float, rows: int, columns: int, size: float, fill: Fill = "cell",
              values: Sequence[Sequence[object]] | None = None, ink: str = "ink", gap: float = 1.5) -> None:  # fmt: skip
-        """Real squares of side `size`; `fill` is a role or a function of (row, column); `values` are printed."""
+        """Real squares of side `size`; `fill` is a role or a function of (row, column); `values` are printed inside."""
         for i in range(rows):
             for j in range(columns):
                 left, top = x + j * size, y + i * size
@@ -79,7 +80,8 @@ class Drawing:
         self._smallest = min(self._smallest, size)
         y, anchor = (y + size * 0.35, "middle") if middle else (y, anchor)
         face = (' font-weight="600"' if bold else "") + (' font-style="italic"' if italic else "")
-        place = f'x="{n(x)}" y="{n(y)}" font-size="{n(size)}" text-anchor="{anchor}"'
+        place = f'x="{n(x)}" y="{n(y)}" font-size="{n(size)}"'
+        place += f' text-anchor="{anchor}"' if anchor != "start" else ""
         self._parts.append(f"<text {place}{face}{_paint(fill)}>{escape(str(content), quote=False)}</text>")
 
     def line(self, x1: float, y1: float, x2: float, y2: float, stroke: str = "edge", line: float = 1.5,
@@ -97,6 +99,11 @@ class Drawing:
     def dot(self, x: float, y: float, radius: float = 3.5, fill: str = "ink", stroke: str | None = None) -> None:
         """A disc."""
         self._parts.append(f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(radius)}"{_paint(fill, stroke)}/>')
+
+    def ring(self, x: float, y: float, radius: float, stroke: str = "ink", line: float = 2) -> None:
+        """A circle around something."""
+        place = f'cx="{n(x)}" cy="{n(y)}" r="{n(radius)}" fill="none"'
+        self._parts.append(f"<circle {place}{_paint(None, stroke, line)}/>")
 
     def arrow(self, x1: float, y1: float, x2: float, y2: float, stroke: str = "mute", head: float = 6) -> None:
         """A line with a head at its end."""
@@ -129,8 +136,9 @@ class Drawing:
 
     def inline(self, alternative: str) -> str:
         """The SVG for a page, described by `alternative`; the page's style sheet gives the colours."""
-        least = min(self.width, self.width * LEGIBLE / self._smallest)
-        return self._svg(f' style="min-width:{n(least)}px" role="img" aria-label="{escape(alternative)}"')
+        least = self.width * LEGIBLE / self._smallest
+        style = f'style="min-width:{n(min(least, self.width))}px"'
+        return self._svg(f' {style} role="img" aria-label="{escape(alternative)}"')
 
     def standalone(self) -> str:
         """The SVG as a file of its own, which carries its colours for both schemes."""
@@ -146,7 +154,8 @@ def _paint(fill: str | None = None, stroke: str | None = None, line: float = 1.5
         if role is not None and role not in LIGHT:
             raise ValueError(f"no colour role {role!r}; the roles are {', '.join(LIGHT)}")
     classes = " ".join(f"{kind}-{role}" for kind, role in (("f", fill), ("s", stroke)) if role)
-    width = f' stroke-width="{n(line)}"' if stroke and line != 1.5 else ""
+    # As an attribute the width would lose to the style sheet.
+    width = f' style="stroke-width:{n(line)}"' if stroke and line != 1.5 else ""
     return f' class="{classes}"{width}' + (f' opacity="{n(opacity)}"' if opacity != 1 else "")
 
 
