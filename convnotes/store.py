@@ -1,0 +1,90 @@
+"""A cache of computed text, keyed by the content of everything that the computation reaches.
+
+The key of a function in a convnotes module holds the source of that module and of every convnotes module that it
+imports, directly or not, inside functions too, and the versions of the numerical libraries among them. So an entry is
+never stale, a damaged one is computed again, and deleting the folder is always safe.
+"""
+
+import ast
+import json
+import os
+from collections.abc import Callable
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+PACKAGE = Path(__file__).parent
+VERSIONED = ("numpy", "torch", "matplotlib")
+
+
+@cache
+def parsed(path: Path) -> tuple[str, ast.Module]:
+    """The source of a file and its syntax tree, read once in a process."""
+    source = path.read_text(encoding="utf-8")
+    return source, ast.parse(source, str(path))
+
+
+def imports(path: Path) -> set[str]:
+    """The dotted names that a file imports anywhere in it, `from a import b` giving both `a` and `a.b`."""
+    found: set[str] = set()
+    for node in ast.walk(parsed(path)[1]):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+def module_path(name: str, package: Path = PACKAGE) -> Path | None:
+    """The file of a module in `package`, or None if it has no such module."""
+    stem = package.parent.joinpath(*name.split("."))
+    return next((path for path in (stem.with_suffix(".py"), stem / "__init__.py") if path.is_file()), None)
+
+
+def reached(path: Path, package: Path = PACKAGE) -> tuple[list[Path], list[str]]:
+    """The files of `package` that `path` needs, itself first, and the versioned libraries that they import."""
+    files, libraries, waiting = [path], set[str](), [path]
+    while waiting:
+        for name in imports(waiting.pop()):
+            libraries |= {name.split(".")[0]} & set(VERSIONED)
+            for target in filter(None, (module_path(part, package) for part in _inside(name, package))):
+                if target not in files:
+                    files.append(target)
+                    waiting.append(target)
+    return files, sorted(libraries)
+
+
+def _inside(name: str, package: Path) -> list[str]:
+    """`name` and the packages above it, whose __init__ runs too, if it belongs to `package`."""
+    parts = name.split(".")
+    return [".".join(parts[: i + 1]) for i in range(len(parts))] if parts[0] == package.name else []
+
+
+def key(path: Path, name: str = "", package: Path = PACKAGE) -> str:
+    """The key of what the function `name` of the module at `path` computes."""
+    files, libraries = reached(path, package)
+    sources = {str(file.relative_to(package.parent)): parsed(file)[0] for file in files if package in file.parents}
+    stated = [name, parsed(path)[0], sorted(sources.items()), [[library, version(library)] for library in libraries]]
+    return sha256(json.dumps(stated).encode()).hexdigest()
+
+
+def remember(entry: str, compute: Callable[[], dict[str, str]]) -> dict[str, str]:
+    """What is stored under `entry`; if nothing whole is there, what `compute` gives, which is stored."""
+    folder = Path(os.environ.get("CONVNOTES_CACHE", ".cache/convnotes"))
+    path = folder / f"{entry}.json"
+    try:
+        digest, _, text = path.read_text(encoding="utf-8").partition("\n")
+        if digest == sha256(text.encode()).hexdigest():
+            whole: dict[str, str] = json.loads(text)
+            return whole
+    except (OSError, UnicodeDecodeError):
+        pass  # not there, or damaged: compute it
+    value = compute()
+    text = json.dumps(value, ensure_ascii=False)
+    folder.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile("w", dir=folder, suffix=".part", delete=False, encoding="utf-8") as part:
+        part.write(f"{sha256(text.encode()).hexdigest()}\n{text}")
+    Path(part.name).replace(path)
+    return value

@@ -1,0 +1,25 @@
+// A copy button on every code block. Of a Python session it takes what was typed: no prompts, no output.
+const typed = (code) => {
+  const prompts = [...code.querySelectorAll(".gp")];
+  if (!prompts.length) return code.textContent;
+  return code.textContent
+    .split("\n")
+    .filter((line) => /^(>>>|\.\.\.)( |$)/.test(line))
+    .map((line) => line.slice(4))
+    .join("\n");
+};
+
+document.querySelectorAll(".highlight pre").forEach((pre, index) => {
+  if (!navigator.clipboard) return;
+  const button = document.createElement("button");
+  button.className = "cn-copy";
+  button.type = "button";
+  button.textContent = "Copy";
+  button.setAttribute("aria-label", `Copy code ${index + 1}`);
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(typed(pre.querySelector("code")).trimEnd() + "\n");
+    button.textContent = "Copied";
+    setTimeout(() => (button.textContent = "Copy"), 1500);
+  });
+  pre.parentElement.append(button);
+});
