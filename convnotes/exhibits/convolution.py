@@ -90,7 +90,7 @@ def imagenet_stem() -> Figure:
     read = stride * last - padding + kernel_size - size
     _end(drawing, 190, size - 8, last, f"Right end: output {last} reads {read} of {padding}")
     starts = {w: stride * w - padding for w in (0, last)}
-    rows = [[w, start, start + kernel_size - 1, padding if w == 0 else read] for w, start in starts.items()]
+    rows: Rows = [[w, start, start + kernel_size - 1, padding if w == 0 else read] for w, start in starts.items()]
     note = f"Pixels are columns 0 to {size - 1}. Of the padding, column {size + padding - 1} is read by no window."
     return Figure(drawing, Table(["output", "first column", "last column", "padded columns read"], rows, note=note))
 
