@@ -1,4 +1,4 @@
-"""What several tests share: the site, built once."""
+"""What tests share: settings, and the site, built once."""
 
 import os
 import subprocess
@@ -6,6 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples in every run, and no verdict that depends on how busy the machine is.
+settings.register_profile("notes", derandomize=True, deadline=None, database=None)
+settings.load_profile("notes")
 
 ROOT = Path(__file__).parent.parent
 
