@@ -13,6 +13,7 @@ from io import StringIO
 from convnotes.exhibits.svg import Drawing
 
 Cell = str | int | float | None
+Rows = list[list[Cell]]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,10 @@ from convnotes.layers import Conv2d, Sequential
 
 SIDE = 14  # of the maps, in pixels
 COLOURS, PIXEL = ("red", "green", "blue"), (255, 100, 50)
-KERNELS = (("0.30", "0.59", "0.11"), ("0.5", "−0.5", "0.0"))  # decimals, as printed; computed as fractions
+KERNELS = (
+    ("0.30", "0.59", "0.11"),
+    ("0.5", "−0.5", "0.0"),
+)  # as printed; computed in whole hundredths, which are exact
 
 
 def one_pixel_rgb() -> Figure:
@@ -23,10 +26,10 @@ def one_pixel_rgb() -> Figure:
     column 141 and 77.5. Written out below: 0.30 · 255 + 0.59 · 100 + 0.11 · 50 = 76.5 + 59 + 5.5 = 141, and 0.5 · 255 −
     0.5 · 100 + 0.0 · 50 = 127.5 − 50 + 0 = 77.5.
     """
-    weight = [[Fraction(number.replace("−", "-")) for number in kernel] for kernel in KERNELS]
-    products = [[_decimal(w * value) for w, value in zip(kernel, PIXEL, strict=True)] for kernel in weight]
-    image, kernels = np.array(PIXEL, object).reshape(3, 1, 1), np.array(weight, object).reshape(2, 3, 1, 1)
-    mixed = [_decimal(value) for value in correlate2d(image, kernels).ravel()]
+    hundredths = [[int(100 * Fraction(number.replace("−", "-"))) for number in kernel] for kernel in KERNELS]
+    products = [[_decimal(w * value) for w, value in zip(kernel, PIXEL, strict=True)] for kernel in hundredths]
+    mixed = correlate2d(np.reshape(PIXEL, (3, 1, 1)), np.reshape(hundredths, (2, 3, 1, 1)))
+    outputs = [_decimal(int(value)) for value in mixed.ravel()]
     drawing = Drawing(388, 308)
     _matrix(drawing, 0, 57, KERNELS, "win", "weights")
     drawing.text(170, 109, "·", "ink", 24, "middle", bold=True, middle=True)
@@ -34,9 +37,9 @@ def one_pixel_rgb() -> Figure:
     for row, name in enumerate(COLOURS):
         drawing.text(216, 62 + 52 * row, name, "mute", 13, "end")
     drawing.text(298, 109, "=", "ink", 18, middle=True)
-    _matrix(drawing, 322, 57, [[value] for value in mixed], "out", "output")
+    _matrix(drawing, 322, 57, [[value] for value in outputs], "out", "output")
     rows: Rows = []
-    for number, (kernel, terms, value) in enumerate(zip(KERNELS, products, mixed, strict=True)):
+    for number, (kernel, terms, value) in enumerate(zip(KERNELS, products, outputs, strict=True)):
         written = _sum([f"{w} · {v}" for w, v in zip(kernel, PIXEL, strict=True)])
         drawing.text(6, 224 + 52 * number, written, "ink", 14)
         drawing.text(24, 244 + 52 * number, f"= {_sum(terms)} = {value}", "ink", 14)
@@ -55,9 +58,9 @@ def _matrix(drawing: Drawing, x: float, y: float, values: Sequence[Sequence[obje
             drawing.text(x + j * width + width / 2 - 1, y + i * 52 + 25, value, "ink", 16, middle=True)
 
 
-def _decimal(value: Fraction) -> str:
-    """A value that has few decimals, without zeros at its end and with a real minus sign."""
-    return f"{float(value):g}".replace("-", "−")
+def _decimal(hundredths: int) -> str:
+    """The decimal without zeros at its end, and with a real minus sign."""
+    return f"{hundredths / 100:g}".replace("-", "−")
 
 
 def _sum(terms: Sequence[str]) -> str:
