@@ -91,7 +91,7 @@ def stride_growth() -> Figure:
         "dilation 1, 2, 4, …": [Conv2d(1, 1, 3, dilation=2**n) for n in range(DEPTH)],
     }
     sizes = {name: _sizes(stack) for name, stack in stacks.items()}
-    drawing = Drawing(388, 348)
+    drawing = Drawing(388, 338)
     up = Axis(1, 512, [2**n for n in range(10)], "receptive field, pixels", log=True)
     plot = Plot(drawing, 40, 36, 232, 254, Axis(0, DEPTH, range(DEPTH + 1), "layers"), up)
     plot.axes()
@@ -156,7 +156,7 @@ def resnet50_variants() -> Table:
     first, second = (_stage_ends(on_3x3) for on_3x3 in (False, True))
     rows: Rows = [[f"conv{number}", *sizes] for number, *sizes in zip(range(2, 6), first, second, strict=True)]
     header = ["end of stage", "stride on the first 1×1 (v1)", "stride on the 3×3 (v1.5)"]
-    note = "Pixels along one axis. Shortcuts are narrower than the branches beside them and widen nothing."
+    note = "Pixels along one axis. No shortcut sees further than the branch beside it."
     return Table(header, rows, note=note)
 
 
