@@ -145,7 +145,7 @@ def unchanged_cells() -> Table:
         f"{before.size:,} pooled cells of {MAPS:,} maps, {SIDE} × {SIDE} independent uniform values each (RandomState, "
         f"seed {SEED}), moved round the border. Exact: if the old and the new window share a of their 4 cells, the two "
         "together hold 8 − a; each is equally likely to be the largest, and the output stays if the largest is shared: "
-        "a / (8 − a). Moved along: equal to the old output moved by half as many cells, which an odd move does not have."
+        "a / (8 − a). Moved along: equal to the old output moved by half as many cells, which an odd move lacks."
     )
     header = ["moved by", "unchanged, exact", "measured", "moved along"]
     return Table(header, rows, formats={"measured": ".1%", "moved along": ".1%"}, note=note)
