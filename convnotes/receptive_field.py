@@ -245,8 +245,7 @@ def _hull(axes: list[Axis | None]) -> Axis | None:
         return None
     if len({axis.stride for axis in known}) > 1:
         raise ValueError(
-            f"branches have strides {', '.join(str(axis.stride) for axis in known)}; "
-            "maps of different spacing cannot be joined"
+            f"branches have strides {', '.join(str(axis.stride) for axis in known)}; they must be equal to be joined"
         )
     padding = max(axis.padding for axis in known)
     return Axis(max(axis.size - axis.padding for axis in known) + padding, known[0].stride, padding)

@@ -195,12 +195,15 @@ def paths_through_three_3x3() -> Figure:
             row.fill([cell], "see" if depth else "win")
             row.print(cell, count, "bench")
     total = sum(counts[3])
-    data: Rows = [[cell, count, count / total] for cell, count in zip(range(-3, 4), counts[3], strict=True)]
+    data: Rows = [
+        [cell, *(level[cell + n] if abs(cell) <= n else None for n, level in enumerate(counts) if n), share / total]
+        for cell, share in zip(range(-3, 4), counts[3], strict=True)
+    ]
     for cell, share in zip(range(-3, 4), (count / total for count in counts[3]), strict=True):
         height = 320 * share
         drawing.rect(rows[3].left(cell), 382 - height, 36, height, "see")
         drawing.text(rows[3].middle(cell), 376 - height, f"{share:.1%}", "ink", 13, "middle")
     drawing.line(26, 382, 362, 382)
     drawing.text(194, 410, f"share of the {total} paths that ends at each input cell", "mute", 13, "middle")
-    header = ["input cell", "paths", "share"]
+    header = ["cell", "paths, 1 layer", "2 layers", "3 layers", "share"]
     return Figure(drawing, Table(header, data, formats={"share": ".1%"}, note="Cells count from the middle."))
