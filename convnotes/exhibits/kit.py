@@ -118,9 +118,9 @@ class Figure:
 
     def html(self, alternative: str) -> str:
         """The picture in its sheet, described by `alternative`."""
-        return f'<div class="cn-bench">{self.svg.inline(alternative)}</div>'
+        return f'<div class="cn-bench" data-search-exclude>{self.svg.inline(alternative)}</div>'
 
     def folded(self) -> str:
         """The data as a table, for who cannot see the picture or wants its numbers."""
         table = self.data.html("The numbers of this figure")
-        return f'<details class="cn-data"><summary>The numbers</summary>{table}</details>'
+        return f'<details class="cn-data" data-search-exclude><summary>The numbers</summary>{table}</details>'
