@@ -8,6 +8,7 @@ pooling and activation functions count none. A layer that stands in a network tw
 from collections.abc import Sequence
 from math import prod
 
+from convnotes.conv import flag
 from convnotes.layers import (
     AdaptivePool2d,
     AvgPool2d,
@@ -38,6 +39,7 @@ def parameters(layer: Layer, *, bias: bool = True) -> int:
     Traceback (most recent call last):
     TypeError: network must be a convnotes layer, got 'vgg16' (str); see convnotes.layers
     """
+    flag("bias", bias)
     return sum(weights(leaf) + (biases(leaf) if bias else 0) for leaf in leaves(layer))
 
 
@@ -83,8 +85,7 @@ def activations(layer: Layer, input_shape: Sequence[int]) -> int:
     Traceback (most recent call last):
     ValueError: Linear: expects (10,) (in_features), got shape (3, 2, 2); put Flatten() before it
     """
-    writing = (Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d, AdaptivePool2d, Linear)
-    return sum(prod(row.output) for row in trace(layer, input_shape) if isinstance(row.layer, writing))
+    return sum(prod(row.output) for row in trace(layer, input_shape) if writes(row.layer))
 
 
 def weights(layer: Layer) -> int:
@@ -100,7 +101,7 @@ def weights(layer: Layer) -> int:
             return layer.num_features * layer.affine
         case MaxPool2d() | AvgPool2d() | AdaptivePool2d() | Elementwise() | Flatten():
             return 0
-    raise TypeError(f"no parameter count for {type(layer).__name__}; add a case to convnotes.cost.weights")
+    raise _unknown(layer, "parameter count", "weights")
 
 
 def biases(layer: Layer) -> int:
@@ -112,7 +113,9 @@ def biases(layer: Layer) -> int:
             return layer.out_features * layer.bias
         case BatchNorm2d():
             return layer.num_features * layer.affine
-    return 0
+        case MaxPool2d() | AvgPool2d() | AdaptivePool2d() | Elementwise() | Flatten():
+            return 0
+    raise _unknown(layer, "parameter count", "biases")
 
 
 def layer_macs(layer: Layer, input_shape: Shape, output_shape: Shape) -> int:
@@ -124,4 +127,20 @@ def layer_macs(layer: Layer, input_shape: Shape, output_shape: Shape) -> int:
             return weights(layer) * prod(input_shape[1:])
         case Linear():
             return weights(layer)
-    return 0
+        case MaxPool2d() | AvgPool2d() | AdaptivePool2d() | BatchNorm2d() | Elementwise() | Flatten():
+            return 0
+    raise _unknown(layer, "MAC count", "layer_macs")
+
+
+def writes(layer: Layer) -> bool:
+    """Whether one layer that is no combinator writes a map of its own, or is taken to work in place."""
+    match layer:
+        case Conv2d() | ConvTranspose2d() | MaxPool2d() | AvgPool2d() | AdaptivePool2d() | Linear():
+            return True
+        case BatchNorm2d() | Elementwise() | Flatten():
+            return False
+    raise _unknown(layer, "activation count", "writes")
+
+
+def _unknown(layer: Layer, count: str, function: str) -> TypeError:
+    return TypeError(f"no {count} for {type(layer).__name__}; add a case to convnotes.cost.{function}")

@@ -8,6 +8,7 @@ composes, `Residual` adds, `Parallel` concatenates channels. Layers are values: 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Literal
 
 from convnotes import conv
@@ -195,6 +196,8 @@ class Dropout(Elementwise):
     p: float = 0.5
 
     def __post_init__(self) -> None:
+        if isinstance(self.p, bool) or not isinstance(self.p, Real):
+            raise TypeError(f"p must be a number, got {self.p!r}")
         if not 0 <= self.p <= 1:
             raise ValueError(f"p must be a probability, from 0 to 1, got {self.p}")
 
