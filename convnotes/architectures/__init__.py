@@ -8,7 +8,7 @@ from convnotes.architectures.convnext import CONVNEXT_TINY
 from convnotes.architectures.efficientnet import EFFICIENTNETS
 from convnotes.architectures.googlenet import GOOGLENET
 from convnotes.architectures.lenet import LENET5, ZIPCODE1989
-from convnotes.architectures.mobilenet import MOBILENET_V1, MOBILENET_V1_05, MOBILENET_V1_025, MOBILENET_V1_075
+from convnotes.architectures.mobilenet import MOBILENET_V1, MOBILENET_V1_025, MOBILENET_V1_05, MOBILENET_V1_075
 from convnotes.architectures.resnet import (
     RESNET18,
     RESNET34,
@@ -57,7 +57,7 @@ def find(name: str) -> Architecture:
     'ResNet-50 v1.5'
     >>> find("resnet5O")
     Traceback (most recent call last):
-    LookupError: no architecture 'resnet5O'; near: resnet50, resnet18, resnet152; every name: convnotes ledger --list
+    LookupError: no architecture 'resnet5O'; near: resnet50, resnet152, resnet34; every name: convnotes ledger --list
     """
     named = {architecture.name: architecture for architecture in TIMELINE}
     if name not in named:

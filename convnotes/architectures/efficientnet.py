@@ -120,8 +120,8 @@ def _architecture(number: int, parameters: str, macs: str, top5: str) -> Archite
         variant=f"Width {width}, depth {depth}, input {resolution}, from the authors' code. Strided layers are padded "
         "alike on both sides, where the code pads an even input after it only. Each block has a squeeze-and-excitation "
         "gate, which reads the whole map.",
-        contribution="Found a good small network by search, then a fixed rate at which depth, width and resolution grow "
-        "together: accuracy per operation that scaling one of them alone does not reach.",
+        contribution="Found a good small network by search, then a fixed rate at which depth, width and resolution "
+        "grow together: accuracy per operation that scaling one of them alone does not reach.",
         input=(3, resolution, resolution),
         build=partial(efficientnet, width, depth, dropout),
         printed=(

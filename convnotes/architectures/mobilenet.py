@@ -12,7 +12,7 @@ BLOCKS = ((64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)]
 
 
 def mobilenet(width: float = 1.0) -> Sequential:
-    """One convolution, then thirteen pairs of a depthwise 3×3 and a 1×1; `width` multiplies every number of channels."""
+    """One convolution, then thirteen pairs of a depthwise 3×3 and a 1×1; `width` multiplies all channels."""
     channels = int(32 * width)
     parts: dict[str, Layer] = {"conv1": conv_norm(3, channels, 3, stride=2)}
     for number, (out_channels, stride) in enumerate(BLOCKS, 1):

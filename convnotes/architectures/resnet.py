@@ -20,7 +20,7 @@ def basic(in_channels: int, width: int, stride: int) -> Sequential:
 
 
 def bottleneck(in_channels: int, width: int, stride: int, stride_on: int = 1) -> Sequential:
-    """1×1, 3×3 and 1×1 convolutions beside a shortcut; the stride is on the first 1×1, or with `stride_on=3` on the 3×3."""
+    """1×1, 3×3 and 1×1 convolutions beside a shortcut; the stride is on the first, or with `stride_on=3` the 3×3."""
     first, second = (stride, 1) if stride_on == 1 else (1, stride)
     body = Sequential(
         conv1=conv_norm(in_channels, width, 1, first),
@@ -88,8 +88,8 @@ def _v1_5(depth: int, giga: str) -> Architecture:
         source="goyal2017",
         variant="The stride is on the 3×3 of a stage's first block instead of the 1×1 before it: what most libraries "
         "call ResNet. Same parameters as published, more operations, a smaller receptive field.",
-        contribution="A 1×1 convolution with stride 2 throws away three quarters of its input unread; moving the stride "
-        "to the 3×3 reads them all, for a little more work.",
+        contribution="A 1×1 convolution with stride 2 throws away three quarters of its input unread; moving the "
+        "stride to the 3×3 reads them all, for a little more work.",
         input=(3, 224, 224),
         build=partial(resnet, _REPEATS[depth], True, 3),
         printed=(
@@ -113,7 +113,7 @@ RESNET34 = _published(
             "macs",
             "3.6×10⁹",
             "table 1",
-            differs="3.66 with projections; 3.64, which rounds to 3.6, with the shortcuts without parameters (option A)",
+            differs="3.66 with projections; 3.64, which rounds to 3.6, with shortcuts that learn nothing (option A)",
         ),
     ),
     (Result("top-5 error", "7.46 %", f"{_TEN_CROPS}, option B", "he2015", "recalled"),),
