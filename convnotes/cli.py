@@ -60,6 +60,3 @@ def _ledger(given: argparse.Namespace, usage: Callable[[str], object]) -> str:
 
 
 REGISTERED = (register_ledger,)
-
-if __name__ == "__main__":
-    sys.exit(main())
