@@ -1,29 +1,30 @@
 """Markdown in, exhibits out: the one module that knows that the notes are a website.
 
-One Python-Markdown extension. A fence `exhibit` holding `module.function` becomes that function of
-`convnotes.exhibits.module` with its caption and downloads; every formula becomes MathML. What fails is shown in a red
-box in its place and noted in `failures`, so that a build can list them all and stop.
+One Python-Markdown extension. A fence `exhibit` holding `module.function` becomes that exhibit with its caption and
+downloads; a formula becomes MathML; a session `>>>` outside a fence, as docstrings have it, becomes a code block. What
+fails is shown in a red box in its place and noted in `failures`, so that a build can list them all and stop.
 """
 
-import ast
 import re
 import sys
 from collections.abc import Iterator
 from html import escape, unescape
-from importlib import import_module
-from inspect import cleandoc
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from markdown import Extension, Markdown
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from convnotes import store
+from convnotes.exhibits.catalogue import Exhibit, find
 from convnotes.mathml import mathml
 
 FOLDER = "assets/exhibits"
+DOWNLOADS = {"csv": "Data (CSV)", "svg": "SVG"}
+MISWRITTEN = re.compile(r"\s*(?:`{3,}|~{3,})\s*{?\.?(exhibit.*?)\s*")
 failures: list[str] = []  # of this build: "chapter:line: cause"
 
 
@@ -32,133 +33,117 @@ class Notes(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Register everything with `md`."""
-        exhibit = {"name": "exhibit", "class": "", "format": fence, "validator": _any_option}
+        exhibit = {"name": "exhibit", "class": "", "format": fence}
         md.registerExtensions(
             ["pymdownx.superfences", "pymdownx.arithmatex"],
             {"pymdownx.superfences": {"custom_fences": [exhibit]}, "pymdownx.arithmatex": {"generic": True}},
         )
+        md.preprocessors.register(_Lines(md), "convnotes-lines", 29)  # before the fences are taken out
         md.treeprocessors.register(_Formulas(md), "convnotes-formulas", 6)  # before toc copies the headings
 
 
 def makeExtension(**_: Any) -> Notes:
     """The entry point of Python-Markdown."""
-    return Notes()
+    return Notes()  # type: ignore[no-untyped-call]
 
 
-def exhibit(name: str) -> tuple[ast.FunctionDef, dict[str, str]]:
-    """The definition of the exhibit `module.function`, and its html and downloads, computed at most once."""
-    module, dot, function = name.partition(".")
-    path = store.module_path(f"convnotes.exhibits.{module}")
-    if not dot or path is None:
-        raise ValueError(f"no module convnotes/exhibits/{module}.py; an exhibit is named module.function")
-    functions = [node for node in store.parsed(path)[1].body if isinstance(node, ast.FunctionDef)]
-    found = next((node for node in functions if node.name == function), None)
-    if found is None:
-        known = ", ".join(node.name for node in functions if node.name[0] != "_")
-        raise ValueError(f"{path.name} has no function {function!r}; it has {known or 'none'}")
-    return found, store.remember(store.key(path, function), lambda: _compute(module, found))
-
-
-def paragraphs(node: ast.FunctionDef) -> tuple[str, str]:
-    """The caption and the alternative text of an exhibit, from its docstring."""
-    parts = re.split(r"\n\s*\n", cleandoc(ast.get_docstring(node) or ""))
-    if len(parts) < 2:
-        raise ValueError(f"the docstring of {node.name} needs two paragraphs: the caption, then the alternative text")
-    caption, alternative = (" ".join(part.split()) for part in parts[:2])
-    return caption, alternative
-
-
-def fence(source: str, language: str, css_class: str, options: dict[str, str], md: Markdown, **_: Any) -> str:
+def fence(source: str, language: str, css_class: str, options: object, md: Markdown, **_: Any) -> str:
     """The figure that stands for a fence `exhibit`; never raises, since superfences would hide it."""
     name, page = source.strip(), _Page(md)
     try:
-        if options:
-            raise ValueError(f"an exhibit takes no options; got {', '.join(options)}")
-        return _figure(name, page)
+        return _figure(find(name), page)
     except Exception as error:
-        return page.failed(name, f"exhibit {name}: {_cause(error)}")
+        cause = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
+        return page.failed(name, f"exhibit {name}: {cause}")
 
 
 def write_downloads(site: Path) -> list[Path]:
     """Write the files of every exhibit that the pages under `site` show; their addresses never change."""
-    names = {name for page in site.rglob("*.html") for name in re.findall(r'data-exhibit="(.*?)"', page.read_text("utf-8"))}
+    pages = (page.read_text(encoding="utf-8") for page in site.rglob("*.html"))
+    names = {name for page in pages for name in re.findall(r'data-exhibit="(.*?)"', page)}
     written = []
-    for name in sorted(names):
-        for extension, text in exhibit(name)[1].items():
-            if extension != "html":
-                written.append(site / FOLDER / f"{name}.{extension}")
-                written[-1].parent.mkdir(parents=True, exist_ok=True)
-                written[-1].write_text(text, encoding="utf-8", newline="")
-    return written
+    for exhibit in map(find, sorted(names)):
+        for kind in DOWNLOADS.keys() & exhibit.files.keys():
+            written.append(site / FOLDER / f"{exhibit.name}.{kind}")
+            written[-1].parent.mkdir(parents=True, exist_ok=True)
+            written[-1].write_text(exhibit.files[kind], encoding="utf-8", newline="")
+    return sorted(written)
 
 
 class _Page:
     """What the generator says about the page in hand; MkDocs says it through its own tree processor."""
 
-    def __init__(self, md: Markdown) -> None:
-        said = md.treeprocessors["relpath"] if "relpath" in md.treeprocessors else None
+    def __init__(self, md: Any) -> None:
+        said = md.treeprocessors["relpath"] if "relpath" in md.treeprocessors else None  # noqa: SIM401 - a Registry has no get
         self.path = Path(said.file.abs_src_path) if said else None
         self.name = f"docs/{said.file.src_uri}" if said else "(text)"
-        self.root = "../" * said.file.url.count("/") if said else ""
-        self.repository = (said.config.extra.get("repository") or "") if said else ""
+        self.root = "../" * said.file.dest_uri.count("/") if said else ""
+        self.repository = str(said.config.extra.get("repository") or "") if said else ""
 
     def failed(self, where: str, cause: str) -> str:
         """Note a failure at the line that holds `where`, and give the box that shows it."""
-        lines = self.path.read_text("utf-8").splitlines() if self.path else []
-        line = next((number for number, text in enumerate(lines, 1) if where.split("\n")[0] in text), 1)
-        failures.append(f"{self.name}:{line}: {cause}")
+        lines = self.path.read_text(encoding="utf-8").splitlines() if self.path else []
+        found = [number for number, text in enumerate(lines, 1) if where.split("\n")[0] in text] or [1]
+        places = [f"{self.name}:{number}: {cause}" for number in found]
+        failures.append(next((place for place in places if place not in failures), places[-1]))
         return f'<div class="cn-failed" role="alert">{escape(failures[-1])}</div>'
 
 
 class _Formulas(Treeprocessor):
     def run(self, root: Element) -> None:
-        page = _Page(self.md)
+        md: Any = self.md
+        page = _Page(md)
         for element in root.iter():
             if element.get("class") == "arithmatex":
-                tex = unescape(element.text or "").strip()[2:-2].strip()
+                tex = unescape(element.text or "").strip()[2:-2].strip()  # without \( \) or \[ \]
                 try:
                     shown = mathml(tex, display=element.tag == "div")
                 except ValueError as error:
                     shown = page.failed(tex, str(error))
-                element.text = AtomicString(self.md.htmlStash.store(shown))
+                element.text = AtomicString(md.htmlStash.store(shown))
 
 
-def _figure(name: str, page: _Page) -> str:
-    node, made = exhibit(name)
-    caption, _ = paragraphs(node)
-    anchor = "fig-" + name.partition(".")[2].replace("_", "-")
-    links = " · ".join(_links(name, node, made, page))
-    text = f'{escape(caption)} <span class="cn-links">{links}</span>'
-    return f'<figure class="cn-exhibit" id="{anchor}" data-exhibit="{name}">{made["html"]}<figcaption>{text}</figcaption></figure>'
+class _Lines(Preprocessor):
+    """Sessions outside fences; and headers of `exhibit` that superfences would silently show as text."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        for line in lines:
+            if (header := MISWRITTEN.fullmatch(line)) and header[1] != "exhibit":
+                _Page(self.md).failed(
+                    line.strip(), f"the fence is called exhibit and takes no options, got {header[1]!r}"
+                )
+        out: list[str] = []
+        fenced = session = False
+        for line in lines:
+            fenced ^= line.lstrip().startswith(("```", "~~~"))
+            if session and not line.strip():
+                out.append("```")
+                session = False
+            elif line.startswith(">>> ") and not fenced and not session:
+                out += ["", "```pycon"]
+                session = True
+            out.append(line)
+        return [*out, "```"] if session else out
 
 
-def _links(name: str, node: ast.FunctionDef, made: dict[str, str], page: _Page) -> Iterator[str]:
-    title = name.partition(".")[2].replace("_", " ")
-    for extension, label in (("csv", "Data (CSV)"), ("svg", "SVG")):
-        if extension in made:
-            address = f"{page.root}{FOLDER}/{name}.{extension}"
-            yield f'<a href="{address}" download aria-label="{label}: {title}">{label}</a>'
-    path = f"convnotes/exhibits/{name.partition('.')[0]}.py"
+def _figure(exhibit: Exhibit, page: _Page) -> str:
+    anchor = f"fig-{exhibit.node.name.replace('_', '-')}"
+    caption = f"{escape(exhibit.caption)} <span class='cn-links'>{' · '.join(_links(exhibit, page))}</span>"
+    figure = f"{exhibit.files['html']}<figcaption>{caption}</figcaption>{exhibit.files['folded']}"
+    return f'<figure class="cn-exhibit" id="{anchor}" data-exhibit="{exhibit.name}">{figure}</figure>'
+
+
+def _links(exhibit: Exhibit, page: _Page) -> Iterator[str]:
+    for kind, label in DOWNLOADS.items():
+        if kind in exhibit.files:
+            address = f"{page.root}{FOLDER}/{exhibit.name}.{kind}"
+            yield f'<a href="{address}" download aria-label="{label}: {exhibit.title}">{label}</a>'
+    source = f"convnotes/exhibits/{exhibit.path.name}"
     if page.repository:
-        address = f"{page.repository}/blob/main/{path}#L{node.lineno}"
-        yield f'<a href="{address}" aria-label="How it is made: {title}">How it is made</a>'
+        address = f"{page.repository}/blob/main/{source}#L{exhibit.node.lineno}"
+        yield f'<a href="{address}" aria-label="How it is made: {exhibit.title}">How it is made</a>'
     else:
-        yield f"<code>{path}</code>"
-
-
-def _compute(module: str, node: ast.FunctionDef) -> dict[str, str]:
-    _, alternative = paragraphs(node)
-    content = getattr(import_module(f"convnotes.exhibits.{module}"), node.name)()
-    return {"html": content.html(alternative), **content.downloads()}
-
-
-def _any_option(language: str, inputs: dict[str, str], options: dict[str, str], attrs: Any, md: Markdown) -> bool:
-    options.update(inputs)  # `fence` refuses them by name; superfences would silently show the source instead
-    return True
-
-
-def _cause(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}" if not isinstance(error, ValueError) else str(error)
+        yield f"<code>{source}:{exhibit.node.lineno}</code>"
 
 
 if __name__ == "__main__":

@@ -1,12 +1,22 @@
-"""The only code that knows MkDocs: fresh modules while serving, downloads, and a build that fails when an exhibit does."""
+"""The only code that knows MkDocs: fresh modules while serving, downloads, lean labs, and builds that fail in time."""
 
+import re
+import shutil
 import sys
 from hashlib import sha256
 from pathlib import Path
 
 from mkdocs.exceptions import BuildError
 
-PACKAGE = Path(__file__).parent.parent / "convnotes"
+ROOT = Path(__file__).parent.parent
+LABS = ROOT / ".cache" / "labs"
+LEAN = [  # mkdocs-jupyter ships half a megabyte of styles, scripts from another origin and its own copy buttons
+    (r"<(style|script|clipboard-copy)\b.*?</\1>", ""),
+    (r'<div class="clipboard-copy-txt".*?</div>', ""),
+    (r' id="cell-id=\w+"| tabindex="0"', ""),  # ids drawn at random; stops where nothing can be done
+    ("highlight-ipynb hl-python", "highlight"),
+    (r'<a class="anchor-link"( href="[^"]*")>', r'<a class="headerlink"\1 title="Link to this section">'),
+]
 state = {"command": "build", "sources": ""}
 
 
@@ -15,12 +25,25 @@ def on_startup(command, dirty):
 
 
 def on_config(config):
-    """Forget the package's modules when a source has changed: Python would keep the old ones, and old numbers."""
-    sources = sha256(b"".join(path.read_bytes() for path in sorted(PACKAGE.rglob("*.py")))).hexdigest()
+    """Forget the package's modules when a source has changed, or Python keeps the old numbers."""
+    sources = sha256(b"".join(path.read_bytes() for path in sorted((ROOT / "convnotes").rglob("*.py")))).hexdigest()
     if sources != state["sources"]:
         state["sources"] = sources
         for name in [name for name in sys.modules if name.split(".")[0] == "convnotes"]:
             del sys.modules[name]
+    if "mkdocs-jupyter" in config.plugins:
+        _key_labs(config.plugins["mkdocs-jupyter"].config)
+
+
+def _key_labs(options):
+    """The plugin's own key knows nothing of imported code: keep its cache in a folder named by what the labs reach."""
+    from convnotes import store
+
+    keys = "".join(store.key(lab) for lab in sorted(ROOT.glob("docs/labs/*.py")))
+    current = LABS / sha256(keys.encode()).hexdigest()[:16]
+    options["cache_dir"] = str(current)
+    for old in set(LABS.glob("*")) - {current}:
+        shutil.rmtree(old)
 
 
 def on_pre_build(config):
@@ -29,13 +52,20 @@ def on_pre_build(config):
     site.failures.clear()
 
 
+def on_page_content(html, page, config, files):
+    if page.file.src_uri.endswith(".py"):
+        for pattern, replacement in LEAN:
+            html = re.sub(pattern, replacement, html, flags=re.DOTALL)
+    return html
+
+
 def on_post_build(config):
     """Write the files that the exhibits offer; list every failure of the build, and stop it unless it is served."""
     from convnotes import site
 
     site.write_downloads(Path(config.site_dir))
     if site.failures:
-        report = "\n".join(["Exhibits and formulas that failed:", *site.failures])
+        report = "\n".join(["These exhibits and formulas failed:", *site.failures])
         if state["command"] != "serve":
             raise BuildError(report)
         print(report, file=sys.stderr)

@@ -1,6 +1,7 @@
 """The kinds of exhibit: a Table of values, or a Figure with the data that it shows.
 
-Every kind gives its `html` and its `downloads`; that is all the site asks of it, so a new kind is one class.
+Every kind gives its `html`, what is `folded` below the caption, and its `downloads`: all that the site asks of it, so
+a new kind is one class.
 """
 
 import csv
@@ -12,6 +13,7 @@ from io import StringIO
 from convnotes.exhibits.svg import Drawing
 
 Cell = str | int | float | None
+Rows = list[list[Cell]]
 
 
 @dataclass(frozen=True)
@@ -73,12 +75,16 @@ class Table:
         """The files that the site offers, by extension."""
         return {"csv": self.csv()}
 
+    def folded(self) -> str:
+        """What stands folded below the caption: nothing."""
+        return ""
+
     def html(self, alternative: str) -> str:
         """A table in a box that scrolls sideways by itself, named by `alternative`; a column of numbers sits right."""
         head = "".join(self._head(column) for column in range(len(self.header)))
         rows = ("".join(self._cell(column, value) for column, value in enumerate(row)) for row in self.rows)
         table = f"<thead><tr>{head}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody>"
-        label = f'tabindex="0" role="group" aria-label="{escape(alternative)}"'
+        label = f'role="group" aria-label="{escape(alternative)}"'
         note = f'<p class="cn-note">{escape(self.note)}</p>' if self.note else ""
         return f'<div class="cn-scroll" {label}><table class="cn-table">{table}</table></div>{note}'
 
@@ -108,7 +114,10 @@ class Figure:
         return {"csv": self.data.csv(), "svg": self.svg.standalone()}
 
     def html(self, alternative: str) -> str:
-        """The picture in its sheet, described by `alternative`, and its numbers folded below."""
-        numbers = f'<details class="cn-data"><summary>The numbers</summary>{self.data.html("The numbers of this figure")}</details>'
-        return f'<div class="cn-bench">{self.svg.inline(alternative)}</div>{numbers}'
+        """The picture in its sheet, described by `alternative`."""
+        return f'<div class="cn-bench">{self.svg.inline(alternative)}</div>'
 
+    def folded(self) -> str:
+        """The data as a table, for who cannot see the picture or wants its numbers."""
+        table = self.data.html("The numbers of this figure")
+        return f'<details class="cn-data"><summary>The numbers</summary>{table}</details>'
