@@ -70,7 +70,7 @@ def _published(depth: int, printed: tuple[Printed, ...], results: tuple[Result, 
         name=f"resnet{depth}",
         title=f"ResNet-{depth}",
         year=2015,
-        source="he2015",
+        source="he2016",
         variant=f"As published: {where}; 1×1 projection shortcuts where the shape changes (option B of the paper).",
         contribution=_CONTRIBUTION,
         input=(3, 224, 224),
@@ -116,7 +116,7 @@ RESNET34 = _published(
             differs="3.66 with projections; 3.64, which rounds to 3.6, with shortcuts that learn nothing (option A)",
         ),
     ),
-    (Result("top-5 error", "7.46 %", f"{_TEN_CROPS}, option B", "he2015", "recalled"),),
+    (Result("top-5 error", "7.46 %", f"{_TEN_CROPS}, option B", "he2016", "recalled"),),
 )
 RESNET50 = _published(
     50,
@@ -125,12 +125,12 @@ RESNET50 = _published(
         Printed("macs", "4.1B", "table 2", source="tan2019", differs="the count of the later variant, v1.5"),
         Printed("parameters", "26M", "table 2", source="tan2019"),
     ),
-    (Result("top-5 error", "6.71 %", _TEN_CROPS, "he2015", "recalled"),),
+    (Result("top-5 error", "6.71 %", _TEN_CROPS, "he2016", "recalled"),),
 )
 RESNET101 = _published(
     101,
     (Printed("macs", "7.6×10⁹", "table 1"),),
-    (Result("top-5 error", "6.05 %", _TEN_CROPS, "he2015", "recalled"),),
+    (Result("top-5 error", "6.05 %", _TEN_CROPS, "he2016", "recalled"),),
 )
 RESNET152 = _published(
     152,
@@ -140,9 +140,9 @@ RESNET152 = _published(
         Printed("parameters", "60M", "table 2", source="tan2019"),
     ),
     (
-        Result("top-5 error", "3.57 %", "ILSVRC-2015 test set, six networks of several depths averaged", "he2015"),
-        Result("top-5 error", "4.49 %", "ImageNet validation set, one network, several scales", "he2015", "quoted"),
-        Result("top-5 error", "5.71 %", _TEN_CROPS, "he2015", "recalled"),
+        Result("top-5 error", "3.57 %", "ILSVRC-2015 test set, six networks of several depths averaged", "he2016"),
+        Result("top-5 error", "4.49 %", "ImageNet validation set, one network, several scales", "he2016", "quoted"),
+        Result("top-5 error", "5.71 %", _TEN_CROPS, "he2016", "recalled"),
     ),
 )
 RESNET50_V1_5 = _v1_5(50, "4.089")
