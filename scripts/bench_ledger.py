@@ -48,7 +48,7 @@ def against_torchinfo(name: str) -> tuple[str, str, str]:
     module = module.to_empty(device="cpu")
     usual = best(lambda: summary(module, shape, verbose=0, depth=20), 2)
     measured = (
-        f"{usual / fast:.0f}× ({1000 * usual:.0f} ms against {1000 * fast:.1f}; on the meta device {meta / fast:.0f}×); "
+        f"{usual / fast:.0f}× ({1000 * usual:.0f} ms against {1000 * fast:.1f}; on meta {meta / fast:.0f}×); "
         f"{ours.parameters:,} parameters in both; {ours.macs:,} MACs, torchinfo {said.total_mult_adds - ours.macs:+,}"
     )
     return f"ledger of {name}, faster than torchinfo", measured, "≥ 50×, parameters equal"
