@@ -84,6 +84,7 @@ VGG16 = _architecture(
             "simonyan2015",
             "quoted",
         ),
+        Result("top-5 error", "9.33 %", "ImageNet validation set, one network, ten crops", "he2016", "quoted"),
     ),
 )
 VGG19 = _architecture(
@@ -95,9 +96,9 @@ VGG19 = _architecture(
         Result(
             "top-5 error",
             "6.8 %",
-            "ILSVRC-2014 test set, two networks (D and E), many crops",
+            "ILSVRC-2014 test set, two networks (D and E), many crops and dense",
             "simonyan2015",
-            "recalled",
+            "quoted",
         ),
     ),
 )
