@@ -125,8 +125,8 @@ def _over_years(drawing: Drawing, y: float, up: Axis, values: dict[str, int]) ->
     points = {name: (YEARS[find(name).year], float(value)) for name, value in values.items()}
     plot.dots(list(points.values()), "see")
     for label, name, anchor, dx, dy in LABELS:
-        x, height = plot.at(points[name])
-        drawing.text(x + dx, height + dy, label, "ink", 13, anchor, bold=True)
+        at = plot.at(points[name])
+        drawing.text(at[0] + dx, at[1] + dy, label, "ink", 13, anchor, bold=True)
 
 
 def degradation() -> Table:

@@ -3,7 +3,7 @@
 import ast
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from inspect import cleandoc
 from pathlib import Path
@@ -48,6 +48,7 @@ class Exhibit:
         return {"html": content.html(self.alternative), "folded": content.folded(), **content.downloads()}
 
 
+@cache
 def find(name: str) -> Exhibit:
     """The exhibit called `name`.
 

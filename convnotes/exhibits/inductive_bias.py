@@ -25,7 +25,8 @@ def counted_steps() -> Table:
         ["convolution", "sharing", shared, local / shared, local],
     ]
     header = ["layer", "step", "weights", "times fewer", "MACs"]
-    note = f"All three turn (3, 224, 224) into (64, 224, 224). No biases. Both steps together: {dense / shared:,.1f} times."
+    both = f"Both steps together: {dense / shared:,.1f} times fewer."
+    note = f"All three turn (3, 224, 224) into (64, 224, 224). No biases. {both}"
     return Table(header, rows, formats={"times fewer": ",.1f"}, note=note)
 
 

@@ -170,9 +170,10 @@ class Figure:
 
     def html(self, alternative: str) -> str:
         """The picture in its sheet, described by `alternative`."""
-        return f'<div class="cn-bench">{self.svg.inline(f"{alternative} {self.said}".strip())}</div>'
+        picture = self.svg.inline(f"{alternative} {self.said}".strip())
+        return f'<div class="cn-bench" data-search-exclude>{picture}</div>'
 
     def folded(self) -> str:
         """The data as a table, for who cannot see the picture or wants its numbers."""
         table = self.data.html("The numbers of this figure")
-        return f'<details class="cn-data"><summary>The numbers</summary>{table}</details>'
+        return f'<details class="cn-data" data-search-exclude><summary>The numbers</summary>{table}</details>'

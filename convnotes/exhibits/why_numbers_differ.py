@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from convnotes.architectures import find
 from convnotes.cost import activations, macs, parameters
 from convnotes.exhibits.kit import Rows, Table, source
-from convnotes.layers import BatchNorm2d, Conv2d, Linear, Sequential
+from convnotes.layers import BatchNorm2d, Conv2d, Linear
 from convnotes.ledger import ledger
 from convnotes.tree import leaves
 
@@ -42,11 +42,6 @@ def _dense_megabytes() -> str:
     return f"{4 * sum(parameters(layer, bias=False) for layer in head) / 1e6:.0f} MB"
 
 
-def _separable() -> str:
-    pair = Sequential(Conv2d(128, 128, 3, groups=128, bias=False), Conv2d(128, 128, 1, bias=False))
-    return f"{parameters(pair):,}"
-
-
 def _with_norm() -> str:
     convolutions = [leaf for leaf in leaves(find("vgg16").network) if isinstance(leaf, Conv2d)]
     norms = sum(parameters(BatchNorm2d(layer.out_channels)) for layer in convolutions)
@@ -54,7 +49,8 @@ def _with_norm() -> str:
 
 
 IN_THE_WILD = (
-    Found("ResNet-50", "MACs", "3.8×10⁹", "he2016", lambda: _billion(ledger("resnet50").macs), "v1, cut off to two digits"),
+    Found("ResNet-50", "MACs", "3.8×10⁹", "he2016", lambda: _billion(ledger("resnet50").macs),
+          "v1, cut off to two digits"),
     Found("ResNet-50", "MACs", "4.089 GFLOPS", "torchvision", lambda: _billion(ledger("resnet50-v1.5").macs),
           "another variant, v1.5; and MACs under the name of FLOPs"),
     Found("ResNet-50", "receptive field", "483", "araujo2019", lambda: f"{ledger('resnet50').field.size[0]}", "v1"),
@@ -74,25 +70,20 @@ IN_THE_WILD = (
           "a count from memory, it seems; no variant has it"),
     Found("GoogLeNet", "parameters", "6,624,904", "torchvision", lambda: f"{ledger('googlenet').parameters:,}",
           "3×3 in place of the 5×5 branches, batch norm in place of biases"),
-    Found("LeNet-5", "parameters", "61,706", "d2l", lambda: f"{ledger('lenet5').parameters:,}",
+    Found("LeNet-5", "parameters", "61,706, by its layers", "d2l", lambda: f"{ledger('lenet5').parameters:,}",
           "the usual rewriting: C3 reads all maps, pooling has no weights, the output is dense"),
     Found("LeNet-like, 5×5 to 8 and 16 channels", "parameters of its two convolutions", "208 and 416", "mbadry178",
           lambda: " and ".join(f"{parameters(layer):,}" for layer in (Conv2d(3, 8, 5), Conv2d(8, 16, 5))),
           "kernels counted as if they had one input channel"),
-    Found("EfficientNet-B0", "receptive field", "851", "araujo2019",
-          lambda: f"the whole input; {(ledger('efficientnet-b0').ungated or ledger('efficientnet-b0').field).size[0]}",
-          "the gates, which read everything, are left out"),
     Found("MobileNet, width 0.5", "parameters", "1.32 million", "howard2017",
           lambda: _million(ledger("mobilenet-v1-0.5").parameters), "without the scales and shifts of batch norm"),
-    Found("depthwise separable 3×3, 128 channels", "parameters", "17,024", "batra2026slides", _separable,
-          "a slip: 9 · 128 + 128 · 128"),
 )  # fmt: skip
 
 
 def in_the_wild() -> Table:
     """The same network in the wild: what a source prints, what the layers give, and what lies between them.
 
-    For each of seventeen numbers: the network, the quantity, the number as printed, its source, the number computed
+    For each of fifteen numbers: the network, the quantity, the number as printed, its source, the number computed
     here, and the reason for the difference, which is another variant, another convention, rounding, or a slip.
     """
     rows: Rows = [
