@@ -80,8 +80,7 @@ def test_positions_and_defaults_are_those_of_torch(kind):
         (lambda: Conv2d(3, 8, 3, padding="full"), ValueError,
          "padding must be an integer, a pair, 'same' or 'valid', got 'full'"),
         (lambda: Conv2d(3, 8, 3, stride=2, padding="same"), ValueError,
-         "padding='same' needs stride=1, got stride=2: no fixed padding keeps the size of every input; give the "
-         "padding as a number"),
+         "padding='same' needs stride=1, got stride=2; give the padding as a number"),
         (lambda: ConvTranspose2d(3, 8, 3, output_padding=-1), ValueError, "output_padding must be at least 0, got -1"),
         (lambda: MaxPool2d(2, padding="same"), ValueError,
          "padding of a pooling layer must be an integer or a pair, got 'same'"),
