@@ -120,8 +120,8 @@ def _over_years(drawing: Drawing, y: float, up: Axis, values: dict[str, int]) ->
     plot = Plot(drawing, 54, y, 310, 214, Axis(0, 9.6, list(YEARS.values()), "year", names=shown), up)
     plot.axes()
     broken = plot.at((BREAK, up.low))
-    for dx in (-3, 3):
-        drawing.line(broken[0] + dx - 3, broken[1] + 6, broken[0] + dx + 3, broken[1] - 6, "mute")
+    for x in (broken[0] - 3, broken[0] + 3):
+        drawing.line(x - 3, broken[1] + 6, x + 3, broken[1] - 6, "mute")
     points = {name: (YEARS[find(name).year], float(value)) for name, value in values.items()}
     plot.dots(list(points.values()), "see")
     for label, name, anchor, dx, dy in LABELS:

@@ -36,6 +36,7 @@ def source(key: str) -> Link:
     return Link(key, f"references.md#{key}")
 
 
+LONG = 40  # letters in a cell from which a column of text is given room
 SHORT = 12  # letters: a cell with no more stays on one line
 
 
@@ -129,8 +130,10 @@ class Table:
         return f"<{tag}{scope}{self._side(column)}>{shown}</{tag}>"
 
     def _side(self, column: int) -> str:
-        numeric = all(isinstance(row[column], int | float | None) for row in self.rows)
-        return ' class="cn-num"' if numeric else ""
+        values = [row[column] for row in self.rows]
+        if all(isinstance(value, int | float | None) for value in values):
+            return ' class="cn-num"'
+        return ' class="cn-long"' if max(len(str(value)) for value in values) > LONG else ""
 
 
 @dataclass(frozen=True)
