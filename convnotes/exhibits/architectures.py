@@ -96,10 +96,10 @@ def timeline() -> Figure:
     """MACs and parameters over the years: since 2012 networks differ by what they are for, more than by their year.
 
     Two plots over the same years, 1989 and 1998, then after a break 2012 to 2022, both upwards on a logarithmic axis.
-    MACs rise from 63,660 in 1989 and 326,520 for LeNet-5 to 724 million for AlexNet in 2012 and 15.5 billion for VGG-16
-    in 2014; later networks lie between 41 million, the narrowest MobileNet, and 37.7 billion, EfficientNet-B7.
-    Parameters rise from 9,760 to 61 million and 138 million for VGG-16, then fall to 7 million for GoogLeNet; later
-    networks lie between half a million and 66 million.
+    MACs rise from 63,660 in 1989 and 326,520 for LeNet-5 to 724,406,816 for AlexNet in 2012 and 15,470,264,320 for
+    VGG-16 in 2014; later networks lie between 41,030,272, the narrowest MobileNet, and 37,745,884,192, EfficientNet-B7.
+    Parameters rise from 9,760 to 60,965,224 and 138,357,544 for VGG-16, then fall to 6,998,552 for GoogLeNet; later
+    networks lie between 470,072 and 66,347,960.
     """
     drawing = Drawing(388, 600)
     drawn = [network for network in TIMELINE if network.name not in VARIANTS]
@@ -132,8 +132,8 @@ def _over_years(drawing: Drawing, y: float, up: Axis, values: dict[str, int]) ->
 def degradation() -> Table:
     """Degradation as published: without shortcuts the deeper of two networks is the worse one, with them the better.
 
-    Top-1 errors on the ImageNet validation set, ten crops. Plain networks: 27.94 per cent at 18 layers and 28.54 at 34.
-    Residual networks of the same depths and widths: 27.88 and 25.03.
+    Top-1 errors on the ImageNet validation set, ten crops. In per cent, plain networks have 27.94 at 18 layers and
+    28.54 at 34, residual networks of the same depths and widths 27.88 and 25.03.
     """
     rows: Rows = [[18, 27.94, 27.88], [34, 28.54, 25.03]]
     note = "He et al., table 2: ImageNet validation set, ten crops; shortcuts without parameters (option A)."

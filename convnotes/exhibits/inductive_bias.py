@@ -41,9 +41,9 @@ PUBLISHED = (
 def published_accuracy() -> Table:
     """One architecture, other data, another recipe: ImageNet-1k top-1 accuracy as published, one crop.
 
-    Four rows, all of the same transformer with 86 million parameters. ViT-B/16 trained on ImageNet-1k alone: 77.9 per
-    cent; after JFT-300M: 84.15. DeiT-B, which is ViT-B/16 with another training recipe, on ImageNet-1k alone: 81.8 at
-    224 pixels and 83.1 at 384.
+    Four rows, all of the same transformer, in per cent. ViT-B/16 trained on ImageNet-1k alone: 77.9; after JFT-300M:
+    84.15. DeiT-B, which is ViT-B/16 with another training recipe, on ImageNet-1k alone: 81.8 at 224 pixels and 83.1 at
+    384.
     """
     rows: Rows = [[*row[:3], f"{row[3]} × {row[3]}", row[4], source(row[5])] for row in PUBLISHED]
     header = ["model", "trained on", "top-1", "tested at", "where", "source"]

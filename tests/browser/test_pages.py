@@ -19,7 +19,7 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PAT
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted(
     path.relative_to(ROOT / "docs").with_suffix("").as_posix().removesuffix("index")
-    for pattern in ("*.md", "api/*.md", "labs/*.md", "labs/*.py")
+    for pattern in ("*.md", "architectures/*.md", "api/*.md", "labs/*.md", "labs/*.py")
     for path in ROOT.glob(f"docs/{pattern}")
 )
 DESK_BY_DAY: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"}
