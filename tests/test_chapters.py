@@ -160,7 +160,9 @@ def docstring_keys() -> set[str]:
 
 
 def test_sources_are_listed_and_used():
-    links = [target for page in PAGES.values() for target in (*(target for _, target in page.links), *exhibit_links(page))]
+    links = [
+        target for page in PAGES.values() for target in (*(target for _, target in page.links), *exhibit_links(page))
+    ]
     cited = {target.partition("#")[2] for target in links if "references.md#" in target} | docstring_keys()
     listed = set(PAGES["references.md"].ids)
     assert cited - listed == set(), "not in references.md"

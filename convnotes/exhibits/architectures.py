@@ -63,7 +63,7 @@ def networks() -> Table:
     note = (
         "No top-5 error: the first two networks read digits, of the MobileNets and ConvNeXt-T top-1 errors are printed."
     )
-    return Table(header, rows, formats={"year": "d"}, note=note, sortable=True)
+    return Table(header, rows, formats={"year": "d"}, note=note, sortable=True, short=16)
 
 
 def _error(network: Architecture) -> list[Cell]:
@@ -143,7 +143,7 @@ def degradation() -> Table:
 
 
 def ledger(network: str) -> Summary:
-    """Ledger of {network}, part by part. Every layer stands in the CSV, and in `convnotes ledger {network}`.
+    """Ledger of {network}, part by part. Every layer: in the CSV, or by “convnotes ledger {network}”.
 
     For each part of {network}: what it is made of, the shape of its output, parameters, MACs, and size, stride and
     padding of the receptive field after it. The last row sums up.
@@ -157,7 +157,7 @@ def ledger(network: str) -> Summary:
     if about.ungated:
         note += " Fields with the gates left out; with them every unit behind the first gate reads the whole input."
     header = ["part", "made of", "output", "parameters", "MACs", "field", "stride", "padding"]
-    return Summary(Table(header, rows, note=note), _layers(about), "Every layer")
+    return Summary(Table(header, rows, note=note, short=32), _layers(about), "Every layer")
 
 
 def _layers(about: ledgers.Ledger) -> Table:
@@ -165,7 +165,7 @@ def _layers(about: ledgers.Ledger) -> Table:
         [entry.name, entry.kind, _size(entry.output), entry.parameters, entry.macs, *_field(entry.field)]
         for entry in about.entries
     ]
-    return Table(["layer", "kind", "output", "parameters", "MACs", "field", "stride", "padding"], rows)
+    return Table(["layer", "kind", "output", "parameters", "MACs", "field", "stride", "padding"], rows, short=32)
 
 
 def _field(field: ReceptiveField) -> list[Cell]:
@@ -196,7 +196,9 @@ def printed(family: str) -> Table:
             stated: list[Cell] = [_named(network), number.quantity + at, part, number.text, number.where, place]
             rows.append([*stated, network.computed(number), number.differs or "agree"])
     header = ["network", "quantity", "part", "printed", "where", "source", "computed", "agree, or why not"]
-    return Table(header, rows, note="Two agree if the computed, rounded to the printed digits, is the printed one.")
+    return Table(
+        header, rows, note="Two agree if the computed, rounded to the printed digits, is the printed one.", short=16
+    )
 
 
 def results(family: str) -> Table:
@@ -241,9 +243,9 @@ UNITS: dict[str, Callable[[], Figure]] = {
 
 
 def unit(kind: str) -> Figure:
-    """The unit that the network repeats, with kernels and channels; normalisation and activations are not drawn.
+    """The unit that is repeated ({kind}), with kernels and channels; normalisation and activations are not drawn.
 
-    A diagram ({kind}), from the input below to the output above, of the layers on each path with their channels.
+    A diagram, from the input below to the output above, of the layers on each path with their channels.
     """
     if kind not in UNITS:
         raise ValueError(f"no unit {kind!r}; the units are {', '.join(UNITS)}")

@@ -37,7 +37,7 @@ def source(key: str) -> Link:
 
 
 LONG = 40  # letters in a cell from which a column of text is given room
-SHORT = 12  # letters: a cell with no more stays on one line
+SHORT = 12  # letters: a cell with no more stays on one line, unless a table says otherwise
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Table:
 
     `formats` gives a column's format specification, `units` its unit; both by header. The first column names
     its row unless `row_headers` is false. `note` stands below the table, `None` is a value that does not exist. A
-    reader can sort the rows by any column if the table is `sortable`.
+    reader can sort the rows by any column if the table is `sortable`. Cells of up to `short` letters stay on one line.
 
     >>> table = Table(["design", "weights"], [["one 7×7", 3211264], ["three 3×3", 1769472]])
     >>> print(table.csv(), end="")
@@ -70,6 +70,7 @@ class Table:
     row_headers: bool = True
     note: str = ""
     sortable: bool = False
+    short: int = SHORT
 
     def __post_init__(self) -> None:
         for number, row in enumerate(self.rows, 1):
@@ -123,7 +124,7 @@ class Table:
     def _cell(self, column: int, value: Cell) -> str:
         tag, scope = ("th", ' scope="row"') if self.row_headers and column == 0 else ("td", "")
         text = self.printed(column, value)
-        whole = text.replace(" ", "\N{NO-BREAK SPACE}") if len(text) <= SHORT else text
+        whole = text.replace(" ", "\N{NO-BREAK SPACE}") if len(text) <= self.short else text
         shown = escape(whole)
         if isinstance(value, Link):
             shown = f'<a href="{NOTES}{value.place}">{shown}</a>'
@@ -133,7 +134,8 @@ class Table:
         values = [row[column] for row in self.rows]
         if all(isinstance(value, int | float | None) for value in values):
             return ' class="cn-num"'
-        return ' class="cn-long"' if max(len(str(value)) for value in values) > LONG else ""
+        longest = max(len(str(value)) for value in values)
+        return ' class="cn-longer"' if longest > 3 * LONG else ' class="cn-long"' if longest > LONG else ""
 
 
 @dataclass(frozen=True)
