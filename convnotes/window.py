@@ -1,7 +1,7 @@
 """What layers are built from: pairs `(height, width)`, one axis of a sliding window, the base of every layer."""
 
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from convnotes import conv
@@ -43,7 +43,12 @@ class Window:
 
     def output_size(self, size: int) -> int:
         """Output cells for `size` input cells."""
-        return conv.output_size(size, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
+        return _output_size(self, size)
+
+
+@lru_cache(4096)  # deep networks ask the same of the same windows hundreds of times
+def _output_size(window: Window, size: int) -> int:
+    return conv.output_size(size, window.kernel_size, window.stride, window.padding, window.dilation, window.ceil_mode)
 
 
 class Layer:

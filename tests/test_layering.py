@@ -12,16 +12,19 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # From the bottom up; a module may import its own rung and those below. A folder's name stands for all that is in it.
 RUNGS = [
-    ["conv", "store", "mathml"],
+    ["conv", "store", "mathml", "tables"],
     ["window"],
     ["layers"],
     ["tree"],
     ["shapes"],
     ["cost", "receptive_field", "correlate"],
+    ["wiring"],
     ["architectures"],
+    ["ledger"],
     ["tracing", "experiments"],
     ["exhibits"],
     ["cli", "site"],
+    ["__main__"],
 ]
 RUNG = {name: height for height, names in enumerate(RUNGS) for name in names}
 LIBRARIES = {  # what each part may import beside the standard library and the package

@@ -107,7 +107,8 @@ def test_positions_and_defaults_are_those_of_torch(kind):
         (lambda: Sequential(ReLU(), **{"0": ReLU()}), ValueError,
          "Sequential part '0' must be named as a Python variable could be"),
         (lambda: Residual(ReLU), TypeError,
-         "Residual body must be a convnotes layer, got <class 'convnotes.layers.ReLU'> (type); see convnotes.layers"),
+         "Residual body must be a convnotes layer, got <class 'convnotes.layers.elementwise.ReLU'> (type); "
+         "see convnotes.layers"),
         (lambda: Residual(ReLU(), None), TypeError,
          "Residual shortcut must be a convnotes layer, got None (NoneType); see convnotes.layers"),
         (lambda: list(tree.leaves(None)), TypeError,
