@@ -11,7 +11,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from convnotes.tracing.macs import COUNTED, macs
 from convnotes.tracing.memory import Memory
-from convnotes.tracing.rules import RULES, Call, Lens, bind, is_pointwise, local, short_name
+from convnotes.tracing.rules import RULES, Call, Lens, NeedsNumbers, bind, is_pointwise, local, short_name
 from convnotes.tracing.spans import Span, whole
 
 Record = Callable[[Call, Span | None, int], None]
@@ -99,6 +99,7 @@ class Tracer(TorchDispatchMode):
                 return func(*args, **{**kwargs, "device": None})
             out = func(*args, **kwargs)
             small = name in KNOWN and out.numel() <= KNOWN_ELEMENTS
+            small = small and not (name in ("zeros", "ones", "empty") and out.is_floating_point())
             return func(*args, **{**kwargs, "device": torch.device("cpu")}) if small else out
         if not on_meta or all(t.device.type == "meta" or t.dim() == 0 for t in inputs):
             return func(*args, **kwargs)
@@ -132,6 +133,8 @@ class Tracer(TorchDispatchMode):
             result = rule(call) if rule is not None else None
             if result is not None and (not tracked or _fits(result, call)):
                 return result
+        except NeedsNumbers:
+            raise
         except Exception:  # a bound is right whatever went wrong, and its flag tells
             result = None
         if not tracked:

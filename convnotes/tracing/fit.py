@@ -99,11 +99,11 @@ def fit(p: Profile, ordered: bool) -> Fit:
     if len(at) < 3 or at[-1] - at[0] + 1 != len(at):
         return Fit()
     low, high = p.low[at], p.high[at]
-    for period in range(1, min(MOST_PHASES, len(at) // 2) + 1):
+    for period in range(1, min(MOST_PHASES, (len(at) - 1) // 2) + 1):
         steps = low[period:] - low[:-period]
-        if (steps == steps[0]).all() and (high[period:] - high[:-period] == steps[0]).all():
+        if steps[0] > 0 and (steps == steps[0]).all() and (high[period:] - high[:-period] == steps[0]).all():
             return _phased(low, sizes, int(at[0]), period, int(steps[0]), paths)
-    return Fit(sizes, paths=paths)
+    return Fit()
 
 
 def _phased(low: Ints, sizes: tuple[int, ...], first: int, period: int, step: int, paths: tuple[int, int]) -> Fit:

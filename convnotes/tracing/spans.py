@@ -122,9 +122,9 @@ def mix(v: Array, axis: int) -> Array:
     if v.dtype == np.int8:
         return out
     narrow = width(v[NARROW])
-    pick = np.where(narrow > 0, narrow, EMPTY).argmin(axis, keepdims=True)
+    pick = np.where(narrow > 0, narrow, EMPTY).argmin(axis - 1, keepdims=True)
     out[NARROW] = np.take_along_axis(v[NARROW], pick[None], axis)
-    out[WIDE] = np.take_along_axis(v[WIDE], width(v[WIDE]).argmax(axis, keepdims=True)[None], axis)
+    out[WIDE] = np.take_along_axis(v[WIDE], width(v[WIDE]).argmax(axis - 1, keepdims=True)[None], axis)
     return out
 
 

@@ -41,13 +41,9 @@ def flip(call: Call) -> Span:
 
 @rule("index_select")
 def index_select(call: Call) -> Span:
-    """Chosen positions of one dimension; all of them, flagged, where the choice is not known."""
-    dim, ndim = call.dim(), call.x.dim()
-    span = call.only()
-    index = call.memory.value(call.args["index"])
-    if index is None:
-        return reduce(span, [dim], ndim).flag(call.name)
-    return moved(span, dim, ndim, call.x.shape[dim], index)
+    """Chosen positions of one dimension."""
+    dim = call.dim()
+    return moved(call.only("self"), dim, call.x.dim(), call.x.shape[dim], call.number(call.args["index"]))
 
 
 @rule("index", "_unsafe_index")
@@ -55,8 +51,8 @@ def index(call: Call) -> Span:
     """`x[indices]` with tensors as indices: exact where they are constants and the arrays vary only there."""
     span, where = call.tracked("self"), call.args["indices"]
     at = [i for i, t in enumerate(where) if t is not None]
-    values = [call.memory.value(where[i]) for i in at]
-    if any(v is None or v.dtype == bool for v in values) or len(call.inputs) != 1 + len(at):
+    values = [call.number(where[i]) for i in at]
+    if any(v.dtype == bool for v in values):
         raise Unruled
     known = [numbers(v) for v in values]
     if len(at) == 1 and known[0].ndim == 1:
