@@ -33,18 +33,20 @@ class Fit:
 
     sizes: of interior units, each once. stride: input rows from one unit to the next, a fraction in decoders. starts: first
     row of unit 0 for each phase, as if the input had no border; one phase where the stride is whole. paths: sizes along the
-    narrowest and the widest path. Empty and None where too few units are interior to tell.
+    narrowest and the widest path. Empty and None where too few units are interior to tell; not sure where the units seen
+    need not be of every kind.
     """
 
     sizes: tuple[int, ...] = ()
     stride: Fraction | None = None
     starts: tuple[Fraction, ...] = ()
     paths: tuple[int, int] | None = None
+    sure: bool = True
 
     @property
     def size(self) -> int | None:
-        """The size of every interior unit, or None where they differ."""
-        return self.sizes[0] if len(self.sizes) == 1 else None
+        """The size of every unit clear of the border, or None where they differ or too few are seen to tell."""
+        return self.sizes[0] if len(self.sizes) == 1 and self.sure else None
 
     @property
     def start(self) -> int | None:
@@ -97,13 +99,13 @@ def fit(p: Profile, ordered: bool) -> Fit:
         return Fit(sizes, paths=paths)
     at = np.nonzero(p.inner)[0]
     if len(at) < 3 or at[-1] - at[0] + 1 != len(at):
-        return Fit()
+        return Fit(sizes, paths=paths, sure=False)
     low, high = p.low[at], p.high[at]
     for period in range(1, min(MOST_PHASES, (len(at) - 1) // 2) + 1):
         steps = low[period:] - low[:-period]
         if steps[0] > 0 and (steps == steps[0]).all() and (high[period:] - high[:-period] == steps[0]).all():
             return _phased(low, sizes, int(at[0]), period, int(steps[0]), paths)
-    return Fit()
+    return Fit(sizes, paths=paths, sure=False)
 
 
 def _phased(low: Ints, sizes: tuple[int, ...], first: int, period: int, step: int, paths: tuple[int, int]) -> Fit:

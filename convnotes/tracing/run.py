@@ -166,8 +166,9 @@ class Reader:
         axes = len(self.job.input_size) - 1
         small = [self._profile(entry, q) for q in range(axes)]
         fits = [fit(p, entry.span.layout is not None) for p in small]
+        here = make_row(entry, self.job.input_size, fits, None)
         if not self._wants_more(entry, fits):
-            return make_row(entry, self.job.input_size, fits, None)
+            return here
         for times in GROWTH:
             size, found = self._grown(times)
             other = found.get(entry.name)
@@ -175,15 +176,15 @@ class Reader:
                 break
             large = [self._profile(other, q) for q in range(axes)]
             fits = [fit(p, True) for p in large]
-            if all(f.sizes for f in fits):
+            if all(f.stride for f in fits):
                 grown = [b - a for a, b in zip(self.job.input_size[1:], size[1:], strict=True)]
                 if all(agrees(*t) for t in zip(large, fits, small, grown, strict=True)):
                     return make_row(entry, self.job.input_size, fits, size)
                 break
-        return make_row(entry, self.job.input_size, [Fit()] * axes, None)
+        return here
 
     def _wants_more(self, entry: Entry, fits: list[Fit]) -> bool:
-        if self.device != "meta" or entry.span.layout is None or all(f.sizes for f in fits) or entry.span.bounds:
+        if self.device != "meta" or entry.span.layout is None or all(f.stride for f in fits) or entry.span.bounds:
             return False
         arrays = entry.span.arrays[: len(fits)]
         return not any((v[BORDER] == GLOBAL).any() for v in arrays)
