@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.utils.hooks import RemovableHandle
 
 from convnotes.tracing.engine import tensors_in
 from convnotes.tracing.memory import Memory
@@ -72,12 +73,15 @@ class Recorder:
     used: Counter[str] = field(default_factory=Counter)
     counted: set[int] = field(default_factory=set)
     loose_macs: int = 0
+    left: str = ""
 
-    def watch(self, model: nn.Module) -> None:
+    def watch(self, model: nn.Module) -> list[RemovableHandle]:
         """Put hooks on every module of the copy that is about to run."""
+        handles = []
         for module in model.modules():
-            module.register_forward_pre_hook(self.enter, prepend=True)
-            module.register_forward_hook(self.leave)
+            handles.append(module.register_forward_pre_hook(self.enter, prepend=True))
+            handles.append(module.register_forward_hook(self.leave))
+        return handles
 
     def enter(self, module: nn.Module, _: Any) -> None:
         """Note that a module begins."""
@@ -97,6 +101,7 @@ class Recorder:
     def leave(self, module: nn.Module, _: Any, output: Any) -> None:
         """Note that a module ends: one that called no other becomes one row, instead of its operations."""
         frame = self.stack.pop()
+        self.left = frame.name
         tensor = first_tracked(output, self.memory)
         if tensor is None:
             return
