@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.overrides import TorchFunctionMode
-from tracing_nets import CASES
+from tests.tracing_nets import CASES
 
 from convnotes.tracing import trace
 from convnotes.tracing.spans import EMPTY, HIGH, LOW

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from convnotes.tracing.spans import BORDER, EMPTY, GLOBAL, HIGH, LOW, NARROW, WIDE, Array, Span, width
+from convnotes.tracing.spans import BORDER, EMPTY, GLOBAL, HIGH, LOW, NARROW, WIDE, Array, Span, mix, width
 
 Ints = npt.NDArray[np.int64]
 
@@ -61,6 +61,8 @@ def profile(span: Span, q: int, units: int | None) -> Profile:
     if span.layout is None or units is None:
         flat = v.reshape(len(v), -1)
     else:
+        for d in set(range(v.ndim - 1)) - set(span.layout):
+            v = mix(v, d + 1)  # a position is interior where all its channels are
         flat = np.moveaxis(v, span.layout[q] + 1, 1).reshape(len(v), v.shape[span.layout[q] + 1], -1)
         flat = _over_rest(flat)
         flat = np.broadcast_to(flat, (len(v), units)) if flat.shape[1] == 1 else flat
@@ -73,7 +75,7 @@ def profile(span: Span, q: int, units: int | None) -> Profile:
 
 
 def _over_rest(v: Array) -> Array:
-    """Union over the other dimensions, of the elements that no border cut where there are any."""
+    """Union over the other axes of the map, of the elements that no border cut where there are any."""
     if v.shape[-1] == 1:
         return v[..., 0]
     cut = v[BORDER] != 0

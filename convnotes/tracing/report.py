@@ -216,8 +216,13 @@ def missing(name: str, known: list[str]) -> str:
     """
     import difflib
 
-    near = difflib.get_close_matches(name, known, 3, 0.5) or known[:3]
-    return f"no layer {name!r}; the nearest names are {', '.join(near)}"
+    known = [k for k in known if k]
+    near = difflib.get_close_matches(name, known, 3, 0.5)
+    return f"no layer {name!r}; " + (f"the nearest names are {', '.join(near)}" if near else f"it has {_some(known)}")
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
 
 
 def _pick(v: Any, entry: Entry, unit: tuple[int, ...], channel: int | None) -> Any:

@@ -117,8 +117,8 @@ def trace(
     >>> trace(nn.Conv2d(3, 8, 3), (1, 32, 32))
     Traceback (most recent call last):
         ...
-    convnotes.tracing.errors.TraceError: Conv2d fails at input 1×32×32 in convolution: Given groups=1, weight of size [8, 3, 3, 3], expected input[1, 1, 32, 32] to have 3 channels, but got 1 channels instead
-    """  # noqa: E501
+    convnotes.tracing.errors.TraceError: Conv2d fails at input 1×32×32, at convolution, which got 1 channels and expects 3
+    """
     if not isinstance(model, nn.Module):
         raise TypeError(f"trace() got {type(model).__name__} as the model, expected a torch.nn.Module")
     job = Job(model, checked_size(input_size), tuple(args), dict(kwargs or {}))
@@ -213,7 +213,7 @@ class Reader:
             else:
                 unused += sum(left.values())
         if unused and self.done.error is None:
-            self.notes.append(f"{unused:,} parameters belong to modules that this forward does not use.")
+            self.notes.append(f"{unused:,} parameters belong to modules that this forward does not call.")
 
     def _target(self, rows: tuple[Row, ...], target: str | None) -> Row:
         if target is not None:
@@ -268,10 +268,11 @@ class Reader:
         size = "×".join(map(str, self.job.input_size))
         inside = [f.name for f in self.done.recorder.stack if f.name][-1:]
         running = self.done.tracer.running
-        where = "".join([f" in {running}" if running else "", f" of {inside[0]}" if inside else ""])
+        where = "".join([f" in {inside[0]}" if inside else "", f", at {running.told()}" if running else ""])
         line = place(error)
         name = type(self.job.model).__name__
-        return f"{name} fails at input {size}{where}: {first_sentence(error)}" + (f" ({line})" if line else "")
+        why = "" if running and "expects" in running.told() else f": {first_sentence(error)}"
+        return f"{name} fails at input {size}{where}{why}" + (f" ({line})" if line else "")
 
     def _no_rows(self) -> str:
         name, output = type(self.job.model).__name__, self.done.output
