@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, TextIO
 if TYPE_CHECKING:
     from convnotes.tracing import Report
 
+
 class Fault(Exception):
     """What the user gave cannot be used; the message says what was got, what was expected, and what to do."""
 
@@ -54,12 +55,18 @@ def add_trace(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -
         help="the exact receptive field of every layer of a torch model",
         description="The exact receptive field of every layer of a torch model. Exit status 1 when a check fails.",
     )
-    parser.add_argument("model", metavar="FILE.py:NAME", help="a module, a class or a factory without required arguments")
+    parser.add_argument(
+        "model", metavar="FILE.py:NAME", help="a module, a class or a factory without required arguments"
+    )
     parser.add_argument("--input", required=True, type=extent, metavar="C,H,W", help="input size without the batch")
     parser.add_argument("--target", metavar="NAME", help="layer to report; the last spatial map by default")
     parser.add_argument("--format", choices=("text", "md", "csv", "latex", "html", "json"), default="text")
-    parser.add_argument("--verify", action="store_true", help="check the report against the network itself, by gradients")
-    parser.add_argument("--min-field", type=int, metavar="N", help="check that the field is at least N along every axis")
+    parser.add_argument(
+        "--verify", action="store_true", help="check the report against the network itself, by gradients"
+    )
+    parser.add_argument(
+        "--min-field", type=int, metavar="N", help="check that the field is at least N along every axis"
+    )
     parser.set_defaults(run=run_trace)
 
 

@@ -42,9 +42,7 @@ def table(header: Sequence[str], rows: Rows, form: str = "text") -> str:
 
 def _right(cells: list[list[str]], columns: int) -> list[bool]:
     """For each column, whether it holds numbers only."""
-    return [
-        any(row[c] for row in cells) and all(_is_number(row[c]) for row in cells if row[c]) for c in range(columns)
-    ]
+    return [any(row[c] for row in cells) and all(_is_number(row[c]) for row in cells if row[c]) for c in range(columns)]
 
 
 def _is_number(cell: str) -> bool:

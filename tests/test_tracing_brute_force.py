@@ -9,10 +9,10 @@ import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.overrides import TorchFunctionMode
-from tests.tracing_nets import CASES
 
 from convnotes.tracing import trace
 from convnotes.tracing.spans import EMPTY, HIGH, LOW
+from tests.tracing_nets import CASES
 
 
 def generic(model):
@@ -39,8 +39,10 @@ def module_outputs(model, x):
     """Outputs of every module, by name; of one called several times, the first."""
     found, hooks = {}, []
     for name, module in model.named_modules():
+
         def keep(_m, _i, out, name=name):
             found.setdefault(name, out[0] if isinstance(out, tuple) else out)
+
         hooks.append(module.register_forward_hook(keep))
     model(x)
     for hook in hooks:
@@ -102,7 +104,9 @@ def disagreements(report, support):
             right = (mine[0] <= low) & (mine[1] >= high)
         else:
             right = (mine[0] == low) & (mine[1] == high)
-        wrong += [(name, q, int(e), [int(m[e]) for m in mine], int(low[e]), int(high[e])) for e in np.nonzero(~right)[0]]
+        wrong += [
+            (name, q, int(e), [int(m[e]) for m in mine], int(low[e]), int(high[e])) for e in np.nonzero(~right)[0]
+        ]
     return wrong
 
 
@@ -147,13 +151,19 @@ def joined(a, b):
 OPERATIONS = {
     "conv": lambda s, x, _, p: s.weighted(torch.nn.Conv2d, x, **window(p), padding=p[4] % 3, dilation=1 + p[5] % 2),
     "grouped": lambda s, x, y, p: s.weighted(torch.nn.Conv2d, torch.cat(joined(x, y), 1), groups=2, **window(p)),
-    "transposed": lambda s, x, _, p: s.weighted(torch.nn.ConvTranspose2d, x, **window(p), padding=(p[4] % 2 and p[0] % 3) and 1),
+    "transposed": lambda s, x, _, p: s.weighted(
+        torch.nn.ConvTranspose2d, x, **window(p), padding=(p[4] % 2 and p[0] % 3) and 1
+    ),
     "max": lambda s, x, _, p: F.max_pool2d(x, 2 + p[0] % 2, 1 + p[1] % 3, p[2] % 2, ceil_mode=bool(p[3] % 2)),
     "average": lambda s, x, _, p: F.avg_pool2d(x, (1 + p[0] % 3, 1 + p[1] % 3), (1 + p[2] % 2, 1)),
     "add": lambda s, x, y, _: torch.add(*joined(x, y)),
-    "cat": lambda s, x, y, p: s.weighted(torch.nn.Conv2d, torch.cat(joined(x, y), 1), kernel_size=1 + p[0] % 3, padding=1),
+    "cat": lambda s, x, y, p: s.weighted(
+        torch.nn.Conv2d, torch.cat(joined(x, y), 1), kernel_size=1 + p[0] % 3, padding=1
+    ),
     "nearest": lambda s, x, _, p: F.interpolate(x, scale_factor=(1 + p[0] % 3, 1 + p[1] % 2)),
-    "pad": lambda s, x, _, p: F.pad(x, (p[0] % 2, p[1] % 2, p[2] % 2, p[3] % 3), mode=("constant", "reflect", "replicate", "circular")[p[4] % 4]),
+    "pad": lambda s, x, _, p: F.pad(
+        x, (p[0] % 2, p[1] % 2, p[2] % 2, p[3] % 3), mode=("constant", "reflect", "replicate", "circular")[p[4] % 4]
+    ),
     "roll": lambda s, x, _, p: x.roll((p[0] - 2, p[1]), (2, 3)),
     "flip": lambda s, x, _, p: x.flip(2 + p[0] % 2),
     "crop": lambda s, x, _, p: x[:, :, p[0] % 3 :: 1 + p[1] % 2, : -1 - p[2] % 2],
@@ -161,7 +171,7 @@ OPERATIONS = {
     "gate": lambda s, x, _, p: x * x.mean((2, 3)[: 1 + p[0] % 2], keepdim=True).sigmoid(),
     "write": lambda s, x, y, p: s.write(*joined(x, y), p),
     "norm": lambda s, x, _, p: F.group_norm(x, 1 + p[0] % 2),
-}  # fmt: skip
+}
 
 
 class Graph(torch.nn.Module):

@@ -3,8 +3,8 @@
 from convnotes.tracing.errors import TraceError
 from convnotes.tracing.report import Report, Row
 from convnotes.tracing.rules import Call, local, register_rule
-from convnotes.tracing.spans import Span
 from convnotes.tracing.run import trace
+from convnotes.tracing.spans import Span
 from convnotes.tracing.verify import Check, Verification, verify
 
 __all__ = [

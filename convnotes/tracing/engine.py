@@ -17,13 +17,53 @@ from convnotes.tracing.spans import Span, whole
 Record = Callable[[Call, Span | None, int], None]
 
 CONSTANT = frozenset(
-    "zeros_like ones_like full_like empty_like rand_like randn_like randint_like new_zeros new_ones new_full new_empty "
-    "new_empty_strided empty_strided scalar_tensor equal is_same_size _assert_async _assert_scalar _assert_tensor_metadata "
-    "is_nonzero sym_size sym_stride sym_numel is_contiguous stride size dim".split()
+    [
+        "zeros_like",
+        "ones_like",
+        "full_like",
+        "empty_like",
+        "rand_like",
+        "randn_like",
+        "randint_like",
+        "new_zeros",
+        "new_ones",
+        "new_full",
+        "new_empty",
+        "new_empty_strided",
+        "empty_strided",
+        "scalar_tensor",
+        "equal",
+        "is_same_size",
+        "_assert_async",
+        "_assert_scalar",
+        "_assert_tensor_metadata",
+        "is_nonzero",
+        "sym_size",
+        "sym_stride",
+        "sym_numel",
+        "is_contiguous",
+        "stride",
+        "size",
+        "dim",
+    ]
 )
 """Operations whose result takes a shape from its argument, and no number."""
 
-KNOWN = frozenset("arange zeros ones full empty eye linspace scalar_tensor tril_indices triu_indices randperm".split())
+KNOWN = frozenset(
+    [
+        "arange",
+        "zeros",
+        "ones",
+        "full",
+        "empty",
+        "eye",
+        "linspace",
+        "scalar_tensor",
+        "tril_indices",
+        "triu_indices",
+        "randperm",
+    ]
+)
 """Factories whose numbers are kept although the forward runs on meta tensors, since they may serve as indices."""
 KNOWN_ELEMENTS = 1 << 20
 
@@ -134,7 +174,13 @@ class Tracer(TorchDispatchMode):
         return bind(func, args, kwargs)[written[0]] if written and isinstance(out, torch.Tensor) else out
 
     def _follow(
-        self, func: Any, args: Sequence[Any], kwargs: dict[str, Any], inputs: list[torch.Tensor], out: Any, tracked: bool
+        self,
+        func: Any,
+        args: Sequence[Any],
+        kwargs: dict[str, Any],
+        inputs: list[torch.Tensor],
+        out: Any,
+        tracked: bool,
     ) -> None:
         outs = tensors_in([out])
         name = short_name(func)
@@ -216,6 +262,8 @@ def _fits(result: Any, call: Call) -> bool:
             if len(span.arrays) != arrays:
                 return False
             for v in span.arrays:
-                if v.ndim != tensor.dim() + 1 or any(n not in (1, m) for n, m in zip(v.shape[1:], tensor.shape, strict=True)):
+                if v.ndim != tensor.dim() + 1 or any(
+                    n not in (1, m) for n, m in zip(v.shape[1:], tensor.shape, strict=True)
+                ):
                     return False
     return True

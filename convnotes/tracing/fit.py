@@ -127,5 +127,3 @@ def agrees(large: Profile, fitted: Fit, small: Profile, grown: int) -> bool:
     if fitted.stride is None or (len(large.low) - m) * fitted.stride != grown or m > len(large.low):
         return False
     return bool((large.low[:m] == small.low).all() and (large.high[-m:] - grown == small.high).all())
-
-

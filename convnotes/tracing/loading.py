@@ -97,7 +97,9 @@ def built(value: Any, name: str, file: Path) -> Any:
         raise TraceError(f"{name} in {file.name} is {_kind(value)}, expected a torch.nn.Module, its class or a factory")
     needed = _needed(value)
     if needed:
-        raise TraceError(f"{name} in {file.name} needs {', '.join(needed)}: write a function without arguments that calls it")
+        raise TraceError(
+            f"{name} in {file.name} needs {', '.join(needed)}: write a function without arguments that calls it"
+        )
     try:
         model = value()
     except Exception as error:

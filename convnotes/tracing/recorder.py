@@ -16,8 +16,32 @@ from convnotes.tracing.rules import Call
 from convnotes.tracing.spans import Span
 
 SILENT = frozenset(
-    "view _unsafe_view reshape _reshape_alias permute transpose t unsqueeze squeeze expand alias detach clone _to_copy "
-    "copy contiguous lift_fresh split split_with_sizes chunk unbind select fill zero".split()
+    [
+        "view",
+        "_unsafe_view",
+        "reshape",
+        "_reshape_alias",
+        "permute",
+        "transpose",
+        "t",
+        "unsqueeze",
+        "squeeze",
+        "expand",
+        "alias",
+        "detach",
+        "clone",
+        "_to_copy",
+        "copy",
+        "contiguous",
+        "lift_fresh",
+        "split",
+        "split_with_sizes",
+        "chunk",
+        "unbind",
+        "select",
+        "fill",
+        "zero",
+    ]
 )
 """Operations that only rename elements; they get no row of their own."""
 

@@ -229,7 +229,9 @@ def _pick(v: Any, entry: Entry, unit: tuple[int, ...], channel: int | None) -> A
     layout, span = entry.span.layout, entry.span
     if layout is None:
         if unit or channel is not None:
-            raise ValueError(f"{entry.name} gives {entry.shape}, which is no spatial map: ask for the box without a unit")
+            raise ValueError(
+                f"{entry.name} gives {entry.shape}, which is no spatial map: ask for the box without a unit"
+            )
         return v
     if len(unit) != len(span.shift):
         raise ValueError(f"{entry.name} has {len(span.shift)} spatial axes, got the unit {unit}")

@@ -145,6 +145,7 @@ class Reader:
     device: str
     notes: list[str]
     larger: dict[tuple[int, ...], dict[str, Entry]] = field(default_factory=dict)
+    fitted: dict[tuple[Any, ...], tuple[list[Fit], tuple[int, ...] | None]] = field(default_factory=dict)
 
     def report(self, target: str | None) -> Report:
         """The report, or TraceError with the rows so far where the pass failed."""
@@ -162,13 +163,20 @@ class Reader:
         return self._assemble(rows, self._target(rows, target))
 
     def row(self, entry: Entry) -> Row:
-        """The row of an entry, its fits from this input or else from a larger one."""
+        """The row of an entry. Entries that read the same, as those of activations do, are fitted once."""
+        key = (*map(id, entry.span.arrays), entry.span.layout)
+        if key not in self.fitted:
+            self.fitted[key] = self._fit(entry)
+        return make_row(entry, self.job.input_size, *self.fitted[key])
+
+    def _fit(self, entry: Entry) -> tuple[list[Fit], tuple[int, ...] | None]:
+        """Fits from this input or else from a larger one, and that one's size."""
         axes = len(self.job.input_size) - 1
         small = [self._profile(entry, q) for q in range(axes)]
         fits = [fit(p, entry.span.layout is not None) for p in small]
-        here = make_row(entry, self.job.input_size, fits, None)
         if not self._wants_more(entry, fits):
-            return here
+            return fits, None
+        here = fits
         for times in GROWTH:
             size, found = self._grown(times)
             other = found.get(entry.name)
@@ -179,9 +187,9 @@ class Reader:
             if all(f.stride for f in fits):
                 grown = [b - a for a, b in zip(self.job.input_size[1:], size[1:], strict=True)]
                 if all(agrees(*t) for t in zip(large, fits, small, grown, strict=True)):
-                    return make_row(entry, self.job.input_size, fits, size)
+                    return fits, size
                 break
-        return here
+        return here, None
 
     def _wants_more(self, entry: Entry, fits: list[Fit]) -> bool:
         if self.device != "meta" or entry.span.layout is None or all(f.stride for f in fits) or entry.span.bounds:
@@ -206,6 +214,8 @@ class Reader:
         recorder, unused = self.done.recorder, 0
         for owner, module in ((n, m) for m, n in recorder.names.items()):
             left = {id(p): p.numel() for p in module.parameters(recurse=False) if id(p) not in recorder.counted}
+            if not left:
+                continue
             recorder.counted |= left.keys()
             inside = [e for e in entries if e.name.startswith(f"{owner}." if owner else "") or _stem(e) == owner]
             if inside and owner in recorder.outputs:
@@ -277,7 +287,9 @@ class Reader:
     def _no_rows(self) -> str:
         name, output = type(self.job.model).__name__, self.done.output
         if not every_tensor(output):
-            return f"{name} returned {type(output).__name__}, expected a tensor, or a tuple, list or dict that holds one"
+            return (
+                f"{name} returned {type(output).__name__}, expected a tensor, or a tuple, list or dict that holds one"
+            )
         return f"nothing that {name} computes reads its input, so there is no receptive field"
 
 

@@ -25,7 +25,9 @@ def shadow(model: nn.Module, device: str) -> nn.Module:
         if device == "meta" and (t.is_floating_point() or t.is_complex()) and not _is_mask(t):
             memo[id(t)] = _empty(t)
         elif t.device.type == "meta" and device != "meta":
-            raise TraceError("the model's parameters lie on the meta device, and its forward needs numbers: load it on the CPU")
+            raise TraceError(
+                "the model's parameters lie on the meta device, and its forward needs numbers: load it on the CPU"
+            )
         elif t.device.type not in ("cpu", "meta"):
             memo[id(t)] = _same_kind(t.detach().cpu(), t)
     try:

@@ -51,7 +51,9 @@ class Verification:
         """One line, and one more for each unit that differs."""
         wrong = [c for c in self.checks if not c.passed]
         head = f"{len(self.checks) - len(wrong)} of {len(self.checks)} units of {self.name} agree ({self.method})"
-        lines = [f"unit {c.unit}: the report says {spoken(c.expected)}, the network reads {spoken(c.got)}" for c in wrong]
+        lines = [
+            f"unit {c.unit}: the report says {spoken(c.expected)}, the network reads {spoken(c.got)}" for c in wrong
+        ]
         return "\n".join([head, *lines])
 
 
@@ -89,7 +91,9 @@ def verify(
     probe = Probe(model, report, tuple(args), dict(kwargs or {}))
     wanted = list(product(*(places(n, units) for n in probe.extent)))
     boxes = probe.by_gradient(wanted) if method == "gradient" else probe.by_nan(wanted)
-    return Verification(report.output.name, method, tuple(_check(report, u, b) for u, b in zip(wanted, boxes, strict=True)))
+    return Verification(
+        report.output.name, method, tuple(_check(report, u, b) for u, b in zip(wanted, boxes, strict=True))
+    )
 
 
 def places(n: int, units: str) -> list[int]:
@@ -150,7 +154,9 @@ def mean_pool(x: torch.Tensor, kernel_size: Any, stride: Any = None, padding: An
               ceil_mode: bool = False, return_indices: bool = False) -> torch.Tensor:  # fmt: skip
     """The shape of a max-pooling with every tap weighted equally: a convolution with ones, padded for `ceil_mode`."""
     axes = x.dim() - 2
-    per = [[v] * axes if isinstance(v, int) else list(v) for v in (kernel_size, stride or kernel_size, padding, dilation)]
+    per = [
+        [v] * axes if isinstance(v, int) else list(v) for v in (kernel_size, stride or kernel_size, padding, dilation)
+    ]
     like = getattr(F, f"max_pool{axes}d")(x.detach(), *per, ceil_mode).shape[2:]
     more = []
     for n, m, k, s, p, d in reversed(list(zip(x.shape[2:], like, *per, strict=True))):

@@ -117,5 +117,3 @@ def written(call: Call) -> Span:
             flat = other.map(lambda v: v.reshape(len(v), -1).min(1).reshape(len(v), *(1,) * ndim))
             parts.append(flat.at(None))
     return union(parts, ndim).flag(call.name)
-
-

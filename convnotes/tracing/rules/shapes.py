@@ -356,7 +356,5 @@ def join(parts: list[Array], sizes: list[int], dim: int) -> Array:
         if len(parts) == 1 or sum(sizes) > 1:
             return parts[0]
     lead = np.broadcast_shapes(*((*v.shape[: dim + 1], 1, *v.shape[dim + 2 :]) for v in parts))
-    wide = [
-        np.broadcast_to(v, (*lead[: dim + 1], n, *lead[dim + 2 :])) for v, n in zip(parts, sizes, strict=True)
-    ]
+    wide = [np.broadcast_to(v, (*lead[: dim + 1], n, *lead[dim + 2 :])) for v, n in zip(parts, sizes, strict=True)]
     return np.concatenate(wide, dim + 1)

@@ -56,9 +56,7 @@ def convolution(call: Call) -> Span:
     span = channels(call.tracked("input"), a.get("groups", 1), call.x.shape[1], call.shape[1], 1 + batched)
     make = taps.transposed if a.get("transposed") else taps.window
     how = zip(*(per_axis(a[k], axes) for k in ("stride", "padding", "dilation")), strict=True)
-    tables = [
-        make(n, m, k, s, p, d) for (n, m), k, (s, p, d) in zip(_sizes(call, axes), kernel, how, strict=True)
-    ]
+    tables = [make(n, m, k, s, p, d) for (n, m), k, (s, p, d) in zip(_sizes(call, axes), kernel, how, strict=True)]
     return along(span, tables, len(call.shape))
 
 
@@ -90,9 +88,7 @@ def _adaptive(axes: int) -> Callable[[Call], Any]:
 
 for _axes in (1, 2, 3):
     rule(f"max_pool{_axes}d", f"max_pool{_axes}d_with_indices", f"avg_pool{_axes}d")(_pool(_axes))
-    rule(
-        f"adaptive_avg_pool{_axes}d", f"_adaptive_avg_pool{_axes}d", f"adaptive_max_pool{_axes}d"
-    )(_adaptive(_axes))
+    rule(f"adaptive_avg_pool{_axes}d", f"_adaptive_avg_pool{_axes}d", f"adaptive_max_pool{_axes}d")(_adaptive(_axes))
 
 
 @rule("fractional_max_pool2d", "fractional_max_pool3d")
