@@ -1,8 +1,8 @@
 """`convnotes …`: one subcommand for each thing the package does at a terminal.
 
-A subcommand is a function that takes the group of subparsers, adds its own to it, and sets `run`, which takes the parsed
-arguments and returns the exit status: 0, or 1 where a check failed. Whatever is wrong with what the user gave is a `Fault`:
-one sentence on standard error, exit status 2.
+A subcommand is a function that takes the group of subparsers, adds its own to it, and sets `run`, which takes the
+parsed arguments and returns the exit status: 0, or 1 where a check failed. Whatever is wrong with what the user gave is
+a `Fault`: one sentence on standard error, exit status 2.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def _wide_enough(args: argparse.Namespace, model: object, report: Report) -> str
         return ""
     least = least_field(report)
     if least is None:
-        return f"the field of {report.output.name} is not known at this input, so that it cannot be checked: trace a larger one"
+        return f"the field of {report.output.name} is not known here and cannot be checked: trace a larger input"
     if least >= args.min_field:
         return ""
     return f"the field of {report.output.name} is {least}, less than the {args.min_field} asked for"
@@ -163,7 +163,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         status: int = args.run(args)
     except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment]  # whoever read the output has stopped
+        sys.stdout = None  # whoever read the output has stopped
         return 0
     except Fault as fault:
         if args.debug:

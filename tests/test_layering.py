@@ -72,14 +72,6 @@ def test_imports_point_down(module: Path) -> None:
     assert not above, f"{module.name} imports {above}, which is not below it"
 
 
-def top_level(module: Path) -> set[str]:
-    """What a module imports as soon as it is imported."""
-    body = ast.parse(module.read_text(encoding="utf-8")).body
-    return {f"{n.module}.{a.name}" for n in body if isinstance(n, ast.ImportFrom) for a in n.names} | {
-        a.name for n in body if isinstance(n, ast.Import) for a in n.names
-    }
-
-
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_libraries_only_where_they_belong(module: Path) -> None:
     outside = {name.split(".")[0] for name in imported(module)} - sys.stdlib_module_names - {"convnotes"}

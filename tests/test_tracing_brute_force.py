@@ -100,10 +100,8 @@ def disagreements(report, support):
         none = np.any(every, axis=0)  # a box that is empty along one axis is empty
         none = none if none.size == v.shape[1] else none.reshape(entry.shape[1], -1).all(0)
         mine = (np.where(none, EMPTY, v[LOW]), np.where(none, -EMPTY, -v[HIGH]))
-        if entry.span.bounds:
-            right = (mine[0] <= low) & (mine[1] >= high)
-        else:
-            right = (mine[0] == low) & (mine[1] == high)
+        inside, equal = (mine[0] <= low) & (mine[1] >= high), (mine[0] == low) & (mine[1] == high)
+        right = inside if entry.span.bounds else equal
         wrong += [
             (name, q, int(e), [int(m[e]) for m in mine], int(low[e]), int(high[e])) for e in np.nonzero(~right)[0]
         ]

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (the sentences stand on one line each)
 """`convnotes trace` at a terminal: what it prints, what it refuses, and with which exit status."""
 
 import csv
@@ -171,7 +172,7 @@ def test_bad_usage_and_debug(file, capsys):
     status, _, err = run(capsys, "trace", f"{file}:Net", "--input", "3,a")
     assert status == 2 and "'3,a' is no input size: give whole numbers separated by commas, such as 3,224,224" in err
     assert run(capsys, "trace")[0] == 2
-    with pytest.raises(Exception, match="no file 'no.py'"):
+    with pytest.raises(Exception, match=r"no file 'no\.py'"):
         main(["trace", "no.py:Net", "--input", "3,8,8", "--debug"])
 
 

@@ -367,9 +367,15 @@ def test_the_dictionary_has_the_documented_keys():
         "status",
     ]
     assert plain["output"] == {
-        "name": "3", "shape": [1, 8, 8, 8], "size": [11, 11], "stride": [4, 4], "start": [-5, -5], "sizes": [[11], [11]],
-        "whole": False, "status": "exact",
-    }  # fmt: skip
+        "name": "3",
+        "shape": [1, 8, 8, 8],
+        "size": [11, 11],
+        "stride": [4, 4],
+        "start": [-5, -5],
+        "sizes": [[11], [11]],
+        "whole": False,
+        "status": "exact",
+    }
     assert plain["layers"][0]["macs"] == math.prod((8, 16, 16, 3, 7, 7))
     assert report._repr_html_().startswith("<table>")
     assert len(report) == 4

@@ -121,11 +121,11 @@ def spelled(shape: Sequence[int]) -> str:
     return "×".join(map(str, shape)) or "a number"
 
 
-class Tracer(TorchDispatchMode):
+class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Follows what every tensor reads. record: called with each operation that reads the input, its span, its MACs."""
 
     def __init__(self, record: Record, device: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.memory, self.record, self.device = Memory(), record, device
         self.running: Running | None = None
 

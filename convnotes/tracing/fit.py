@@ -31,10 +31,10 @@ class Profile:
 class Fit:
     """Receptive field along one input axis.
 
-    sizes: of interior units, each once. stride: input rows from one unit to the next, a fraction in decoders. starts: first
-    row of unit 0 for each phase, as if the input had no border; one phase where the stride is whole. paths: sizes along the
-    narrowest and the widest path. Empty and None where too few units are interior to tell; not sure where the units seen
-    need not be of every kind.
+    sizes: of interior units, each once. stride: input rows from one unit to the next, a fraction in decoders. starts:
+    first row of unit 0 for each phase, as if the input had no border; one phase where the stride is whole. paths: sizes
+    along the narrowest and the widest path. Empty and None where too few units are interior to tell; not sure where the
+    units seen need not be of every kind.
     """
 
     sizes: tuple[int, ...] = ()
@@ -58,6 +58,7 @@ def profile(span: Span, q: int, units: int | None) -> Profile:
     """Hulls along input axis q, for each position of the dimension that runs along it."""
     v: Array = span.arrays[q]
     reads_all = bool((v[BORDER] == GLOBAL).any())
+    flat: Array
     if span.layout is None or units is None:
         flat = v.reshape(len(v), -1)
     else:
@@ -80,7 +81,7 @@ def _over_rest(v: Array) -> Array:
         return v[..., 0]
     cut = v[BORDER] != 0
     some = ~cut.all(-1, keepdims=True)
-    out = np.where((cut & some)[None], EMPTY, v).min(-1)
+    out: Array = np.where((cut & some)[None], EMPTY, v).min(-1)
     narrow = np.where(cut & some, EMPTY, width(v[NARROW]))
     at = np.where(narrow > 0, narrow, EMPTY).argmin(-1)[..., None]
     out[NARROW] = np.take_along_axis(v[NARROW], at[None], -1)[..., 0]
@@ -91,7 +92,7 @@ def _over_rest(v: Array) -> Array:
 
 
 def fit(p: Profile, ordered: bool) -> Fit:
-    """The fit of a profile; `ordered` when its positions follow the input axis, so that stride and start mean something."""
+    """The fit of a profile; `ordered` when positions follow the input axis: then stride and start mean something."""
     if not p.inner.any() or p.reads_all:
         return Fit()
     assert p.narrow is not None and p.wide is not None
@@ -120,8 +121,8 @@ def _phased(low: Ints, sizes: tuple[int, ...], first: int, period: int, step: in
 def agrees(large: Profile, fitted: Fit, small: Profile, grown: int) -> bool:
     """Whether what was read off a larger input holds for this one, unit by unit.
 
-    The units of the smaller map must start where the first of the larger do, end where the last do, and be as many fewer
-    as the stride says.
+    The units of the smaller map must start where the first of the larger do, end where the last do, and be as many
+    fewer as the stride says.
     """
     m = len(small.low)
     if fitted.stride is None or (len(large.low) - m) * fitted.stride != grown or m > len(large.low):

@@ -22,7 +22,7 @@ def load(spec: str) -> Any:
     >>> load("nowhere.py:Net")
     Traceback (most recent call last):
         ...
-    convnotes.tracing.errors.TraceError: no file 'nowhere.py': give FILE.py:NAME, the path of a Python file and a name in it
+    convnotes.tracing.TraceError: no file 'nowhere.py': give FILE.py:NAME, the path of a Python file and a name in it
     """
     path, _, name = spec.rpartition(":") if ".py:" in spec else (spec, "", "")
     file = Path(path)

@@ -17,7 +17,8 @@ from convnotes.tracing.errors import TraceError
 def shadow(model: nn.Module, device: str) -> nn.Module:
     """The copy in evaluation mode. On device meta, parameters and floating-point buffers carry no numbers.
 
-    Integer, boolean and infinite buffers keep theirs, for they may be indices and masks. Nothing of `model` is written, now or later.
+    Integer, boolean and infinite buffers keep theirs, for they may be indices and masks. Nothing of `model` is
+    written, now or later.
     """
     memo: dict[int, Any] = {}
     tensors = [*model.parameters(), *model.buffers()]

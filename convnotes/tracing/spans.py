@@ -1,20 +1,21 @@
 """What each element of a tensor reads of the input: intervals kept in arrays that broadcast to the tensor's shape.
 
-One array per input axis. Its leading dimension holds what is tracked (`LOW` … `BORDER`), its other dimensions broadcast to
-the tensor: a feature map of a 224×224 image needs (7, 1, 1, 224, 1) integers for its rows, whatever its channels. Upper
-ends are stored negated, so that every union is a minimum. A second family of arrays, of `int8`, holds one bit per input row
-(−1 where the row is read): the rows themselves rather than their hull.
+One array per input axis. Its leading dimension holds what is tracked (`LOW` … `BORDER`), its other dimensions broadcast
+to the tensor: a feature map of a 224×224 image needs (7, 1, 1, 224, 1) integers for its rows, whatever its channels.
+Upper ends are stored negated, so that every union is a minimum. A second family of arrays, of `int8`, holds one bit per
+input row (−1 where the row is read): the rows themselves rather than their hull.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.integer]
+Array = npt.NDArray[Any]
 
 EMPTY = 1 << 30
 """Both ends of an element that reads nothing: larger than any lower end, and than any negated upper end."""
@@ -97,7 +98,8 @@ def width(pair: Array) -> Array:
     >>> width(np.array([[2], [-5]]))
     array([4])
     """
-    return 1 - pair[0] - pair[1]
+    rows: Array = 1 - pair[0] - pair[1]
+    return rows
 
 
 def merge(a: Array, b: Array) -> Array:
@@ -118,7 +120,7 @@ def mix(v: Array, axis: int) -> Array:
     """Union along a channel axis, kept with length one: a path takes one of the channels."""
     if v.shape[axis] == 1:
         return v
-    out = v.min(axis, keepdims=True)
+    out: Array = v.min(axis, keepdims=True)
     if v.dtype == np.int8:
         return out
     narrow = width(v[NARROW])

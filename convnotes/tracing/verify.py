@@ -78,7 +78,8 @@ def verify(
 ) -> Verification:
     """Checks of a traced row against a double-precision copy of the network with random positive weights.
 
-    method: `gradient` looks for gradients that are not zero, one backward per unit, with means in place of maxima; `nan`
+    method: `gradient` looks for gradients that are not zero, one backward per unit, with means in place of maxima;
+    `nan`
     puts NaN in one input row at a time, one forward per row, and needs nothing differentiable. units: `some` (corners,
     centre and their neighbours) or `all`. Raises ValueError for another method, TraceError as `trace` does.
 

@@ -1,6 +1,6 @@
 """Rules by family; importing this package fills the table."""
 
-from convnotes.tracing.rules import indexing, mixing, shapes, spatial
+from convnotes.tracing.rules import indexing, joining, mixing, shapes, spatial
 from convnotes.tracing.rules.registry import (
     RULES,
     Call,
@@ -23,6 +23,7 @@ __all__ = [
     "bind",
     "indexing",
     "is_pointwise",
+    "joining",
     "local",
     "mixing",
     "register_rule",

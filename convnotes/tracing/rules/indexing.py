@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ def roll(call: Call) -> Span:
         n = call.x.shape[dim]
         at = np.arange(n) - shift
         t = taps.table(n, (at % n)[:, None], (at < 0) | (at >= n))
-        span = span.map(lambda v, d=dim, t=t: taps.gather(v, d % ndim - ndim, t))
+        span = span.map(partial(taps.gather, axis=dim % ndim - ndim, t=t))
     return span
 
 
@@ -36,7 +37,7 @@ def roll(call: Call) -> Span:
 def flip(call: Call) -> Span:
     """Dimensions reversed."""
     dims = [d % call.x.dim() + 1 for d in call.args["dims"]]
-    return call.tracked().map(lambda v: np.flip(v, [d for d in dims if v.shape[d] > 1]))
+    return call.tracked().map(lambda v: np.flip(v, tuple(d for d in dims if v.shape[d] > 1)))
 
 
 @rule("index_select")

@@ -116,7 +116,8 @@ def matmul(call: Call) -> Span:
 
 
 @rule("_scaled_dot_product_flash_attention", "_scaled_dot_product_flash_attention_for_cpu",
-      "_scaled_dot_product_efficient_attention", "_scaled_dot_product_attention_math", "_scaled_dot_product_cudnn_attention",
+      "_scaled_dot_product_efficient_attention", "_scaled_dot_product_attention_math",
+      "_scaled_dot_product_cudnn_attention",
       "_scaled_dot_product_fused_attention_overrideable", "scaled_dot_product_attention")  # fmt: skip
 def attention(call: Call) -> Result:
     """Each query row from itself and all keys and values; a mask makes that a bound."""

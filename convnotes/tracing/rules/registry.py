@@ -86,7 +86,7 @@ class Call:
         return span
 
     def number(self, tensor: torch.Tensor) -> npt.NDArray[Any]:
-        """The numbers in a constant; Unruled where it reads the input, NeedsNumbers where it lies on the meta device."""
+        """The numbers in a constant; Unruled where it reads the input, NeedsNumbers where it lies on meta."""
         value = self.memory.value(tensor)
         if value is not None:
             return value
