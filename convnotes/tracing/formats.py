@@ -102,8 +102,8 @@ def summary(report: Report) -> list[str]:
     out = report.output
     shape = "×".join(map(str, report.input))
     lines = [
-        f"{report.model} at {shape}: {report.parameters:,} parameters, {report.macs:,} MACs "
-        "(multiplications; bias excluded, taps on padding included), evaluation mode.",
+        f"{report.model} at {shape}, evaluation mode: {report.parameters:,} parameters, {report.macs:,} MACs",
+        "(multiplications of convolutions and matrix products; bias excluded, taps on padding included).",
         f"Output {out.name}: {sentence(out)}",
     ]
     return lines + list(report.notes)

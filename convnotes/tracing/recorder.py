@@ -143,6 +143,9 @@ class Recorder:
             entry.macs = sum(e.macs for e in inner)
             entry.parameters = sum(e.parameters for e in inner) + self._count(module.parameters())
             self.entries.append(entry)
+        elif not self.stack and not any(_same(e, entry) for e in self.entries):  # written in place, or only moved
+            entry.name = self._unique("output")
+            self.entries.append(entry)
         self.outputs[frame.name] = entry
 
     def _unique(self, name: str) -> str:
@@ -153,6 +156,10 @@ class Recorder:
         new = {id(p): p.numel() for p in parameters if id(p) not in self.counted}
         self.counted |= new.keys()
         return sum(new.values())
+
+
+def _same(a: Entry, b: Entry) -> bool:
+    return a.shape == b.shape and all(v is w for v, w in zip(a.span.arrays, b.span.arrays, strict=True))
 
 
 def _stem(name: str) -> str:

@@ -49,7 +49,18 @@ def reshape_array(v: Array, old: Sequence[int], new: Sequence[int]) -> tuple[Arr
     if int(np.prod(full[1:])) > LIMIT:
         merged = tuple(k + 1 for left, right in runs if len(left) > 1 for k in left)
         return reshape_array(v.min(merged, keepdims=True), old, new)[0], False
-    return np.broadcast_to(v, full).reshape(target), exact
+    split = any(len(right) > 1 for _, right in runs)
+    out = np.broadcast_to(v, full).reshape(target)
+    return (closed(out) if split else out), exact
+
+
+def closed(v: Array) -> Array:
+    """The array with dimensions in which it is constant brought to length one."""
+    for axis in range(1, v.ndim):
+        first = v.take([0], axis)
+        if v.shape[axis] > 1 and (v == first).all():
+            v = first
+    return v
 
 
 def reshape(span: Span, old: Sequence[int], new: Sequence[int], name: str) -> Span:
@@ -135,11 +146,7 @@ def _write(base: Array, part: Array, dim: int, n: int, where: slice) -> Array:
     shape = list(np.broadcast_shapes(base.shape, (*part.shape[: dim + 1], 1, *part.shape[dim + 2 :])))
     out = _opened(np.broadcast_to(base, [*shape[: dim + 1], base.shape[dim + 1], *shape[dim + 2 :]]), dim, n)
     out[(slice(None),) * (dim + 1) + (where,)] = part
-    for axis in range(1, out.ndim):
-        first = out.take([0], axis)
-        if out.shape[axis] > 1 and (out == first).all():
-            out = first
-    return out
+    return closed(out)
 
 
 def sliced(dim: int, n: int, where: slice) -> Lens:
