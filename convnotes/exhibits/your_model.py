@@ -16,10 +16,10 @@ UNITS = (("pool", (0, 15), "see"), ("block", (4, 4), "out"), ("pool", (9, 4), "s
 def boxes_on_an_image() -> Figure:
     """Boxes that four units of a traced network read, on an image of 64 × 64 pixels; the border clips one of them.
 
-    A drawn landscape: a sun at the upper right, a hill at the left, a house with a roof and a door at the right. A square
-    of 7 × 7 pixels lies on the door, read by a unit of the first convolution. One of 11 × 11 lies on the top of the hill,
-    read by a unit of the pooling after it; another unit of that layer, in the upper right corner, reads a clipped 6 × 9.
-    A box of 19 × 19 between hill and house is read by a unit of the residual block after it.
+    A drawn landscape: a sun at the upper right, a hill at the left, a house with a roof and a door at the right. A
+    square of 7 × 7 pixels lies on the door, read by a unit of the first convolution. One of 11 × 11 lies on the top of
+    the hill, read by a unit of the pooling after it; another unit of that layer, in the upper right corner, reads a
+    clipped 6 × 9. A box of 19 × 19 between hill and house is read by a unit of the residual block after it.
     """
     drawing = Drawing(388, 300)
     with drawing.moved(6, 20):
