@@ -194,7 +194,7 @@ class Graph(torch.nn.Module):
         made = [x]
         for kind, sources, p in self.steps:
             y = made[sources[0]], made[sources[1]]
-            small = min(min(t.shape[2:]) for t in y) < 6
+            small = min(min(t.shape[2:]) for t in y) < 7
             made.append(made[-1] if small or max(y[0].shape[2:]) > 30 else OPERATIONS[kind](self, *y, p))
         return made[-1] * 1
 

@@ -257,7 +257,7 @@ CASES = [
     Case("u-net", UNet, (2, 24, 24)),
     Case("u-net, valid", lambda: UNet(pad=0), (2, 44, 44)),
     Case("u-net, nearest", lambda: UNet("nearest"), (2, 24, 20)),
-    Case("u-net, bilinear", lambda: UNet("bilinear"), (2, 20, 16), nan=False),
+    Case("u-net, bilinear", lambda: UNet("bilinear"), (2, 16, 12), nan=False),
     Case(
         "bilinear to a size",
         lambda: Fn(lambda s, x: F.interpolate(s.a(x), (23, 11), mode="bilinear"), a=C(2, 2)),
@@ -372,6 +372,16 @@ CASES = [
     Case("softmax over space", lambda: Fn(lambda s, x: s.a(x).softmax(2), a=C(2, 2)), (2, 7, 8)),
     Case("cumulative sum", lambda: Fn(lambda s, x: s.a(x).cumsum(3), a=C(2, 2)), (2, 7, 8)),
     Case("recurrent", lambda: Fn(lstm_rows, a=C(2, 3), rnn=nn.GRU(3, 4, batch_first=True)), (2, 8, 7)),
+    Case(
+        "units in the padding alone",
+        lambda: Fn(lambda s, x: s.a(x)[:, :, :-2, :-2] + x, a=C(2, 2, 1, padding=1)),
+        (2, 9, 10),
+    ),
+    Case(
+        "padding of a map that reads everything",
+        lambda: nn.Sequential(nn.GroupNorm(1, 2), nn.ZeroPad2d(1), nn.ConvTranspose2d(2, 2, 1, 2)),
+        (2, 6, 7),
+    ),
     Case(
         "einsum",
         lambda: Fn(lambda s, x: torch.einsum("nchw,dc->ndhw", s.a(x), s.w.weight), a=C(2, 2), w=nn.Linear(2, 3)),

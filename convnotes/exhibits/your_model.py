@@ -49,7 +49,7 @@ def _boxes(drawing: Drawing, report: Report) -> Rows:
         top = 14 + 44 * number
         drawing.rect(270, top, 12, 12, None, role, 2.5)
         drawing.text(290, top + 11, f"{layer} {unit}", "ink", 13)
-        drawing.text(290, top + 28, f"{len(down)} × {len(across)} pixels", "mute", 13)
+        drawing.text(290, top + 28, f"{len(down)} × {len(across)}", "mute", 13)
         rows.append([str(unit), layer, f"{down.start}…{down.stop - 1}", f"{across.start}…{across.stop - 1}"])
     return rows
 

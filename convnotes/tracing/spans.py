@@ -164,9 +164,24 @@ def _lifted(s: Span, ndim: int) -> tuple[int, ...] | None:
     return None if s.layout is None else tuple(d + ndim - had for d in s.layout)
 
 
+def spread(span: Span) -> Span:
+    """The span with an element that reads nothing along one axis reading nothing along the others either.
+
+    Windows that lie in the padding altogether make such elements, and transposed convolutions with a stride larger than
+    the kernel. Each axis's array knows its own; a union with another tensor must know all.
+    """
+    axes = len(span.shift)
+    none = [v[LOW] == EMPTY for v in span.arrays[:axes]]
+    if axes == 1 or not any(mask.any() for mask in none):
+        return span
+    mask = np.logical_or.reduce(np.broadcast_arrays(*none))
+    return span.map(lambda v: np.where(mask, nothing((1,) * (v.ndim - 1), v), v))
+
+
 def _pair(a: Span, b: Span) -> Span:
     if a is b:
         return a
+    a, b = spread(a), spread(b)
     apart = tuple(centre_distance(x, y) for x, y in zip(a.arrays[: len(a.shift)], b.arrays, strict=False))
     shift = tuple(max(t) for t in zip(apart, a.shift, b.shift, strict=True))
     arrays = tuple(merge(x, y) for x, y in zip(a.arrays, b.arrays, strict=True))

@@ -17,12 +17,16 @@ Index = npt.NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """index[o]: positions that output position o reads, `n` standing for none. edge[o]: whether a border cut it."""
+    """index[o]: positions that output position o reads, `n` standing for none. edge[o]: whether a border cut it.
+
+    gaps: whether there is any `n`. empties: whether an output position reads none at all.
+    """
 
     n: int
     index: Index
     edge: npt.NDArray[np.bool_]
     gaps: bool
+    empties: bool
     same: bool
 
 
@@ -41,7 +45,8 @@ def table(n: int, reads: Sequence[Sequence[int]] | Index, edge: npt.NDArray[np.b
     edge = cut if edge is None else edge
     index = np.where((reads < 0) | (reads >= n), n, reads)
     same = index.shape == (n, 1) and not edge.any() and bool((index[:, 0] == np.arange(n)).all())
-    return Table(n, index, edge, bool((index == n).any()), same)
+    none = index == n
+    return Table(n, index, edge, bool(none.any()), bool(none.all(1).any()), same)
 
 
 def gather(v: Array, axis: int, t: Table) -> Array:

@@ -6,7 +6,7 @@ import numpy as np
 
 from convnotes.tracing.rules.registry import Call, rule
 from convnotes.tracing.rules.shapes import empty, permuted, reshape
-from convnotes.tracing.spans import Array, Span, lift, union
+from convnotes.tracing.spans import Array, Span, lift, spread, union
 
 
 @rule("diagonal", "diagonal_copy")
@@ -70,7 +70,7 @@ def cat(call: Call) -> Span:
     tensors = [t for t in call.args["tensors"] if not (t.dim() == 1 and t.numel() == 0)]
     spans = [call.memory.span(t) for t in tensors]
     like = next(s for s in spans if s is not None)
-    known = [s or empty(like, t.dim()) for s, t in zip(spans, tensors, strict=True)]
+    known = [spread(s) if s else empty(like, t.dim()) for s, t in zip(spans, tensors, strict=True)]
     if call.name == "stack":
         known = [s.map(lambda v: np.expand_dims(v, dim + 1)) for s in known]
         sizes = [1] * len(known)
