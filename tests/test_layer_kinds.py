@@ -65,7 +65,7 @@ def test_every_kind_is_known_to_every_analysis(layer, shape):
     assert receptive_field(layer, shape) == growth(layer, shape)[0][2]
 
 
-@pytest.mark.parametrize("analysis", [cost.weights, cost.biases, cost._writes])
+@pytest.mark.parametrize("analysis", [cost.weights, cost.biases, cost.writes])
 def test_an_analysis_that_lacks_a_kind_names_it(analysis):
     with pytest.raises(TypeError, match=rf"no .* for Unheard; add a case to convnotes\.cost\.{analysis.__name__}"):
         analysis(Unheard())

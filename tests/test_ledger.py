@@ -122,6 +122,8 @@ def test_the_command_lists_every_network(capsys):
     [
         (["ledger", "resnet5"], "near: resnet50, "),
         (["ledger", "lenet5", "--input", "1,8,8"], "the input has"),
+        (["ledger", "lenet5", "--input", "8x8"], "got (8, 8)"),
+        (["ledger"], "ledger needs the name of a network, such as resnet50"),
     ],
 )
 def test_what_cannot_be_done_is_said_on_standard_error_with_status_2(arguments, said, capsys):
@@ -130,7 +132,7 @@ def test_what_cannot_be_done_is_said_on_standard_error_with_status_2(arguments, 
 
 
 @pytest.mark.parametrize(
-    "arguments", [["ledger"], ["ledger", "lenet5", "--input", "8x8"], ["ledger", "lenet5", "--format", "pdf"], []]
+    "arguments", [["ledger", "lenet5", "--input", "1,a,8"], ["ledger", "lenet5", "--format", "pdf"], []]
 )
 def test_bad_usage_ends_with_status_2(arguments, capsys):
     with pytest.raises(SystemExit) as ended:
