@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import dataclass, replace
-from math import prod
+from itertools import product
+from math import hypot, prod
 
 from convnotes.exhibits.interactive.state import clamp
 from convnotes.exhibits.kit import Figure, Table, Widget
@@ -25,6 +26,17 @@ NETWORKS = {
     "vgg16": "-".join("-".join(["3"] * depth + ["p2s2"]) for depth in (2, 2, 3, 3, 3)),
     "resnet50v1": _resnet50("s2", ""),
     "resnet50v1.5": _resnet50("", "s2"),
+}
+
+PRESETS = {
+    "three 3×3": "3-3-3",
+    "one 7×7": "7",
+    "stride 2": "3s2-3s2-3s2",
+    "dilated 1·2·4": "3-3d2-3d4",
+    "ResNet stem": "7s2-p3s2-3-3",
+    "VGG-16": "vgg16",
+    "ResNet-50 v1": "resnet50v1",
+    "ResNet-50 v1.5": "resnet50v1.5",
 }
 
 
@@ -165,7 +177,6 @@ def reading(stack: Stack) -> dict[str, object]:
         "input": stack.input,
         "unit": stack.unit,
         "region": [rows.start, rows.stop - 1],
-        "widths": stack.widths,
         "lit": lit,
         "layers": [{"size": field.size[1], "stride": field.stride[1]} for field in fields],
         "weights": [sum(layer.kernel_size**2 for layer in stack.layers), len(rows) ** 2] if several else None,
@@ -177,8 +188,21 @@ def grower(state: str) -> Widget:
     read = parse(state)
     if read is None or read[1]:
         raise ValueError(f"no state of the grower: {state!r}")
-    title = "Receptive-field grower"
-    return Widget("rf-grower", "rf", title, state, Figure(_cone(read[0]), _numbers(read[0])), {"networks": NETWORKS})
+    still = Figure(_cone(read[0]), _numbers(read[0]))
+    data = {"networks": NETWORKS, "presets": PRESETS, "picture": _six()}
+    return Widget("rf-grower", "rf", "Receptive-field grower", state, still, data)
+
+
+def _six() -> str:
+    """The path of a handwritten 6 of 28×28 pixels, made of a ring and a tail."""
+    cells = []
+    for y, x in product(range(28), repeat=2):
+        ring = abs(hypot(x - 13.7, y - 18) - 4.6)
+        bend = max(0.0, min(1.0, (17.5 - y) / 13.5))
+        tail = abs(x - 9.3 - 7.6 * bend * bend) if 3.5 < y < 18.5 else 9.0
+        if min(ring, tail) < 1.15:
+            cells.append(f"M{x} {y}h1v1h-1z")
+    return "".join(cells)
 
 
 def _numbers(stack: Stack) -> Table:

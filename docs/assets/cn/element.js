@@ -80,10 +80,10 @@ export class Interactive extends HTMLElement {
     this.#later("say", 700, () => (this.status.textContent = `${this.word.textContent} ${this.sentence.textContent}`.trim()));
   }
 
-  /** Buttons that go to a state; `list` of [name, state]. `same` gives the part of a state that makes it this preset. */
+  /** Buttons that go to a state; `list` of { name: state }. `same` gives the part of a state that makes it this preset. */
   presets(list, same = (state) => state) {
     const canonical = (state) => same(this.constructor.core.format(this.constructor.core.parse(state, this.data).value, this.data));
-    const chips = list.map(([name, state]) => [button(name, () => this.go(state)), canonical(state)]);
+    const chips = Object.entries(list).map(([name, state]) => [button(name, () => this.go(state)), canonical(state)]);
     this.#shown.push(() => chips.forEach(([chip, state]) => set(chip, { "aria-pressed": state === same(this.state) })));
     return h("div", { class: "cn-bar" }, ...chips.map(([chip]) => chip));
   }

@@ -94,17 +94,6 @@ export function reach({ layers, input, unit }) {
   return levels.reverse();
 }
 
-/** What the figure must show. */
-export function reading(value) {
-  const rows = trace(value.layers), { size, stride, start } = rows.at(-1), sizes = widths(value.layers, value.input);
-  const from = start + value.unit * stride - (size - 1) / 2;
-  const lit = reach(value).map(({ from, paths }, l) => paths.filter((n, i) => n && from + i >= 0 && from + i < sizes[l]).length);
-  return {
-    size, stride, input: value.input, unit: value.unit, region: [from, from + size - 1], widths: sizes, lit,
-    layers: rows.map(({ size, stride }) => ({ size, stride })), weights: weights(value.layers, size),
-  };
-}
-
 /** Weights of a stack of plain convolutions and of the one kernel that sees as far, over C squared; else null. */
 export function weights(layers, size) {
   const plain = layers.every(({ pool, s, d }) => !pool && s === 1 && d === 1) && layers.length > 1 && size > 1;

@@ -5,10 +5,6 @@ import * as core from "./rf-core.js";
 
 const HEIGHT = 300, FOOT = 24; // of the stage, and of what stands below its input row
 const INPUTS = [16, 28, 32, 64, 96, 128, 192, 224, 256, 299, 384, 512, 1024];
-const PRESETS = [
-  ["three 3×3", "3-3-3"], ["one 7×7", "7"], ["stride 2", "3s2-3s2-3s2"], ["dilated 1·2·4", "3-3d2-3d4"],
-  ["ResNet stem", "7s2-p3s2-3-3"], ["VGG-16", "vgg16"], ["ResNet-50 v1", "resnet50v1"], ["v1.5", "resnet50v1.5"],
-];
 const window = ({ pool, k, s, d }) =>
   `${pool ? "pool " : ""}${k}×${k}${s > 1 || pool ? `, stride ${s}` : ""}${d > 1 ? `, dilation ${d}` : ""}`;
 const plural = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
@@ -18,19 +14,18 @@ class RfGrower extends Interactive {
   at = 0; // the layer that the controls change, from 1; 0 is all of them
 
   build() {
-    this.beams = s("g");
+    this.beam = s("path", { class: "cn-beam" });
     this.marks = s("g");
     this.edge = s("path", { class: "cn-edge" });
     this.bell = s("path", { class: "cn-bell" });
     this.labels = s("g");
     this.stage = s("svg", { class: "cn-stage cn-move", height: HEIGHT, "aria-hidden": "true" },
-      this.edge, this.beams, this.bell, this.marks, this.labels);
+      this.edge, this.beam, this.bell, this.marks, this.labels);
     this.drag(this.stage, (x) => this.pick(x));
-    const unit = this.slider("Unit", { min: 0, max: 27 }, ({ unit }) => unit, (unit) => this.change({ unit }),
-      (unit) => `${unit} of 0 to ${this.top - 1}`);
+    const unit = this.slider("Unit", { min: 0, max: 27 }, ({ unit }) => unit, (unit) => this.change({ unit }));
     this.unit = set(unit, { class: "cn-slider cn-top" });
     const column = h("div", {}, unit, h("div", {}, this.stage));
-    return [this.presets(PRESETS, (state) => state.replace(/(_u.*|_e)$/, "")), h("div", { class: "cn-main" }, column, this.side()),
+    return [this.presets(this.data.presets, (state) => state.replace(/(_u.*|_e)$/, "")), h("div", { class: "cn-main" }, column, this.side()),
       this.controls(), (this.table = table("Arithmetic, layer by layer", ["Layer", "Window", "Adds", "#Stride", "#Field"])).el];
   }
 
@@ -102,18 +97,18 @@ class RfGrower extends Interactive {
     write(this.big, `${size}×${size}`);
     write(this.of, `of ${input}×${input} pixels`);
     this.table.show(this.rows.map((row, i) => [i + 1, window(row),
-      `(${row.k} − 1) · ${row.d > 1 ? `${row.d} · ` : ""}${row.before} = ${row.adds}`, row.stride, row.size]));
+      `(${row.k} − 1)·${row.d > 1 ? `${row.d}·` : ""}${row.before} = ${row.adds}`, row.stride, row.size]));
     return this.say(value, size, stride);
   }
 
   /** From pixels of the input to those of the stage: wide enough for the fields of the first and the last unit. */
   scale(size, stride, start, input) {
-    const wide = this.wide, small = wide < 460;
+    const wide = this.wide, small = wide < 400;
     const first = start - (size - 1) / 2, last = start + (this.top - 1) * stride + (size - 1) / 2;
-    this.low = Math.min(-3, Math.floor(first));
-    const high = Math.max(input + 3, Math.ceil(last) + 1);
+    this.low = Math.max(Math.min(-3, Math.floor(first)), -4 * input);
+    const high = Math.min(Math.max(input + 3, Math.ceil(last) + 1), 5 * input);
     this.left = small ? 44 : 60;
-    this.right = small ? 40 : 62;
+    this.right = small ? 36 : 72;
     this.px = (wide - this.left - this.right) / (high - this.low);
     this.gap = this.px < 5 ? 0 : 2; // below five pixels cells are drawn as bars
     set(this.stage, { viewBox: `0 0 ${wide} ${HEIGHT}`, width: wide });
@@ -132,14 +127,11 @@ class RfGrower extends Interactive {
     const L = layers.length, bars = !this.gap;
     const tall = Math.max(2, Math.min(15, bars ? ((HEIGHT - FOOT) / (L + 1)) * 0.55 : this.px - 1));
     const pitch = (HEIGHT - FOOT - tall - 4) / L, y = (l) => 2 + (L - l) * pitch;
-    const marks = [], beams = [], at = this.levels.map((level, l) => this.level(level, l, weigh && l < L, tall, y(l), marks));
-    for (let l = 0; l < L; l++) {
-      const [a, b] = at[l + 1], [c, d] = at[l];
-      beams.push(`M${a} ${r2(y(l + 1) + tall)}H${b}L${d} ${r2(y(l))}H${c}Z`);
-    }
-    const make = (name) => () => s(name);
-    each(this.beams, beams, make("path"), (path, d) => set(path, { d, class: "cn-beam" }));
-    each(this.marks, marks, make("path"), set);
+    const marks = [];
+    this.levels.forEach((level, l) => this.level(level, l, weigh && l < L, tall, y(l), marks));
+    each(this.marks, marks, () => s("path"), set);
+    const side = (end) => this.spans().map((ends, l) => `${ends[end]} ${r2(y(l) + tall * (l === L))}`);
+    set(this.beam, { d: `M${side(0).join("L")}L${side(1).reverse().join("L")}Z` });
     this.captions(y, tall, L);
     const left = r2(this.x(-0.5)), right = r2(this.x(input - 0.5));
     set(this.edge, { d: `M${left} 0V${HEIGHT - FOOT + 4}M${right} 0V${HEIGHT - FOOT + 4}` });
@@ -148,7 +140,7 @@ class RfGrower extends Interactive {
     set(this.bell, { d: weigh ? `${steps.join("")}V${r2(y(0) - 2)}Z` : null });
   }
 
-  /** Adds the paths of level `l` to `marks`; gives the ends of what is lit. */
+  /** Adds the paths of level `l` to `marks`. */
   level({ from, paths }, l, weigh, tall, y, marks) {
     const { stride, start } = l ? this.rows[l - 1] : { stride: 1, start: 0 };
     const size = this.sizes[l], most = weigh ? Math.max(...paths) : 1, wide = stride * this.px;
@@ -160,7 +152,7 @@ class RfGrower extends Interactive {
     const kind = (cell) => {
       const n = paths[cell - from], real = cell >= 0 && cell < size;
       if (!n) return real ? "cell" : null;
-      return !real ? "pad" : l === this.sizes.length - 1 ? "top" : weigh ? `on ${Math.max(1, Math.round((12 * n) / most))}` : "on";
+      return !real ? (this.gap ? "pad" : null) : l === this.sizes.length - 1 ? "top" : weigh ? `on ${Math.max(1, Math.round((12 * n) / most))}` : "on";
     };
     const stop = Math.max(size, from + paths.length);
     for (let cell = Math.min(0, from), first = cell, now = kind(cell); cell < stop; ) {
@@ -174,16 +166,28 @@ class RfGrower extends Interactive {
       const [type, shade] = name.split(" ");
       marks.push({ class: `cn-${type}`, "data-level": l, "fill-opacity": shade ? r2(0.1 + (0.9 * shade) / 12) : null, d });
     }
-    const ends = [from - 0.5, from + paths.length - 0.5].map((cell) => r2(this.x(start + cell * stride)));
-    return ends;
+  }
+
+  /** The ends of the field on each level of the stage, padding included: on the input they are its whole size apart. */
+  spans() {
+    let low = this.value.unit, high = low;
+    const spans = [];
+    for (let l = this.rows.length; l >= 0; l--) {
+      const { stride, start } = l ? this.rows[l - 1] : { stride: 1, start: 0 };
+      spans[l] = [low - 0.5, high + 0.5].map((cell) => r2(Math.max(this.left, Math.min(this.wide - this.right, this.x(start + cell * stride)))));
+      if (!l) return spans;
+      const { s, d, k } = this.rows[l - 1], side = core.pad({ d, k });
+      low = low * s - side;
+      high = high * s - side + d * (k - 1);
+    }
   }
 
   /** Names at the left, counts at the right, where there is room: the ends first, then where the stride changes. */
   captions(y, tall, L) {
-    const small = this.wide < 460, taken = [], labels = [];
+    const small = this.wide < 400, taken = [], labels = [];
     const wanted = [L, 0, ...this.rows.map((row, i) => (row.s > 1 ? i + 1 : 0)), ...(L > 12 ? [] : this.rows.map((_, i) => i + 1))];
     for (const l of wanted) {
-      const at = y(l) + tall / 2 + 4;
+      const at = Math.max(10, y(l) + tall / 2 + 4);
       if (taken.some((other) => Math.abs(other - at) < 14)) continue;
       taken.push(at);
       const { from, paths } = this.levels[l], lit = paths.filter((n, i) => n && from + i >= 0 && from + i < this.sizes[l]).length;
@@ -207,7 +211,7 @@ class RfGrower extends Interactive {
     set(this.photo, { viewBox: [low, low, side, side].map(r2).join(" ") });
     set(this.frame, { width: input, height: input });
     set(this.box, { x, y, width: size, height: size });
-    set(this.ink, { d: input === 28 ? SIX : null });
+    set(this.ink, { d: input === 28 && this.data.picture });
     set(this.veil, { d: `M0 0H${input}V${input}H0ZM${x} ${y}h${size}v${size}h${-size}Z` });
   }
 
@@ -234,20 +238,6 @@ class RfGrower extends Interactive {
       weights: /Weights: (\d+)\D+(\d+)/.exec(sentence)?.slice(1).map(Number) ?? null,
     };
   }
-}
-
-const SIX = six();
-
-/** A handwritten 6 of 28×28 pixels, drawn from two strokes. */
-function six() {
-  let d = "";
-  for (let y = 0; y < 28; y++)
-    for (let x = 0; x < 28; x++) {
-      const ring = Math.abs(Math.hypot(x - 13.7, y - 18) - 4.6), t = Math.max(0, Math.min(1, (17.5 - y) / 13.5));
-      const tail = y < 18.5 && y > 3.5 ? Math.abs(x - 9.3 - 7.6 * t * t) : 9;
-      if (Math.min(ring, tail) < 1.15) d += `M${x} ${y}h1v1h-1z`;
-    }
-  return d;
 }
 
 customElements.define("cn-rf-grower", RfGrower);

@@ -1,0 +1,41 @@
+"""What the tests know of each interactive. A new one is covered by a new entry here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from types import ModuleType
+
+import rf
+
+from convnotes.exhibits.interactive import rf_grower
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An interactive, what Python knows of it, and how to try it.
+
+    random: a state to try. oracle: raises where Python is wrong, by counting that shares no code with it. replay: in
+    JavaScript, what `golden` of the module gives, from the core alone. mutants: (line, changed line) of the core.
+    """
+
+    name: str
+    key: str
+    page: str
+    python: ModuleType
+    core: str
+    random: Callable[[Random], str]
+    oracle: Callable[[str], None]
+    golden: Callable[[str], object]
+    replay: str
+    fixed: tuple[str, ...]
+    mutants: tuple[tuple[str, str], ...]
+
+    @property
+    def element(self) -> str:
+        return f"cn-{self.name}"
+
+
+ENTRIES = [
+    Entry("rf-grower", "rf", "receptive-field/", rf_grower, "rf-core.js", rf.random, rf.oracle, rf.golden, rf.REPLAY,
+          rf.FIXED, rf.MUTANTS),
+]  # fmt: skip
