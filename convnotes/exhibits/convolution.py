@@ -1,6 +1,7 @@
 """Exhibits of the chapter on convolution."""
 
-from convnotes.exhibits.kit import Figure, Table
+from convnotes.exhibits.interactive import size_ruler
+from convnotes.exhibits.kit import Figure, Table, Widget
 from convnotes.exhibits.svg import Drawing
 
 
@@ -35,3 +36,12 @@ def _windows(size: int, kernel_size: int, stride: int, padding: int) -> Figure:
         )
     rows = [[w + 1, w * stride - padding, w * stride - padding + kernel_size - 1] for w in range(count)]
     return Figure(drawing, Table(["window", "first pixel", "last pixel"], rows))
+
+
+def ruler() -> Widget:
+    """The windows of one axis under its cells, at both ends of it; cells that no window reads are hatched.
+
+    The first and the last cells of a padded row of 224 pixels, three cells of padding at each end. Below them the
+    windows of seven cells, two cells apart, number 1 to 112. The last cell of the padding is hatched: none reaches it.
+    """
+    return size_ruler.ruler("i224_k7_s2_p3")

@@ -6,8 +6,9 @@ from random import Random
 from types import ModuleType
 
 import rf
+import size
 
-from convnotes.exhibits.interactive import rf_grower
+from convnotes.exhibits.interactive import rf_grower, size_ruler
 
 
 @dataclass(frozen=True)
@@ -38,4 +39,6 @@ class Entry:
 ENTRIES = [
     Entry("rf-grower", "rf", "receptive-field/", rf_grower, "rf-core.js", rf.random, rf.oracle, rf.golden, rf.REPLAY,
           rf.FIXED, rf.MUTANTS),
+    Entry("size-ruler", "size", "convolution/", size_ruler, "size-core.js", size.random, size.oracle, size.golden,
+          size.REPLAY, size.FIXED, size.MUTANTS),
 ]  # fmt: skip

@@ -30,9 +30,8 @@ NETWORKS = {
 
 PRESETS = {
     "three 3×3": "3-3-3",
-    "one 7×7": "7",
     "stride 2": "3s2-3s2-3s2",
-    "dilated 1·2·4": "3-3d2-3d4",
+    "dilation 1, 2, 4": "3-3d2-3d4",
     "ResNet stem": "7s2-p3s2-3-3",
     "VGG-16": "vgg16",
     "ResNet-50 v1": "resnet50v1",
