@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from random import Random
 from types import ModuleType
 
+import cost
 import rf
 import size
 
-from convnotes.exhibits.interactive import rf_grower, size_ruler
+from convnotes.exhibits.interactive import params, rf_grower, size_ruler
 
 
 @dataclass(frozen=True)
@@ -41,4 +42,6 @@ ENTRIES = [
           rf.FIXED, rf.MUTANTS),
     Entry("size-ruler", "size", "convolution/", size_ruler, "size-core.js", size.random, size.oracle, size.golden,
           size.REPLAY, size.FIXED, size.MUTANTS),
+    Entry("params", "params", "cost/", params, "params-core.js", cost.random, cost.oracle, cost.golden, cost.REPLAY,
+          cost.FIXED, cost.MUTANTS),
 ]  # fmt: skip
