@@ -77,7 +77,7 @@ def bottleneck() -> Figure:
 
     Left, three boxes from the bottom up: a 1×1 convolution from 256 to 64 channels with 16,384 weights and 3,211,264
     MACs on maps of 14 × 14, a 3×3 from 64 to 64 with 36,864 and 7,225,344, and a 1×1 from 64 to 256 with 16,384 and
-    3,211,264; together 69,632 weights and 13,647,872 MACs. Right, one box with 8.5 times their area: a 3×3 convolution
+    3,211,264; together 69,632 weights and 13,647,872 MACs. Right, one box with 8.47 times their area: a 3×3 convolution
     from 256 to 256 channels with 589,824 weights and 115,605,504 MACs.
     """
     layers, single = [_conv(256, 64, 1), _conv(64, 64, 3), _conv(64, 256, 1)], _conv(256, 256, 3)
