@@ -33,6 +33,7 @@ MUTANTS = (
     ("(cell - first) * s + tap * d] +=", "(cell - first) + tap * d] +="),
     ("paths[(cell - first) * s + tap * d] += level.paths[cell - level.from]", "paths[(cell - first) * s + tap * d] += 1"),
     ("tap < k; tap++", "tap < k - 1; tap++"),
+    ("return pool ? Math.min(side, k >> 1) : side", "return side"),
     ("sum + k * k, 0", "sum + k, 0"),
     ("s === 1 && d === 1", "s === 1"),
     ("!pool && ", ""),
@@ -40,7 +41,7 @@ MUTANTS = (
     ("(p ? k : 1)", "1"),
     ('named ? 224 : 28', '28'),
     ("if (least > input)", "if (least >= input)"),
-    ("(n - 1) * s + d * (k - 1) + 1 - 2 * pad({ k, d })", "n * s + d * (k - 1) + 1 - 2 * pad({ k, d })"),
+    ("(n - 1) * layer.s + layer.d", "n * layer.s + layer.d"),
     ("!!found[4]", "false"),
 )  # fmt: skip
 

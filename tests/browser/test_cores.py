@@ -6,10 +6,11 @@ from random import Random
 from typing import Any
 
 import pytest
-from conftest import ROOT, Open
+from tests.browser.conftest import Open
 from playwright.sync_api import Page, Route
-from widgets import ENTRIES, Entry
+from tests.browser.widgets import ENTRIES, Entry
 
+ROOT = Path(__file__).parent.parent.parent
 GOLDEN = Path(__file__).parent / "golden"
 BAD = ("", "banana", "3--3", "-", "_", "<img src=x onerror=alert(1)>", "３", "3\n", " 3", "3.5", "%00", "null", "__proto__",
        "constructor", "3-3-3_u-1", "3" * 400, "9" * 5000, "x_e", "🐈", "toString", "3;alert(1)", "../../etc")  # fmt: skip
@@ -36,7 +37,7 @@ def written(entry: Entry) -> str:
 
 @each
 def test_the_golden_file_is_what_python_says(entry: Entry) -> None:
-    """To renew the files after a change that is meant: python tests/browser/test_cores.py."""
+    """To renew the files after a change that is meant: python -m tests.browser.test_cores."""
     assert (GOLDEN / f"{entry.name}.json").read_text(encoding="utf-8") == written(entry)
 
 

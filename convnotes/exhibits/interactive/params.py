@@ -114,11 +114,12 @@ def explorer(state: str) -> Widget:
     read = parse(state)
     if read is None or read[1]:
         raise ValueError(f"no state of the explorer: {state!r}")
-    rows: list[list[Cell]] = []
-    for channels in (64, 256, 512):
-        for name, layer in designs(read[0]._replace(channels=channels)).items():
-            rows.append([f"{name}, C = {channels}", receptive_field(layer).size[0], cost.parameters(layer)])
-    still = Figure(_squares(read[0]), Table(["design", "field", "parameters"], rows))
+    wide = [designs(read[0]._replace(channels=channels)) for channels in (64, 256, 512)]
+    rows: list[list[Cell]] = [
+        [name, receptive_field(wide[0][name]).size[0], *(cost.parameters(layers[name]) for layers in wide)] for name in wide[0]
+    ]
+    note = "Parameters, for C channels in and out."
+    still = Figure(_squares(read[0]), Table(["design", "field", "C = 64", "C = 256", "C = 512"], rows, note=note))
     return Widget("params", "params", "Cost explorer", state, still, {"presets": PRESETS})
 
 

@@ -88,8 +88,10 @@ def parse(text: str) -> tuple[Stack, list[str]] | None:
     layers: list[Window] = []
     for part in filter(None, parts):
         layers.append(_window(part, LIMITS["reduction"] // prod(layer.stride for layer in layers), words))
-    width = clamp("input", int(found[2] or (224 if found[1] in NETWORKS else 28)), 1, LIMITS["input"], words)
-    if (least := _least(layers)) > width:
+    least = _least(layers)
+    width = int(found[2] or (224 if found[1] in NETWORKS else 28))
+    width = clamp("input", width, 1, max(LIMITS["input"], least), words)
+    if least > width:
         words.append(f"input {width} is too small for these windows: shown is {least}, the smallest that fits.")
         width = least
     stack = Stack(tuple(layers), tuple(bool(part and part[1]) for part in parts), width, 0, bool(found[4]))
@@ -104,6 +106,8 @@ def _window(part: re.Match[str], most: int, words: list[str]) -> Window:
     stride = clamp("stride", stride, 1, min(LIMITS["stride"], most), words)
     dilation = clamp("dilation", int(part[4] or 1), 1, LIMITS["dilation"], words)
     side = dilation * (kernel - 1) // 2
+    if part[1]:
+        side = min(side, kernel // 2)  # all that pooling allows
     return Window(kernel, stride, (side, side), dilation)
 
 

@@ -155,7 +155,7 @@ export class Interactive extends HTMLElement {
   }
 
   #measure() {
-    this.wide = this.live.querySelector(".cn-stage").parentElement.clientWidth;
+    this.wide = Math.max(200, this.live.querySelector(".cn-stage").parentElement.clientWidth); // 0 while hidden
   }
 
   #listen(on) {

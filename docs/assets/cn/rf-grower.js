@@ -173,7 +173,7 @@ class RfGrower extends Interactive {
       const { stride, start } = l ? this.rows[l - 1] : { stride: 1, start: 0 };
       spans[l] = [low - 0.5, high + 0.5].map((cell) => r2(Math.max(this.left, Math.min(this.wide - this.right, this.x(start + cell * stride)))));
       if (!l) return spans;
-      const { s, d, k } = this.rows[l - 1], side = core.pad({ d, k });
+      const { s, d, k } = this.rows[l - 1], side = core.pad(this.rows[l - 1]);
       low = low * s - side;
       high = high * s - side + d * (k - 1);
     }
