@@ -5,7 +5,8 @@ from random import Random
 from convnotes.exhibits.interactive import params
 
 FIXED = (
-    "c256_k7_n14", "c256", "c64_k7", "c512_n7", "c16_k11_n224_r16_g1_b", "c1024_k11_n224_r1_g1024_b", "c99999_k99_n999_r99_g9999",
+    "c256_k7_n14", "c256", "c64_k7", "c512_n7", "c16_k11_n224_r16_g1_b", "c1024_k11_n224_r1_g1024_b",
+    "c99999_k99_n999_r99_g9999",
     "c0_k0_n0_r0_g0", "c100_k6_r3_g5", "c16", "c32_g32", "c128_k5_b",
 )  # fmt: skip
 REPLAY = "(core, value) => ({ designs: core.costs(value), dense: core.dense(value) })"

@@ -1,4 +1,4 @@
-"""The interactives as a reader meets them: what is drawn, by mouse, touch and keyboard, and where there is no script."""
+"""The interactives as a reader meets them: what is drawn; mouse, touch and keyboard; and where there is no script."""
 
 import gzip
 import re
@@ -8,8 +8,9 @@ from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from tests.browser.conftest import DESK, PHONE, Open
 from playwright.sync_api import Page, Route
+
+from tests.browser.conftest import DESK, PHONE, Open
 from tests.browser.widgets import ENTRIES, Entry
 
 each = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
@@ -35,15 +36,21 @@ def home(entry: Entry, page: Page) -> str:
 
 
 DRAWN = """([name, states]) => {
-  const el = document.querySelector(name), overlaps = (a, b) =>
-    Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3;
+  const el = document.querySelector(name);
+  const shared = (a, b, low, high) => Math.min(a[high], b[high]) - Math.max(a[low], b[low]);
+  const overlaps = (a, b) => shared(a, b, "left", "right") > 1 && shared(a, b, "top", "bottom") > 3;
+  const beyond = (a, b) =>
+    Math.max(b.left - a.left - 1, a.right - b.right - 1, b.top - a.top - 2, a.bottom - b.bottom - 2) > 0;
   return states.map((state) => {
     el.state = state;
-    const stage = [...el.querySelectorAll(".cn-stage")], live = el.querySelector(".cn-live"), texts = stage.flatMap((svg) => [...svg.querySelectorAll("text")]
-      .filter((text) => text.textContent).map((text) => [text.textContent, text.getBoundingClientRect(), svg.getBoundingClientRect()]));
-    const clash = texts.flatMap(([a, box], i) => texts.slice(i + 1).filter(([, other]) => overlaps(box, other)).map(([b]) => `${a}|${b}`));
-    const cut = texts.filter(([, box, svg]) => box.left < svg.left - 1 || box.right > svg.right + 1 || box.top < svg.top - 2 || box.bottom > svg.bottom + 2);
-    return { readout: el.readout, state: el.state, said: !el.querySelector(".cn-word").hidden, clash, cut: cut.map(([t]) => t),
+    const live = el.querySelector(".cn-live"), stage = el.querySelector(".cn-stage");
+    const sheet = stage.getBoundingClientRect();
+    const texts = [...stage.querySelectorAll("text")].map((text) => [text.textContent, text.getBoundingClientRect()])
+      .filter(([text]) => text);
+    const clash = texts.flatMap(([a, box], i) =>
+      texts.slice(i + 1).filter(([, other]) => overlaps(box, other)).map(([b]) => `${a}|${b}`));
+    return { readout: el.readout, state: el.state, said: !el.querySelector(".cn-word").hidden, clash,
+      cut: texts.filter(([, box]) => beyond(box, sheet)).map(([text]) => text),
       sideways: live.scrollWidth - live.clientWidth };
   });
 }"""
@@ -71,7 +78,10 @@ def test_hostile_values_show_the_default_and_say_so(entry: Entry, open_page: Ope
     for text in HOSTILE:
         assert value(page, entry, "state") == home(entry, page)
         assert page.locator(f"{entry.element} .cn-word").is_visible()
-        page.evaluate("(to) => { history.pushState(null, '', to); dispatchEvent(new PopStateEvent('popstate')); }", f"?{entry.key}={quote(text)}&x={quote(text)}")
+        page.evaluate(
+            "(to) => { history.pushState(null, '', to); dispatchEvent(new PopStateEvent('popstate')); }",
+            f"?{entry.key}={quote(text)}&x={quote(text)}",
+        )
     for odd in ("null", "undefined", "42", "{}", "'x'.repeat(1e5)"):
         page.evaluate(f"document.querySelector('{entry.element}').state = {odd}")
         value(page, entry, "readout")
@@ -94,7 +104,9 @@ def test_targets_are_large_enough(entry: Entry, open_page: Open) -> None:
     for options, least in ((DESK, 24), (PHONE, 44)):
         page = opened(open_page, entry, **options)
         controls = f"{entry.element} :is(button, select, input[type=range], .cn-switch)"
-        heights = page.eval_on_selector_all(controls, "(all) => all.map((el) => [el.outerHTML.slice(0, 80), el.getBoundingClientRect().height])")
+        heights = page.eval_on_selector_all(
+            controls, "(all) => all.map((el) => [el.outerHTML.slice(0, 80), el.getBoundingClientRect().height])"
+        )
         assert [found for found in heights if 0 < found[1] < least] == []
 
 
@@ -103,7 +115,9 @@ def test_the_keyboard_alone_reaches_and_works_everything(entry: Entry, open_page
     page = opened(open_page, entry)
     start = value(page, entry, "state")
     page.focus(f"{entry.element} button")
-    controls = page.locator(f"{entry.element} .cn-live :is(button, select, input, .cn-scroll):not([disabled]):not([hidden])").count()
+    controls = page.locator(
+        f"{entry.element} .cn-live :is(button, select, input, .cn-scroll):not([disabled]):not([hidden])"
+    ).count()
     reached = set()
     for _ in range(controls):
         reached.add(page.evaluate("[...document.querySelectorAll('*')].indexOf(document.activeElement)"))
@@ -207,8 +221,10 @@ def test_a_restless_hand_is_announced_once(entry: Entry, open_page: Open) -> Non
     page = opened(open_page, entry)
     page.evaluate(
         """(name) => { window.said = window.written = 0; const status = document.querySelector(name + " [role=status]");
-        new MutationObserver(() => status.textContent && said++).observe(status, { childList: true, characterData: true, subtree: true });
-        const own = history.replaceState; history.replaceState = function (...all) { written++; return own.apply(this, all); }; }""",
+        new MutationObserver(() => status.textContent && said++)
+          .observe(status, { childList: true, characterData: true, subtree: true });
+        const own = history.replaceState;
+        history.replaceState = function (...all) { written++; return own.apply(this, all); }; }""",
         entry.element,
     )
     slider = page.locator(f"{entry.element} input[type=range]:not([disabled])").first
@@ -226,13 +242,17 @@ def test_reduced_motion_and_forced_colours(entry: Entry, open_page: Open) -> Non
     page = opened(open_page, entry, reduced_motion="reduce", forced_colors="active")
     moving = page.eval_on_selector_all(
         f"{entry.element} *",
-        "(all) => all.filter((el) => { const c = getComputedStyle(el); return c.transitionProperty !== 'none' && c.transitionDuration !== '0s' || c.animationName !== 'none' }).length",
+        """(all) => all.map((el) => getComputedStyle(el)).filter((style) => style.animationName !== 'none'
+          || style.transitionProperty !== 'none' && style.transitionDuration !== '0s').length""",
     )
     assert moving == 0
     roles = page.evaluate(
-        f"""['cn-cell', 'cn-see', 'cn-win', 'cn-bench'].map((role) => {{ const probe = document.createElement('i');
-        probe.style.cssText = `forced-color-adjust:none;color:var(--${{role}})`; document.querySelector('{entry.element} .cn-live').append(probe);
-        return getComputedStyle(probe).color; }})"""
+        """(live) => ['cn-cell', 'cn-see', 'cn-win', 'cn-bench'].map((role) => {
+          const probe = document.createElement('i');
+          probe.style.cssText = `forced-color-adjust: none; color: var(--${role})`;
+          document.querySelector(live).append(probe);
+          return getComputedStyle(probe).color; })""",
+        f"{entry.element} .cn-live",
     )
     assert len(set(roles)) == 4, roles
 
@@ -277,8 +297,9 @@ def test_nothing_moves_on_upgrade(entry: Entry, open_page: Open, width: int) -> 
     page.wait_for_selector(f"{entry.element}.cn-ready")
     assert abs(page.evaluate(height) - before) <= 8
     empty = page.evaluate(
-        f"""(() => {{ const live = document.querySelector('{entry.element} .cn-live'), box = live.getBoundingClientRect();
-        return box.bottom - Math.max(...[...live.children].filter((el) => !el.matches('.cn-sr')).map((el) => el.getBoundingClientRect().bottom)); }})()"""
+        """(live) => { const sheet = document.querySelector(live), foot = (el) => el.getBoundingClientRect().bottom;
+          return foot(sheet) - Math.max(...[...sheet.querySelectorAll(":scope > :not(.cn-sr)")].map(foot)); }""",
+        f"{entry.element} .cn-live",
     )
     assert empty <= 130, f"{empty} px of empty sheet"
 
@@ -288,7 +309,11 @@ def test_instant_navigation_away_and_back(entry: Entry, open_page: Open, address
     def instant(page: Page) -> None:
         def patch(route: Route) -> None:
             reply = route.fetch()
-            body = reply.text().replace('"features": [', '"features": ["navigation.instant", ').replace('"features":[', '"features":["navigation.instant",')
+            body = (
+                reply.text()
+                .replace('"features": [', '"features": ["navigation.instant", ')
+                .replace('"features":[', '"features":["navigation.instant",')
+            )
             route.fulfill(response=reply, body=body)
 
         urls = "".join(f"<url><loc>{address}{path}</loc></url>" for path in ("", "notation/", entry.page))
