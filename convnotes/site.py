@@ -24,7 +24,7 @@ from convnotes.exhibits.catalogue import Exhibit, find
 from convnotes.exhibits.kit import NOTES
 from convnotes.mathml import mathml
 
-FOLDER = "assets/exhibits"
+FOLDER, SCRIPTS = "assets/exhibits", "assets/cn"
 DOWNLOADS = {"csv": "Data (CSV)", "svg": "SVG"}
 MISWRITTEN = re.compile(r"\s*(?:`{3,}|~{3,})\s*{?\.?(exhibit.*?)\s*")
 PLACE = re.compile(rf'href="{NOTES}([^"#]*?)(?:/index)?\.md')
@@ -81,6 +81,7 @@ class _Page:
         self.path = Path(said.file.abs_src_path) if said else None
         self.name = f"docs/{said.file.src_uri}" if said else "(text)"
         self.root = "../" * said.file.dest_uri.count("/") if said else ""
+        self.scripts = Path(said.config.docs_dir) / SCRIPTS if said else None
         self.repository = str(said.config.extra.get("repository") or "") if said else ""
 
     def failed(self, where: str, cause: str) -> str:
@@ -131,9 +132,22 @@ class _Lines(Preprocessor):
 
 def _figure(exhibit: Exhibit, page: _Page) -> str:
     caption = f"{escape(exhibit.caption)} <span class='cn-links'>{' · '.join(_links(exhibit, page))}</span>"
-    figure = f"{exhibit.files['html']}<figcaption>{caption}</figcaption>{exhibit.files['folded']}"
+    content = "".join(_preloads(exhibit, page)) + exhibit.files["html"]
+    figure = f"{content}<figcaption>{caption}</figcaption>{exhibit.files['folded']}"
     figure = PLACE.sub(rf'href="{page.root}\1/', figure)
     return f'<figure class="cn-exhibit" id="{exhibit.anchor}" data-exhibit="{exhibit.name}">{figure}</figure>'
+
+
+def _preloads(exhibit: Exhibit, page: _Page) -> Iterator[str]:
+    """Links that fetch all scripts of an interactive at once, rather than each when the one before asks for it."""
+    if page.scripts and (name := exhibit.files.get("script")):
+        found = [f"{name}.js"]
+        for script in found:
+            needed = re.findall(
+                r'^import .* from "\./(.+)";', (page.scripts / script).read_text(encoding="utf-8"), re.M
+            )
+            found += [other for other in needed if other not in found]
+            yield f'<link rel="modulepreload" href="{page.root}{SCRIPTS}/{script}">'
 
 
 def _links(exhibit: Exhibit, page: _Page) -> Iterator[str]:

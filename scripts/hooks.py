@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mkdocs.exceptions import BuildError
 from mkdocs.plugins import event_priority
+from rjsmin import jsmin
 
 ROOT = Path(__file__).parent.parent
 LABS = ROOT / ".cache" / "labs"
@@ -81,6 +82,8 @@ def on_post_build(config):
     from convnotes import site
 
     site.write_downloads(Path(config.site_dir))
+    for script in Path(config.site_dir, "assets/cn").glob("*.js"):  # served without comments and indentation
+        script.write_text(jsmin(script.read_text(encoding="utf-8")), encoding="utf-8")
     if site.failures:
         report = "\n".join(["These exhibits and formulas failed:", *site.failures])
         if state["command"] != "serve":

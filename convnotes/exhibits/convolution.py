@@ -4,7 +4,8 @@ from itertools import product
 
 from convnotes.conv import effective_kernel_size, output_size, same_padding, unused
 from convnotes.exhibits.cells import Row, signed
-from convnotes.exhibits.kit import Figure, Rows, Table
+from convnotes.exhibits.interactive import size_ruler
+from convnotes.exhibits.kit import Figure, Rows, Table, Widget
 from convnotes.exhibits.svg import Drawing
 
 
@@ -154,3 +155,12 @@ def same_padding_table() -> Table:
         rows.append([kernel_size, dilation, effective_kernel_size(kernel_size, dilation), *padding, size])
     note = "Before and after: cells of padding. Size: what 224 pixels become at stride 1."
     return Table(["kernel size", "dilation", "span", "before", "after", "size"], rows, note=note)
+
+
+def ruler() -> Widget:
+    """The windows of one axis under its cells, at both ends of it; cells that no window reads are hatched.
+
+    The first and the last cells of a padded row of 224 pixels, three cells of padding at each end. Below them the
+    windows of seven cells, two cells apart, number 1 to 112. The last cell of the padding is hatched: none reaches it.
+    """
+    return size_ruler.ruler("i224_k7_s2_p3")

@@ -1,10 +1,11 @@
-"""The kinds of exhibit: a Table of values, a Summary of a longer one, or a Figure with the data that it shows.
+"""The kinds of exhibit: a Table, a Summary of a longer one, a Figure with the data that it shows, or a Widget to change.
 
 Every kind gives its `html`, what is `folded` below the caption, and its `downloads`: all that the site asks of it, so
 a new kind is one class.
 """
 
 import csv
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -182,3 +183,35 @@ class Figure:
         """The data as a table, for who cannot see the picture or wants its numbers."""
         table = self.data.html("The numbers of this figure")
         return f'<details class="cn-data" data-search-exclude><summary>The numbers</summary>{table}</details>'
+
+
+@dataclass(frozen=True)
+class Widget:
+    """An interactive: the element `cn-NAME` of docs/assets/cn/NAME.js, wrapped round the figure that stands without it.
+
+    `key` is its name in the address, `?key=state`, and `state` the one it starts with, which `still` must show; `data`
+    is what its script reads. How to write one stands at the top of docs/assets/cn/element.js.
+    """
+
+    name: str
+    key: str
+    label: str
+    state: str
+    still: Figure
+    data: Mapping[str, object] = field(default_factory=dict)
+
+    def downloads(self) -> dict[str, str]:
+        """The files that the site offers, by extension: those of the figure; and the script that the page needs."""
+        return {**self.still.downloads(), "script": self.name}
+
+    def folded(self) -> str:
+        """What stands folded below the caption: nothing, since the numbers stand in the element."""
+        return ""
+
+    def html(self, alternative: str) -> str:
+        """The element, holding its data and the figure and the table that print and readers without scripts see."""
+        still = self.still.html(alternative) + self.still.data.html("The numbers of this figure")
+        given = json.dumps(self.data, ensure_ascii=False, separators=(",", ":"))
+        named = {"id": self.name, "data-widget": self.name, "key": self.key, "state": self.state, "label": self.label}
+        attributes = " ".join(f'{name}="{escape(value)}"' for name, value in {**named, "data-given": given}.items())
+        return f'<cn-{self.name} {attributes}><div class="cn-still">{still}</div></cn-{self.name}>'
