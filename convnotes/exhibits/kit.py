@@ -1,4 +1,4 @@
-"""The kinds of exhibit: a Table, a Summary of a longer one, a Figure with the data that it shows, or a Widget to change.
+"""The kinds of exhibit: a Table, a Summary of a longer one, a Figure with its data, or a Widget that readers change.
 
 Every kind gives its `html`, what is `folded` below the caption, and its `downloads`: all that the site asks of it, so
 a new kind is one class.
