@@ -1,6 +1,7 @@
 """Parameters, buffers and MACs against torch's own modules and counter."""
 
 import hypothesis.strategies as st
+import numpy as np
 import pytest
 import torch
 from hypothesis import assume, given, settings
@@ -83,6 +84,20 @@ def test_a_layer_that_stands_twice_is_counted_twice():
     assert cost.parameters(Sequential(conv, conv)) == 2 * cost.parameters(conv) == 296
 
 
+def test_small_integers_of_other_libraries_do_not_overflow():
+    layers = [kind(*map(np.int8, (100, 100, 3))) for kind in (Conv2d, ConvTranspose2d)]
+    assert [cost.parameters(layer) for layer in layers] == [90_100, 90_100]
+    assert cost.macs(Linear(np.int8(100), np.int8(100)), [np.int8(100)]) == 10_000
+
+
+@pytest.mark.parametrize(
+    "count", [cost.weights, cost.biases, cost.writes, lambda layer: cost.layer_macs(layer, (), ())]
+)
+def test_a_layer_without_a_rule_is_never_counted_as_nothing(count):
+    with pytest.raises(TypeError, match=r"for Layer; add a case to convnotes\.cost"):
+        count(Layer())
+
+
 def test_taps_on_padding_are_counted_and_biases_are_not():
     assert cost.macs(Conv2d(1, 1, 3, padding=1, bias=True), (1, 1, 1)) == 9
 
@@ -92,6 +107,7 @@ def test_taps_on_padding_are_counted_and_biases_are_not():
     [
         (lambda: cost.parameters(Sequential(Residual(Layer()))), TypeError,
          "no parameter count for Layer; add a case to convnotes.cost.weights"),
+        (lambda: cost.parameters(Conv2d(3, 8, 3), bias="no"), TypeError, "bias must be True or False, got 'no'"),
         (lambda: cost.buffers(3), TypeError, "network must be a convnotes layer, got 3 (int); see convnotes.layers"),
         (lambda: cost.macs(MaxPool2d(2), (8,)), ValueError,
          "MaxPool2d: expects a feature map (C, H, W), got shape (8,)"),
