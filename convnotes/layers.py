@@ -11,24 +11,11 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from convnotes import conv
-from convnotes.window import IntOrPair, Layer, Windowed
-
-
-class _Channelled(Windowed):
-    in_channels: int
-    out_channels: int
-    groups: int
-
-    def __post_init__(self) -> None:
-        self._count("in_channels", "out_channels", "groups")
-        for name in ("in_channels", "out_channels"):
-            if getattr(self, name) % self.groups:
-                raise ValueError(f"{name}={getattr(self, name)} is not divisible by groups={self.groups}")
-        super().__post_init__()
+from convnotes.window import Channelled, IntOrPair, Layer, Pool
 
 
 @dataclass(frozen=True, repr=False)
-class Conv2d(_Channelled):
+class Conv2d(Channelled):
     """Convolution; its weight has shape (out_channels, in_channels / groups, kernel height, kernel width).
 
     `groups=in_channels` makes it depthwise. `padding='same'` keeps the size at stride 1.
@@ -53,7 +40,7 @@ class Conv2d(_Channelled):
 
 
 @dataclass(frozen=True, repr=False)
-class ConvTranspose2d(_Channelled):
+class ConvTranspose2d(Channelled):
     """Transposed convolution; its weight has shape (in_channels, out_channels / groups, kernel height, kernel width).
 
     >>> ConvTranspose2d(64, 32, 2, stride=2)
@@ -80,28 +67,15 @@ class ConvTranspose2d(_Channelled):
         self._keep("output_padding", 0)
 
 
-class _Pool(Windowed):
-    def __post_init__(self) -> None:
-        if isinstance(self.padding, str):
-            raise ValueError(f"padding of a pooling layer must be an integer or a pair, got {self.padding!r}")
-        super().__post_init__()
-        for window in self.windows:
-            if window.padding[0] > window.span // 2:
-                raise ValueError(
-                    f"padding={window.padding[0]} is more than half of the {window.span} cells that a window spans: "
-                    "a window could lie in the padding alone"
-                )
-
-
 @dataclass(frozen=True, repr=False)
-class MaxPool2d(_Pool):
+class MaxPool2d(Pool):
     """Maximum over a window; `stride=None` means the kernel size. Padded cells never win (they count as −∞).
 
     >>> MaxPool2d(2) == MaxPool2d((2, 2))
     True
     >>> MaxPool2d(2, padding=2)
     Traceback (most recent call last):
-    ValueError: padding=2 is more than half of the 2 cells that a window spans: a window could lie in the padding alone
+    ValueError: padding=2 is more than half of kernel_size=2: a window could lie in the padding alone
     """
 
     kernel_size: IntOrPair
@@ -112,7 +86,7 @@ class MaxPool2d(_Pool):
 
 
 @dataclass(frozen=True, repr=False)
-class AvgPool2d(_Pool):
+class AvgPool2d(Pool):
     """Mean over a window; `stride=None` means the kernel size.
 
     >>> AvgPool2d(3, stride=2, padding=1)
@@ -135,15 +109,19 @@ class AdaptivePool2d(Layer):
     output_size: int | tuple[int | None, int | None]
 
     def __post_init__(self) -> None:
-        for size in self.sizes:
-            if size is not None:
-                conv.integer("output_size", size)
+        height, width = self.sizes
+        object.__setattr__(self, "output_size", height if height is not None and height == width else (height, width))
 
     @property
     def sizes(self) -> tuple[int | None, int | None]:
         """Output height and width; None where the axis keeps its size."""
-        given = self.output_size
-        return given if isinstance(given, tuple) else (given, given)
+        if self.output_size is None:
+            raise TypeError("output_size must be an integer or a pair, got None; None in a pair keeps an axis")
+        given = self.output_size if isinstance(self.output_size, (tuple, list)) else (self.output_size,) * 2
+        if len(given) != 2:
+            raise ValueError(f"output_size must be an integer or a pair (height, width), got {tuple(given)!r}")
+        height, width = (None if size is None else conv.integer("output_size", size) for size in given)
+        return height, width
 
 
 class AdaptiveAvgPool2d(AdaptivePool2d):
@@ -171,6 +149,7 @@ class BatchNorm2d(Layer):
 
     def __post_init__(self) -> None:
         self._count("num_features")
+        self._flag("affine", "track_running_stats")
 
 
 @dataclass(frozen=True, repr=False)
@@ -187,6 +166,7 @@ class Linear(Layer):
 
     def __post_init__(self) -> None:
         self._count("in_features", "out_features")
+        self._flag("bias")
 
 
 @dataclass(frozen=True, repr=False)
@@ -214,6 +194,10 @@ class Dropout(Elementwise):
 
     p: float = 0.5
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.p <= 1:
+            raise ValueError(f"p must be a probability, from 0 to 1, got {self.p}")
+
 
 class Combinator(Layer):
     """A layer made of layers, each with a name: its keyword, or its position as in PyTorch."""
@@ -234,6 +218,9 @@ class _Parts(Combinator):
         object.__setattr__(self, "names", (*map(str, range(len(layers))), *named))
         if not self.layers:
             raise ValueError(f"{type(self).__name__} needs at least one layer, got none; Identity() does nothing")
+        for name in named:
+            if not name.isidentifier():  # a digit would hide a position, a dot the levels of a name
+                raise ValueError(f"{type(self).__name__} part {name!r} must be named as a Python variable could be")
         for name, layer in self.children:
             check_layer(f"{type(self).__name__} part {name!r}", layer)
 

@@ -1,7 +1,8 @@
 """The theoretical receptive field: which input cells one unit can depend on [araujo2019].
 
-Along an axis it is three numbers: a unit reads `size` cells, the next unit reads `stride` cells further on, and the
-first one starts `padding` cells before the input. Not Luo's *effective* receptive field, which weighs those cells.
+Along an axis it is three numbers: from the first cell that a unit reads to the last there are `size` cells (dilation
+leaves gaps among them), the next unit reads `stride` cells further on, and the first one starts `padding` cells before
+the input. Not Luo's *effective* receptive field, which weighs those cells.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from convnotes import shapes
+from convnotes.conv import integer
 from convnotes.layers import (
     AdaptivePool2d,
     AvgPool2d,
@@ -27,7 +29,7 @@ from convnotes.window import Layer, Window
 
 
 class Axis(NamedTuple):
-    """The field along one axis: cells read, cells between neighbours, cells before the input where the first starts."""
+    """The field along one axis: cells from first to last, from unit to unit, and before the input at the start."""
 
     size: int = 1
     stride: int = 1
@@ -43,15 +45,20 @@ class Axis(NamedTuple):
 class ReceptiveField:
     """Input cells that one unit can depend on. Pairs are (height, width).
 
-    size: cells read. stride: input cells from a unit's field to its neighbour's. padding: cells by which the first
-    field starts before the input. Each is None along an axis that is read whole, whatever its length. aligned: False
-    where branches with different centres meet; the field is then their hull.
+    size: cells from the first one read to the last. stride: input cells from a unit's field to its neighbour's.
+    padding: cells by which the first field starts before the input. Each is None along an axis that is read whole,
+    whatever its length. aligned: False where branches with different centres meet; the field is then their hull.
     """
 
     size: tuple[int | None, int | None]
     stride: tuple[int | None, int | None]
     padding: tuple[int | None, int | None]
     aligned: bool = True
+
+    def __repr__(self) -> str:
+        """The three numbers, and `aligned=False` where that is so."""
+        misaligned = "" if self.aligned else ", aligned=False"
+        return f"ReceptiveField(size={self.size}, stride={self.stride}, padding={self.padding}{misaligned})"
 
     @property
     def whole(self) -> bool:
@@ -79,9 +86,10 @@ class ReceptiveField:
         >>> receptive_field(Conv2d(3, 64, 7, stride=2, padding=3)).region(0, 56)
         (range(-3, 4), range(109, 116))
         """
+        place = integer("row", row, 0), integer("column", column, 0)
         rows, columns = (
-            axis and range(start := axis.stride * place - axis.padding, start + axis.size)
-            for axis, place in zip(self.axes, (row, column), strict=True)
+            axis and range(start := axis.stride * at - axis.padding, start + axis.size)
+            for axis, at in zip(self.axes, place, strict=True)
         )
         return rows, columns
 
@@ -97,7 +105,7 @@ def receptive_field(layer: Layer, input_shape: Sequence[int] | None = None) -> R
     >>> from convnotes.layers import Parallel, Sequential
     >>> three = Sequential(*[Conv2d(8, 8, 3, padding=1)] * 3)
     >>> receptive_field(three)
-    ReceptiveField(size=(7, 7), stride=(1, 1), padding=(3, 3), aligned=True)
+    ReceptiveField(size=(7, 7), stride=(1, 1), padding=(3, 3))
     >>> receptive_field(Conv2d(8, 8, 7, padding=3)) == receptive_field(three)
     True
 
@@ -167,9 +175,9 @@ def _axes(layer: Layer, state: _State) -> Axes:
     match layer:
         case Conv2d() | MaxPool2d() | AvgPool2d():
             return _slide(first, layer.windows[0]), _slide(second, layer.windows[1])
-        case Elementwise() | BatchNorm2d():
-            return state.axes
-        case Linear() | Flatten():
+        case Elementwise() | BatchNorm2d() | Flatten():
+            return state.axes  # a flattened number still depends on what it did
+        case Linear():
             return None, None
         case ConvTranspose2d():
             return _spread(first, layer.windows[0]), _spread(second, layer.windows[1])
@@ -190,6 +198,8 @@ def _slide(axis: Axis | None, window: Window) -> Axis | None:
 
 def _spread(axis: Axis | None, window: Window) -> Axis | None:
     """At stride 1 a transposed convolution is a convolution padded by span − 1 − p; beyond, no single field exists."""
+    if axis is None:
+        return None
     if window.stride > 1:
         raise ValueError(
             f"stride={window.stride} makes neighbouring units read different numbers of input cells, "
@@ -234,9 +244,6 @@ def _hull(axes: list[Axis | None]) -> Axis | None:
     if len(known) < len(axes):
         return None
     if len({axis.stride for axis in known}) > 1:
-        raise ValueError(
-            f"branches have strides {', '.join(str(axis.stride) for axis in known)}; "
-            "maps of different spacing cannot be joined"
-        )
+        raise ValueError(f"branches have strides {', '.join(str(axis.stride) for axis in known)}; they must be equal")
     padding = max(axis.padding for axis in known)
     return Axis(max(axis.size - axis.padding for axis in known) + padding, known[0].stride, padding)

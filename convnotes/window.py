@@ -66,6 +66,10 @@ class Layer:
         for name in names:
             conv.integer(name, getattr(self, name))
 
+    def _flag(self, *names: str) -> None:
+        for name in names:
+            conv.flag(name, getattr(self, name))
+
 
 class Windowed(Layer):
     """A layer that slides one window along each axis; `windows` holds them, height first."""
@@ -85,10 +89,7 @@ class Windowed(Layer):
         elif self.padding not in ("same", "valid"):
             raise ValueError(f"padding must be an integer, a pair, 'same' or 'valid', got {self.padding!r}")
         elif self.padding == "same" and self.stride != 1:
-            raise ValueError(
-                f"padding='same' needs stride=1, got stride={self.stride}: no fixed padding keeps the size of every "
-                "input; give the padding as a number"
-            )
+            raise ValueError(f"padding='same' needs stride=1, got stride={self.stride}; give the padding as a number")
 
     @cached_property
     def windows(self) -> tuple[Window, Window]:
@@ -106,3 +107,38 @@ class Windowed(Layer):
             return conv.same_padding(kernel_size, dilation)
         amount = 0 if self.padding == "valid" else pair("padding", self.padding, 0)[axis]
         return amount, amount
+
+
+class Channelled(Windowed):
+    """A windowed layer with weights: base of the convolutions."""
+
+    in_channels: int
+    out_channels: int
+    groups: int
+    bias: bool
+
+    def __post_init__(self) -> None:
+        self._count("in_channels", "out_channels", "groups")
+        self._flag("bias")
+        for name in ("in_channels", "out_channels"):
+            if getattr(self, name) % self.groups:
+                raise ValueError(f"{name}={getattr(self, name)} is not divisible by groups={self.groups}")
+        super().__post_init__()
+
+
+class Pool(Windowed):
+    """A windowed layer without weights: base of the poolings with a fixed window."""
+
+    ceil_mode: bool
+
+    def __post_init__(self) -> None:
+        if isinstance(self.padding, str):
+            raise ValueError(f"padding of a pooling layer must be an integer or a pair, got {self.padding!r}")
+        self._flag("ceil_mode")
+        super().__post_init__()
+        for window in self.windows:
+            if window.padding[0] > window.kernel_size // 2:
+                raise ValueError(
+                    f"padding={window.padding[0]} is more than half of kernel_size={window.kernel_size}: "
+                    "a window could lie in the padding alone"
+                )

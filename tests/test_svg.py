@@ -36,7 +36,7 @@ def test_well_formed_labelled_and_without_ids() -> None:
 
 def test_no_colour_but_by_role() -> None:
     inline = everything().inline("x")
-    assert not re.search(r"#[0-9a-f]{3}|rgb|fill=|stroke=", inline)
+    assert not re.search(r"#[0-9a-f]{3}|rgb|fill=.(?!none)|stroke=", inline)
     used = set(re.findall(r'class="([^"]+)"', inline)) - {"cn-svg"}
     roles = {f"{kind}-{role}" for kind in "fs" for role in LIGHT}
     assert {name for names in used for name in names.split()} <= roles

@@ -14,6 +14,8 @@ from io import StringIO
 from convnotes.exhibits.svg import Drawing
 
 Cell = str | int | float | None
+Rows = list[list[Cell]]
+SHORT = 12  # letters: a cell with no more stays on one line
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class Table:
         head = "".join(self._head(column) for column in range(len(self.header)))
         rows = ("".join(self._cell(column, value) for column, value in enumerate(row)) for row in self.rows)
         table = f"<thead><tr>{head}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody>"
-        label = f'tabindex="0" role="group" aria-label="{escape(alternative)}"'
+        label = f'role="group" aria-label="{escape(alternative)}"'
         note = f'<p class="cn-note">{escape(self.note)}</p>' if self.note else ""
         return f'<div class="cn-scroll" {label}><table class="cn-table">{table}</table></div>{note}'
 
@@ -95,7 +97,9 @@ class Table:
 
     def _cell(self, column: int, value: Cell) -> str:
         tag, scope = ("th", ' scope="row"') if self.row_headers and column == 0 else ("td", "")
-        return f"<{tag}{scope}{self._side(column)}>{escape(self.printed(column, value))}</{tag}>"
+        text = self.printed(column, value)
+        whole = text.replace(" ", "\N{NO-BREAK SPACE}") if len(text) <= SHORT else text
+        return f"<{tag}{scope}{self._side(column)}>{escape(whole)}</{tag}>"
 
     def _side(self, column: int) -> str:
         numeric = all(isinstance(row[column], int | float | None) for row in self.rows)
