@@ -1,4 +1,4 @@
-"""Signed values as text and as shades, by integer arithmetic alone: so that Python and the scripts agree to the digit."""
+"""Signed values as text and as shades, by integer arithmetic alone: so Python and the scripts agree to the digit."""
 
 SHADES = 8  # of each sign, beside the neutral grey of zero
 
@@ -32,7 +32,7 @@ def exact(numerator: int, denominator: int, places: int = 2) -> bool:
     >>> exact(13, 4), exact(1, 3)
     (True, False)
     """
-    return numerator * 10**places % denominator == 0
+    return not numerator * 10**places % denominator
 
 
 def shade(value: int, most: int) -> int:
