@@ -160,3 +160,9 @@ def test_two_builds_are_the_same_bytes(built_site: Path, tmp_path: Path, monkeyp
         for site in (built_site, tmp_path)
     )
     assert [str(path) for path in cold.keys() | warm.keys() if cold.get(path) != warm.get(path)] == []
+
+
+@pytest.mark.parametrize("script", sorted((ROOT / "docs/assets/cn").glob("*.js")), ids=lambda path: path.name)
+def test_no_template_stands_in_another(script: Path) -> None:
+    """The scripts are served without their comments, and what takes those out does not know nested templates."""
+    assert not re.findall(r"`[^`]*\$\{[^}`]*`.*", script.read_text(encoding="utf-8"))

@@ -4,6 +4,7 @@ from itertools import product
 
 from convnotes.conv import effective_kernel_size, output_size, same_padding, unused
 from convnotes.exhibits.cells import Row, signed
+from convnotes.exhibits.interactive import size_ruler
 from convnotes.exhibits.interactive import stepper as windows
 from convnotes.exhibits.kit import Figure, Rows, Table, Widget
 from convnotes.exhibits.svg import Drawing
@@ -172,3 +173,12 @@ def stepper() -> Widget:
         "stride 2, padding 1": "conv_s2_p1",
     }
     return windows.stepper("conv", presets)
+
+
+def ruler() -> Widget:
+    """The windows of one axis under its cells, at both ends of it; cells that no window reads are hatched.
+
+    The first and the last cells of a padded row of 224 pixels, three cells of padding at each end. Below them the
+    windows of seven cells, two cells apart, number 1 to 112. The last cell of the padding is hatched: none reaches it.
+    """
+    return size_ruler.ruler("i224_k7_s2_p3")

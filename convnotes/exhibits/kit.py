@@ -152,9 +152,8 @@ class Widget:
 
     def html(self, alternative: str) -> str:
         """The element, holding its data and the figure and the table that print and readers without scripts see."""
-        named = f'id="{self.name}" data-widget="{self.name}" key="{self.key}" state="{self.state}"'
         still = self.still.html(alternative) + self.still.data.html("The numbers of this figure")
-        data = json.dumps(self.data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-        script = f'<script type="application/json">{data}</script>' if self.data else ""
-        inside = f'<div class="cn-still">{still}</div>{script}'
-        return f'<cn-{self.name} {named} label="{escape(self.label)}">{inside}</cn-{self.name}>'
+        given = json.dumps(self.data, ensure_ascii=False, separators=(",", ":"))
+        named = {"id": self.name, "data-widget": self.name, "key": self.key, "state": self.state, "label": self.label}
+        attributes = " ".join(f'{name}="{escape(value)}"' for name, value in {**named, "data-given": given}.items())
+        return f'<cn-{self.name} {attributes}><div class="cn-still">{still}</div></cn-{self.name}>'

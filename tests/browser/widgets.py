@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from random import Random
 from types import ModuleType
 
+import cost
 import rf
+import size
 
-from convnotes.exhibits.interactive import rf_grower
+from convnotes.exhibits.interactive import params, rf_grower, size_ruler
 
 
 @dataclass(frozen=True)
@@ -38,4 +40,8 @@ class Entry:
 ENTRIES = [
     Entry("rf-grower", "rf", "receptive-field/", rf_grower, "rf-core.js", rf.random, rf.oracle, rf.golden, rf.REPLAY,
           rf.FIXED, rf.MUTANTS),
+    Entry("size-ruler", "size", "convolution/", size_ruler, "size-core.js", size.random, size.oracle, size.golden,
+          size.REPLAY, size.FIXED, size.MUTANTS),
+    Entry("params", "params", "cost/", params, "params-core.js", cost.random, cost.oracle, cost.golden, cost.REPLAY,
+          cost.FIXED, cost.MUTANTS),
 ]  # fmt: skip

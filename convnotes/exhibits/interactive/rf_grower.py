@@ -30,9 +30,8 @@ NETWORKS = {
 
 PRESETS = {
     "three 3×3": "3-3-3",
-    "one 7×7": "7",
     "stride 2": "3s2-3s2-3s2",
-    "dilated 1·2·4": "3-3d2-3d4",
+    "dilation 1, 2, 4": "3-3d2-3d4",
     "ResNet stem": "7s2-p3s2-3-3",
     "VGG-16": "vgg16",
     "ResNet-50 v1": "resnet50v1",
@@ -237,5 +236,7 @@ def _cone(stack: Stack) -> Drawing:
             role = "cell" if cell not in lit else "win" if level == top else "see"
             drawing.rect(left + cell * size + 1, y, size - 2, side, role)
         drawing.text(left - 8, y + 11, f"layer {level}" if level else "input", "mute", 12, "end")
-        drawing.text(left + stack.input * side + 8, y + 11, f"{len(lit)} of {stack.widths[level]}", "see", 12, bold=True)
+        drawing.text(
+            left + stack.input * side + 8, y + 11, f"{len(lit)} of {stack.widths[level]}", "see", 12, bold=True
+        )
     return drawing

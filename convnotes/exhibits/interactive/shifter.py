@@ -67,9 +67,7 @@ def parse(text: str) -> tuple[Shift, list[str]] | None:
     if stride == 3:
         words.append("stride 3 does not divide the picture: shown is 2.")
         stride = 2
-    right, down = (
-        clamp(name, int(found[n] or 0), -MOST, MOST, words) for name, n in (("right", 4), ("down", 5))
-    )
+    right, down = (clamp(name, int(found[n] or 0), -MOST, MOST, words) for name, n in (("right", 4), ("down", 5)))
     return Shift(found[1], size, stride, right, down, bool(found[6]), bool(found[7])), words
 
 
@@ -199,7 +197,9 @@ def reading(state: Shift) -> dict[str, object]:
         "down": state.down,
         "meters": [pooled[0], pooled[1], f"{change} %"],
         "rows": [feature, pooled],
-        "maps": {name: "".join(_letter(cell) for line in lines for cell in line) for name, lines in shades(state).items()},
+        "maps": {
+            name: "".join(_letter(cell) for line in lines for cell in line) for name, lines in shades(state).items()
+        },
     }
 
 
@@ -222,9 +222,7 @@ def _moves(state: Shift) -> list[Shift]:
 
 
 def _numbers(state: Shift) -> Table:
-    rows: Rows = [
-        [f"{move.right} right", name, *row(move, name)] for move in _moves(state) for name in measure(move)
-    ]
+    rows: Rows = [[f"{move.right} right", name, *row(move, name)] for move in _moves(state) for name in measure(move)]
     return Table(["moved", "map", "equivariance error", "unchanged", "largest value", "mean"], rows)
 
 

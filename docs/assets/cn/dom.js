@@ -44,3 +44,10 @@ export function table(label, head) {
 
 /** A coordinate to a hundredth, so that no path grows long. */
 export const r2 = (value) => Math.round(value * 100) / 100;
+
+/** A button. */
+export function button(name, act, kind = "cn-chip") {
+  const el = h("button", { type: "button", class: kind }, name);
+  el.addEventListener("click", act);
+  return el;
+}

@@ -4,9 +4,9 @@
                  { value, words } or null, format(value, data) giving the shortest text that parses to value, and
                  reading(value, data) giving what the figure must show. Python has the same three; golden cases hold
                  the two equal. Values outside their range are clamped by parse, which says so in `words`.
-   NAME.js       class extends Interactive, with static core, build() giving its children, show(value) drawing it and
-                 returning the sentence that says what is seen, and readout, read back from what show has drawn;
-                 then customElements.define("cn-NAME", …).
+   NAME.js       class extends Interactive, with static core; build() setting this.table and giving what stands above the
+                 sentence, one .cn-stage in it; show(value) drawing it and returning the sentence that says what is seen;
+                 and readout, read back from what show has drawn; then customElements.define("cn-NAME", …).
    Python        a function of exhibits/<chapter>.py returning a Widget: its fence puts all of this on the page.
    tests         one entry in tests/browser/widgets.py.
 
@@ -15,11 +15,12 @@
    once the hand rests. Order on the sheet: presets, stage, controls, sentence, table. Write into a stage no wider than
    this.wide, which is kept current. Fills carry values, outlines carry roles; a word says whatever a colour says. */
 
-import { h, set, write } from "./dom.js";
+import { button, each, h, set, write } from "./dom.js";
 
 export class Interactive extends HTMLElement {
   #off;
   #timers = {};
+  #path = location.pathname;
   #shown = []; // controls that follow the state
 
   connectedCallback() {
@@ -27,14 +28,13 @@ export class Interactive extends HTMLElement {
     this.#off = new AbortController();
     this.key = this.getAttribute("key");
     this.home = this.getAttribute("state");
-    this.data = JSON.parse(this.querySelector(":scope > script")?.textContent ?? "{}");
+    this.data = JSON.parse(this.dataset.given);
     const parts = this.build();
     this.sentence = h("p", { class: "cn-sum" });
     this.word = h("p", { class: "cn-word", hidden: true });
     this.status = h("p", { class: "cn-sr", role: "status" });
-    const place = parts.findIndex((part) => part.matches(".cn-scroll"));
-    parts.splice(place < 0 ? parts.length : place, 0, this.word, this.sentence);
-    this.live = h("div", { class: "cn-live", role: "group", "aria-label": this.label }, ...parts, this.#tools(), this.status);
+    this.live = h("div", { class: "cn-live", role: "group", "aria-label": this.label },
+      ...parts, this.word, this.sentence, this.table.el, this.#tools(), this.status);
     this.append(this.live);
     this.classList.add("cn-ready");
     this.#measure();
@@ -47,7 +47,7 @@ export class Interactive extends HTMLElement {
     this.#off = null;
     this.#shown = [];
     Object.values(this.#timers).forEach(clearTimeout);
-    this.live?.remove();
+    this.live.remove();
     this.classList.remove("cn-ready");
   }
 
@@ -84,7 +84,7 @@ export class Interactive extends HTMLElement {
   presets(list, same = (state) => state) {
     const canonical = (state) => same(this.constructor.core.format(this.constructor.core.parse(state, this.data).value, this.data));
     const chips = Object.entries(list).map(([name, state]) => [button(name, () => this.go(state)), canonical(state)]);
-    this.#shown.push(() => chips.forEach(([chip, state]) => set(chip, { "aria-pressed": state === same(this.state) })));
+    this.#shown.push(() => chips.forEach(([chip, state]) => set(chip, { "aria-pressed": String(state === same(this.state)) })));
     return h("div", { class: "cn-bar" }, ...chips.map(([chip]) => chip));
   }
 
@@ -108,11 +108,9 @@ export class Interactive extends HTMLElement {
   choice(label, options, of, change) {
     const id = `${this.key}-${label.toLowerCase().replaceAll(" ", "-")}`;
     const list = h("select", { id });
-    let held = "";
     list.addEventListener("change", () => change(list.value));
     this.#shown.push(() => {
-      const now = options(this.value);
-      if (held !== (held = JSON.stringify(now))) list.replaceChildren(...now.map(([value, name]) => h("option", { value }, name)));
+      each(list, options(this.value), () => h("option"), (option, [value, name]) => write(set(option, { value }), name));
       list.value = of(this.value);
     });
     return h("div", { class: "cn-choice" }, h("label", { for: id }, label), list);
@@ -124,11 +122,6 @@ export class Interactive extends HTMLElement {
     box.addEventListener("change", () => change(box.checked));
     this.#shown.push(() => (box.checked = of(this.value)));
     return Object.assign(h("label", { class: "cn-switch" }, box, h("span", {}, label)), { box });
-  }
-
-  /** Something that follows the state beside what show() draws. */
-  follow(show) {
-    this.#shown.push(show);
   }
 
   /** Calls `move(x, y)`, in pixels from the corner of `el`, while a pointer is held on it. */
@@ -150,12 +143,15 @@ export class Interactive extends HTMLElement {
 
   #draw(words) {
     if (!this.value) return;
-    if (words) {
-      write(this.word, words.join(" "));
-      this.word.hidden = !words.length;
-    }
+    if (words) this.tell(words.join(" "));
     write(this.sentence, this.show(this.value));
     this.#shown.forEach((follow) => follow());
+  }
+
+  /** A word on what could not be had; nothing said, nothing shown. */
+  tell(words) {
+    write(this.word, words);
+    this.word.hidden = !words;
   }
 
   #measure() {
@@ -163,8 +159,7 @@ export class Interactive extends HTMLElement {
   }
 
   #listen(on) {
-    const path = location.pathname;
-    addEventListener("popstate", () => location.pathname === path && this.#load(), on);
+    addEventListener("popstate", () => location.pathname === this.#path && this.#load(), on);
     addEventListener("click", (event) => this.#follow(event), { ...on, capture: true });
     const box = this.live.querySelector(".cn-stage").parentElement;
     const watch = new ResizeObserver(() => {
@@ -202,7 +197,7 @@ export class Interactive extends HTMLElement {
   #share(how) {
     clearTimeout(this.#timers.url);
     const { href } = this.#url();
-    if (href !== location.href) history[how](history.state, "", href);
+    if (href !== location.href && location.pathname === this.#path) history[how](history.state, "", href);
   }
 
   #tools() {
@@ -241,10 +236,4 @@ export class Interactive extends HTMLElement {
     clearTimeout(this.#timers[name]);
     this.#timers[name] = setTimeout(act, wait);
   }
-}
-
-function button(name, act, kind = "cn-chip") {
-  const el = h("button", { type: "button", class: kind }, name);
-  el.addEventListener("click", act);
-  return el;
 }

@@ -43,7 +43,7 @@ export const pad = ({ k, d }) => Math.floor((d * (k - 1)) / 2);
 /** The layers as text, or the name of the network that they are. */
 export function spec(layers, { networks }) {
   const text = layers
-    .map(({ pool, k, s, d }) => `${pool ? "p" : ""}${k}${s > 1 || pool ? `s${s}` : ""}${d > 1 ? `d${d}` : ""}`)
+    .map(({ pool, k, s, d }) => (pool ? "p" : "") + k + (s > 1 || pool ? "s" + s : "") + (d > 1 ? "d" + d : ""))
     .join("-");
   return Object.keys(networks).find((name) => networks[name] === text) ?? text;
 }
@@ -53,8 +53,8 @@ export function format({ layers, input, unit, weigh }, data) {
   const text = spec(layers, data);
   const usual = Object.hasOwn(data.networks, text) ? 224 : 28;
   const middle = widths(layers, input).at(-1) >> 1;
-  const at = unit == null || unit === middle ? "" : `_u${unit}`;
-  return `${text}${input === usual ? "" : `_i${input}`}${at}${weigh ? "_e" : ""}`;
+  const at = unit == null || unit === middle ? "" : "_u" + unit;
+  return text + (input === usual ? "" : "_i" + input) + at + (weigh ? "_e" : "");
 }
 
 /** Cells of every level, the input first. */
@@ -86,7 +86,7 @@ export function reach({ layers, input, unit }) {
   for (let l = layers.length - 1; l >= 0; l--) {
     const { k, s, d } = layers[l], side = pad(layers[l]);
     const first = Math.max(0, level.from), last = Math.min(sizes[l + 1], level.from + level.paths.length) - 1;
-    const from = first * s - side, paths = new Array((last - first) * s + d * (k - 1) + 1).fill(0);
+    const from = first * s - side, paths = new Array(Math.max(0, (last - first) * s + d * (k - 1) + 1)).fill(0);
     for (let cell = first; cell <= last; cell++)
       for (let tap = 0; tap < k; tap++) paths[(cell - first) * s + tap * d] += level.paths[cell - level.from];
     levels.push((level = { from, paths }));

@@ -1,13 +1,13 @@
 // <cn-rf-grower>: one unit at the top of a stack of layers, and every cell and pixel that it depends on.
-import { each, h, r2, s, set, table, write } from "./dom.js";
+import { button, each, h, r2, s, set, table, write } from "./dom.js";
 import { Interactive } from "./element.js";
 import * as core from "./rf-core.js";
 
 const HEIGHT = 300, FOOT = 24; // of the stage, and of what stands below its input row
 const INPUTS = [16, 28, 32, 64, 96, 128, 192, 224, 256, 299, 384, 512, 1024];
 const window = ({ pool, k, s, d }) =>
-  `${pool ? "pool " : ""}${k}×${k}${s > 1 || pool ? `, stride ${s}` : ""}${d > 1 ? `, dilation ${d}` : ""}`;
-const plural = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
+  (pool ? "pool " : "") + `${k}×${k}` + (s > 1 || pool ? ", stride " + s : "") + (d > 1 ? ", dilation " + d : "");
+const plural = (n, word) => n.toLocaleString("en") + " " + word + (n === 1 ? "" : "s");
 
 class RfGrower extends Interactive {
   static core = core;
@@ -25,8 +25,9 @@ class RfGrower extends Interactive {
     const unit = this.slider("Unit", { min: 0, max: 27 }, ({ unit }) => unit, (unit) => this.change({ unit }));
     this.unit = set(unit, { class: "cn-slider cn-top" });
     const column = h("div", {}, unit, h("div", {}, this.stage));
+    this.table = table("Arithmetic, layer by layer", ["Layer", "Window", "Adds", "#Stride", "#Field"]);
     return [this.presets(this.data.presets, (state) => state.replace(/(_u.*|_e)$/, "")), h("div", { class: "cn-main" }, column, this.side()),
-      this.controls(), (this.table = table("Arithmetic, layer by layer", ["Layer", "Window", "Adds", "#Stride", "#Field"])).el];
+      this.controls()];
   }
 
   side() {
@@ -46,19 +47,13 @@ class RfGrower extends Interactive {
     const part = (label, name, max, words) =>
       this.slider(label, { min: 1, max }, (value) => common(value, name), (to) => this.edit({ [name]: to }),
         (to) => (chosen(this.value).every((layer) => layer[name] === to) ? words(to) : "mixed"));
-    const which = this.choice("Change", ({ layers }) => [[0, "all layers"], ...layers.map((layer, i) => [i + 1, `layer ${i + 1}: ${window(layer)}`])],
+    const which = this.choice("Edit", ({ layers }) => [[0, "all layers"], ...layers.map((layer, i) => [i + 1, `layer ${i + 1}: ${window(layer)}`])],
       () => this.at, (at) => { this.at = +at; this.state = this.state; });
-    const more = (name, label, act) => {
-      const el = h("button", { type: "button", class: "cn-chip cn-step", "aria-label": label }, name);
-      el.addEventListener("click", act);
-      return el;
-    };
-    const add = more("+ layer", "Add a layer at the top", () => this.layers([...this.value.layers, { ...this.value.layers.at(-1) }]));
-    const drop = more("− layer", "Remove the top layer", () => this.layers(this.value.layers.slice(0, -1)));
-    this.follow(() => { drop.disabled = this.value.layers.length < 2; add.disabled = this.value.layers.length >= core.LIMITS.layers; });
+    this.drop = button("− layer", () => this.layers(this.value.layers.slice(0, -1)));
+    this.add = button("+ layer", () => this.layers([...this.value.layers, this.value.layers.at(-1)]));
     const inputs = ({ input }) => [...new Set([...INPUTS, input])].sort((a, b) => a - b).map((n) => [n, `${n} pixels`]);
     return h("div", { class: "cn-controls" },
-      h("div", { class: "cn-row" }, which, h("div", { class: "cn-pair" }, drop, add)),
+      h("div", { class: "cn-row" }, which, h("div", { class: "cn-pair" }, this.drop, this.add)),
       part("Kernel", "k", core.LIMITS.kernel, (k) => `${k}×${k}`), part("Stride", "s", core.LIMITS.stride, String),
       part("Dilation", "d", core.LIMITS.dilation, String),
       h("div", { class: "cn-row" }, this.toggle("Pooling", (value) => common(value, "pool"), (pool) => this.edit({ pool })),
@@ -94,10 +89,12 @@ class RfGrower extends Interactive {
     this.scale(size, stride, start, input);
     this.rowsOf(value);
     this.inset(size, start, stride, input);
+    this.drop.disabled = layers.length < 2;
+    this.add.disabled = layers.length >= core.LIMITS.layers;
     write(this.big, `${size}×${size}`);
     write(this.of, `of ${input}×${input} pixels`);
     this.table.show(this.rows.map((row, i) => [i + 1, window(row),
-      `(${row.k} − 1)·${row.d > 1 ? `${row.d}·` : ""}${row.before} = ${row.adds}`, row.stride, row.size]));
+      `(${row.k} − 1)·${row.d > 1 ? row.d + "·" : ""}${row.before} = ${row.adds}`, row.stride, row.size]));
     return this.say(value, size, stride);
   }
 
@@ -108,7 +105,7 @@ class RfGrower extends Interactive {
     this.low = Math.max(Math.min(-3, Math.floor(first)), -4 * input);
     const high = Math.min(Math.max(input + 3, Math.ceil(last) + 1), 5 * input);
     this.left = small ? 44 : 60;
-    this.right = small ? 36 : 72;
+    this.right = small ? 36 : 62;
     this.px = (wide - this.left - this.right) / (high - this.low);
     this.gap = this.px < 5 ? 0 : 2; // below five pixels cells are drawn as bars
     set(this.stage, { viewBox: `0 0 ${wide} ${HEIGHT}`, width: wide });
@@ -135,9 +132,9 @@ class RfGrower extends Interactive {
     this.captions(y, tall, L);
     const left = r2(this.x(-0.5)), right = r2(this.x(input - 0.5));
     set(this.edge, { d: `M${left} 0V${HEIGHT - FOOT + 4}M${right} 0V${HEIGHT - FOOT + 4}` });
-    const { from, paths } = this.levels[0], most = Math.max(...paths), rise = Math.min(44, Math.max(20, pitch - 8));
-    const steps = paths.map((n, i) => `${i ? "" : `M${r2(this.x(from - 0.5))} ${r2(y(0) - 2)}`}V${r2(y(0) - 2 - (rise * n) / most)}h${r2(this.px)}`);
-    set(this.bell, { d: weigh ? `${steps.join("")}V${r2(y(0) - 2)}Z` : null });
+    const { from, paths } = this.levels[0], foot = y(0) - 2, rise = Math.min(44, Math.max(20, pitch - 8)) / Math.max(1, ...paths);
+    const steps = paths.map((n) => `V${r2(foot - rise * n)}h${r2(this.px)}`);
+    set(this.bell, { d: weigh && `M${r2(this.x(from - 0.5))} ${r2(foot)}${steps.join("")}V${r2(foot)}Z` });
   }
 
   /** Adds the paths of level `l` to `marks`. */
@@ -192,7 +189,7 @@ class RfGrower extends Interactive {
       taken.push(at);
       const { from, paths } = this.levels[l], lit = paths.filter((n, i) => n && from + i >= 0 && from + i < this.sizes[l]).length;
       labels.push([this.left - 7, at, "end", l ? (small ? l : `layer ${l}`) : "input", null]);
-      labels.push([this.wide - this.right + 7, at, "start", small ? lit : `${lit} of ${this.sizes[l]}`, "cn-n"]);
+      labels.push([this.wide - this.right + 7, at, "start", small ? lit : `${lit}/${this.sizes[l]}`, "cn-n"]);
     }
     const middle = this.x(this.from + (this.rows.at(-1).size - 1) / 2), last = this.from + this.rows.at(-1).size - 1;
     const text = this.from === last ? `pixel ${last}` : `pixels ${String(this.from).replace("-", "−")} to ${last}`;
@@ -220,7 +217,7 @@ class RfGrower extends Interactive {
     return `A unit of layer ${layers.length} sees ${size}×${size} pixels; its neighbour looks ${plural(stride, "pixel")} further on.` +
       (outside ? ` From this one, ${outside} of its ${size} columns lie in the padding.` : "") +
       (two ? ` Weights: ${two[0]}·C² in the stack, ${two[1]}·C² in one ${size}×${size} layer that sees as far.` : "") +
-      (weigh ? ` Along one axis ${Math.max(...paths).toLocaleString("en")} paths lead to the pixel with most, ${Math.min(...paths.filter(Boolean)).toLocaleString("en")} to that with fewest.` : "");
+      (weigh ? ` Along one axis, ${plural(Math.max(0, ...paths), "path")} lead to the pixel that has most.` : "");
   }
 
   get readout() {
@@ -230,7 +227,7 @@ class RfGrower extends Interactive {
     const strides = [1, ...rows.map((row) => +row[3])], sentence = this.sentence.textContent;
     const number = (el, name) => +el.getAttribute(name);
     return {
-      size: parseInt(this.big.textContent), stride: +/looks (\d+)/.exec(sentence)[1],
+      size: parseInt(this.big.textContent), stride: +/looks ([\d,]+)/.exec(sentence)[1].replace(",", ""),
       input: number(this.frame, "width"), unit: +this.unit.input.value,
       region: [number(this.box, "x"), number(this.box, "x") + number(this.box, "width") - 1],
       lit: strides.map((stride, l) => cells(l).reduce((sum, wide) => sum + Math.round((wide + this.gap) / (stride * this.px)), 0)),
