@@ -162,8 +162,8 @@ def stepper() -> Widget:
     """One window after the other: each weight times the value under it, added up, written down.
 
     A grid of five by five numbers, small at the left and large at the right. A window of three by three stands on its
-    top left corner. Under a kernel with a column of −1, one of 0 and one of 1 each window gives one number of a three by
-    three output, which is large where the values rise from left to right.
+    top left corner. Under a kernel with a column of −1, one of 0 and one of 1 each window gives one number of a three
+    by three output, which is large where the values rise from left to right.
     """
     presets = {
         "edge": "conv",

@@ -12,12 +12,7 @@ from convnotes.receptive_field import receptive_field
 from convnotes.window import Layer
 
 GRAMMAR = "c([0-9]{1,5})(?:_k([0-9]{1,3}))?(?:_n([0-9]{1,4}))?(?:_r([0-9]{1,3}))?(?:_g([0-9]{1,5}))?(_b)?"
-PRESETS = {
-    "early: 64 at 56": "c64_k7",
-    "middle: 256 at 14": "c256_k7_n14",
-    "3×3, 256": "c256",
-    "late: 512 at 7": "c512_n7",
-}
+PRESETS = {"early: 64 at 56": "c64_k7", "middle: 256 at 14": "c256_k7_n14", "3×3, 256": "c256", "late: 512 at 7": "c512_n7"}
 
 
 class Choice(NamedTuple):
@@ -111,11 +106,7 @@ def reading(choice: Choice) -> dict[str, object]:
         }
         for name, layer in designs(choice).items()
     ]
-    return {
-        "designs": rows,
-        "dense": (choice.channels * choice.side**2) ** 2,
-        "true": True,
-    }  # true: drawn in proportion
+    return {"designs": rows, "dense": (choice.channels * choice.side**2) ** 2, "true": True}  # true: drawn in proportion
 
 
 def explorer(state: str) -> Widget:

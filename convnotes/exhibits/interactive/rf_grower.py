@@ -236,7 +236,5 @@ def _cone(stack: Stack) -> Drawing:
             role = "cell" if cell not in lit else "win" if level == top else "see"
             drawing.rect(left + cell * size + 1, y, size - 2, side, role)
         drawing.text(left - 8, y + 11, f"layer {level}" if level else "input", "mute", 12, "end")
-        drawing.text(
-            left + stack.input * side + 8, y + 11, f"{len(lit)} of {stack.widths[level]}", "see", 12, bold=True
-        )
+        drawing.text(left + stack.input * side + 8, y + 11, f"{len(lit)} of {stack.widths[level]}", "see", 12, bold=True)
     return drawing

@@ -176,7 +176,7 @@ def row(state: Shift, name: str) -> list[str]:
 
 
 def shades(state: Shift) -> dict[str, list[list[int]]]:
-    """The four maps as they are drawn: the picture, the feature map, the pooled map, and how that misses its moved copy."""
+    """The four maps as they are drawn: picture, feature map, pooled map, and how that misses its moved copy."""
     (now, was, _), (pooled, pooled_was, along) = measure(state).values()
     image = moved(np.array(cat()), state.right, state.down, state.wrap)
     most, peak = int(np.abs(was).max()), int(np.abs(pooled_was).max())
