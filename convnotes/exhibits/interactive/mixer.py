@@ -161,10 +161,18 @@ def reading(state: Mix) -> dict[str, object]:
         "pixel": picture(state)[:, state.y, state.x].tolist(),
         "at": [state.x, state.y],
         "lines": written(state),
-        "outputs": [decimal(int(value), 100) for value in now[:, state.y, state.x]],
+        "products": _products(state),
         "maps": maps,
         "touched": touched if state.others else None,
     }
+
+
+def _products(state: Mix) -> list[list[str]]:
+    """For each output its three products, its bias and what comes out."""
+    pixel, out = picture(state)[:, state.y, state.x], mixed(state)[:, state.y, state.x]
+    rows = [np.multiply(weights, pixel).tolist() for weights in state.weights]
+    ends = zip(rows, state.bias, out, strict=True)
+    return [[*(decimal(part, 100) for part in row), decimal(bias), decimal(int(value), 100)] for row, bias, value in ends]
 
 
 def _letter(level: int) -> str:
@@ -182,11 +190,11 @@ def mixer(state: str) -> Widget:
 
 
 def _numbers(state: Mix) -> Table:
-    rows: Rows = []
-    for number, (weights, line) in enumerate(zip(state.weights, written(state), strict=True), 1):
-        sum_, _, result = line.rpartition(" = ")
-        rows.append([number, *(decimal(weight, 100) for weight in weights), sum_, result])
-    return Table(["output", *CHANNELS, "at the pixel", "value"], rows)
+    rows: Rows = [["pixel", *map(str, picture(state)[:, state.y, state.x]), "", ""]]
+    for number, (weights, products) in enumerate(zip(state.weights, _products(state), strict=True), 1):
+        rows.append([f"weights {number}", *(decimal(weight, 100) for weight in weights), "", ""])
+        rows.append([f"products {number}", *products])
+    return Table(["values", *CHANNELS, "bias", "output"], rows)
 
 
 def _drawn(state: Mix) -> Drawing:

@@ -9,7 +9,6 @@ from math import hypot
 import numpy as np
 
 from convnotes.correlate import Array, correlate2d, max_pool2d, translate
-from convnotes.exhibits.cells import signed
 from convnotes.exhibits.interactive.signed import SHADES, decimal, shade
 from convnotes.exhibits.interactive.state import clamp
 from convnotes.exhibits.kit import Figure, Rows, Table, Widget
@@ -228,18 +227,16 @@ def _numbers(state: Shift) -> Table:
 
 def _picture(state: Shift) -> Drawing:
     """Three rows, for moves by 0, 1 and 2: the picture, its feature map, the pooled map, what misses."""
-    drawing = Drawing(560, 430)
-    names = ("image", "feature map", "pooled map", "off from moved")
-    for column, name in enumerate(names):
-        drawing.text(100 + 120 * column, 16, name, "mute", 13, "middle")
+    drawing, side = Drawing(436, 346), 96
+    for column, name in enumerate(("image", "feature map", "pooled map", "off from moved")):
+        drawing.text(24 + side / 2 + 104 * column, 14, name, "mute", 12, "middle")
     for line, move in enumerate(_moves(state)):
-        y = 26 + 134 * line
-        drawing.text(0, y + 62, signed(move.right) + " right", "ink", 13)
+        y = 24 + 108 * line
+        drawing.text(0, y + side / 2, f"+{move.right}", "ink", 13)
         for column, cells in enumerate(shades(move).values()):
-            side = 112 / len(cells)
-            drawing.rect(44 + 120 * column + 8, y, 112, 112, "cell", radius=0)
+            drawing.rect(24 + 104 * column, y, side, side, "cell", radius=0)
             paint = [[_look(level, column == 0) for level in row] for row in cells]
-            drawing.pixels(44 + 120 * column + 8, y, side, paint)
+            drawing.pixels(24 + 104 * column, y, side / len(cells), paint)
     return drawing
 
 

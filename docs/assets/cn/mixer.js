@@ -18,13 +18,13 @@ class Mixer extends Interactive {
     image.svg.addEventListener("keydown", (event) => this.nudge(event));
     this.maps.forEach(({ svg }) => this.drag(svg, (x, y) => this.pick(x, y, svg.clientWidth / SIDE)));
     this.lines = [0, 1].map(() => h("p", { class: "cn-calc" }));
-    this.table = table("The pixel and its outputs", ["Pixel", "#Red", "#Green", "#Blue", "#Output 1", "#Output 2"]);
+    this.table = table("The products and their sums", ["Values", "#Red", "#Green", "#Blue", "#Bias", "#Output"]);
     return [this.presets(this.data.presets, (state) => state.replace(/(_[xy]\d)*(_r)?(_n)?$/, "$2")),
       h("div", {}, h("div", { class: "cn-stage cn-maps cn-three" }, ...this.maps.map(({ el }) => el))), ...this.lines, this.controls()];
   }
 
   map(name, at) {
-    const group = s("g"), frame = s("rect", { class: "cn-at", width: 1, height: 1 });
+    const group = s("g"), frame = s("g", { class: "cn-at" }, ...["", "cn-ring"].map((kind) => s("rect", { class: kind || null, width: 1, height: 1 })));
     const svg = s("svg", { class: "cn-map", viewBox: `0 0 ${SIDE} ${SIDE}`, "aria-hidden": at ? "true" : null, "shape-rendering": "crispEdges" }, group, frame);
     return { group, frame, svg, el: h("figure", {}, svg, h("figcaption", {}, name)) };
   }
@@ -32,7 +32,7 @@ class Mixer extends Interactive {
   controls() {
     const hundredth = (n) => decimal(n, 100), put = (list, at, to) => list.map((old, i) => (i === at ? to : old));
     const sliders = [0, 1].map((out) => h("div", { class: "cn-recipe", role: "group", "aria-label": `output ${out + 1}` },
-      ...CHANNELS.map((channel, at) => this.slider(`${channel} → ${out + 1}`, { min: -100, max: 100 }, ({ weights }) => weights[out][at],
+      ...CHANNELS.map((channel, at) => this.slider(`${channel} ${out + 1}`, { min: -100, max: 100 }, ({ weights }) => weights[out][at],
         (to) => this.change({ weights: put(this.value.weights, out, put(this.value.weights[out], at, to)) }), hundredth)),
       this.slider(`Bias ${out + 1}`, { min: -255, max: 255 }, ({ bias }) => bias[out], (to) => this.change({ bias: put(this.value.bias, out, to) }), (n) => decimal(n))));
     return h("div", { class: "cn-controls cn-two" }, ...sliders, h("div", { class: "cn-row" },
@@ -61,9 +61,10 @@ class Mixer extends Interactive {
     each(this.maps[0].group, seen, () => s("rect", { width: 1, height: 1 }), (cell, pixel, place) =>
       set(cell, { x: place % SIDE, y: Math.floor(place / SIDE), fill: `rgb(${pixel})` }));
     outputs.forEach((map, out) => paint(this.maps[out + 1].group, core.shades(map), SIDE));
-    this.maps.forEach(({ frame }) => set(frame, { x: value.x, y: value.y }));
+    this.maps.forEach(({ frame }) => set(frame, { transform: `translate(${value.x} ${value.y})` }));
     core.written(value, seen).forEach((line, out) => write(this.lines[out], line));
-    this.table.show([[`column ${value.x + 1}, row ${value.y + 1}`, ...seen[at], ...outputs.map((map) => decimal(map[at], 100))]]);
+    const products = (out) => value.weights[out].map((weight, channel) => decimal(weight * seen[at][channel], 100));
+    this.table.show([["pixel", ...seen[at], "", ""], ...outputs.map((map, out) => [`output ${out + 1}`, ...products(out), decimal(value.bias[out]), decimal(map[at], 100)])]);
     return this.say(value, outputs);
   }
 
@@ -75,13 +76,14 @@ class Mixer extends Interactive {
   }
 
   get readout() {
-    const [image, ...outputs] = this.maps, number = (el, name) => +el.getAttribute(name);
+    const [image, ...outputs] = this.maps;
     const places = [...this.live.querySelectorAll("input[type=range]")].map((input) => +input.value);
-    const at = ["x", "y"].map((name) => number(image.frame, name)), cells = [...this.table.body.rows[0].cells].map((cell) => cell.textContent);
+    const at = image.frame.getAttribute("transform").match(/\d/g).map(Number);
+    const [, ...products] = [...this.table.body.rows].map((row) => [...row.cells].slice(1).map((cell) => cell.textContent));
     const pixel = image.group.children[at[1] * SIDE + at[0]].getAttribute("fill").match(/\d+/g).map(Number);
     return {
       weights: [places.slice(0, 3), places.slice(4, 7)], bias: [places[3], places[7]], pixel, at,
-      lines: this.lines.map((line) => line.textContent), outputs: cells.slice(4),
+      lines: this.lines.map((line) => line.textContent), products,
       maps: outputs.map(({ group }) => painted(group, SIDE * SIDE, SIDE).map((level) => LETTERS[level + 8]).join("")),
       touched: /of (\d+) of 64/.exec(this.sentence.textContent)?.slice(1).map(Number)[0] ?? null,
     };

@@ -21,7 +21,7 @@ class Shifter extends Interactive {
     this.drag(image.svg, (x, y) => this.pull(x, y));
     image.svg.addEventListener("keydown", (event) => this.nudge(event));
     const stage = h("div", { class: "cn-stage cn-maps" }, ...this.maps.map(({ el }) => el));
-    this.table = table("The maps before and after the move", ["Map", "Error", "Unchanged", "Largest", "Mean"]);
+    this.table = table("The maps before and after the move", ["Map", "Error", "Same", "Largest", "Mean"]);
     return [this.presets(this.data.presets), h("div", {}, stage), this.dials(), this.controls()];
   }
 

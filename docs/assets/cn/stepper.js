@@ -1,5 +1,5 @@
 // <cn-stepper>: one window after the other over a small grid, with every product or comparison written out.
-import { button, each, h, s, set, table, write } from "./dom.js";
+import { button, each, h, r2, s, set, table, write } from "./dom.js";
 import { Interactive } from "./element.js";
 import { SHADES, shade } from "./signed.js";
 import * as core from "./stepper-core.js";
@@ -10,6 +10,9 @@ const tint = (value, most) => {
   const level = shade(value, most);
   return { class: level < 0 ? "cn-neg" : "cn-pos", style: `--a:${Math.abs(level) / SHADES}` };
 };
+
+/** The size of type in which `text` is no wider than `room`. */
+const fitting = (text, room) => r2(Math.min(14, room / Math.max(1, text.replace(".", "").length * 0.7 + text.includes(".") * 0.38)));
 
 class Stepper extends Interactive {
   static core = core;
@@ -148,6 +151,7 @@ class Stepper extends Interactive {
     const computed = Array.from({ length: step }, (_, at) => core.written(value, at + 1, all));
     write(this.calc, computed.at(-1).join(" "));
     this.table.show(computed.map(([whole, result], at) => [at + 1, whole, result]));
+    this.table.el.scrollTop = 1e5; // the last step is the one that is looked at
     this.follow(value, all[0].length);
     return this.say(value, all, mode, size);
   }
@@ -165,10 +169,10 @@ class Stepper extends Interactive {
   /** The sides of the cells of the three boards, for the width that there is. */
   wideEnough(value) {
     const { grid, padding, kernel, size } = value, n = core.side(value), cells = grid.length + 2 * padding;
-    const wide = Math.max(this.wide, 200), beside = wide >= 500, right = beside ? Math.floor(wide * 0.42) : wide;
-    this.px = Math.min(40, Math.floor((beside ? wide - right - 24 : wide) / cells));
-    this.small = kernel ? Math.min(34, this.px) : 0;
-    this.cell = Math.min(40, Math.floor((beside ? right : wide - (kernel ? size * this.small + 24 : 0)) / n));
+    const wide = Math.max(this.wide, 200), beside = wide >= 500, left = beside ? Math.floor(wide * 0.43) : wide;
+    this.px = Math.min(46, Math.floor((beside ? wide - left - 40 : wide) / cells));
+    this.small = kernel ? Math.min(beside ? 40 : 34, this.px) : 0;
+    this.cell = Math.min(46, Math.floor((beside ? left : wide - (kernel ? size * this.small + 24 : 2)) / n));
     this.style.cssText = `--px:${this.px}px;--small:${this.small}px;--edge:${padding * this.px}px`;
   }
 
@@ -181,7 +185,7 @@ class Stepper extends Interactive {
     each(this.cells, texts, () => s("g", {}, s("rect", { rx: 2 }), s("text", { "text-anchor": "middle" })), (cell, text, at) => {
       const x = (at % n) * a, y = Math.floor(at / n) * a + TOP, [rect, label] = cell.children;
       set(rect, { x: x + 1, y: y + 1, width: a - 2, height: a - 2, ...(text ? tint(all[0][at], most) : { class: "cn-wait", style: null }) });
-      set(label, { x: x + a / 2, y: y + a / 2 + 5, "font-size": Math.min(14, Math.floor((18 * a) / Math.max(8, 10 * text.length)))});
+      set(label, { x: x + a / 2, y: y + a / 2 + 5, "font-size": fitting(text, a - 3) });
       write(label, text);
     });
     set(this.now, { x: ((step - 1) % n) * a, y: Math.floor((step - 1) / n) * a + TOP, width: a, height: a });
@@ -222,7 +226,7 @@ class Stepper extends Interactive {
       set(mark, { class: kind });
       set(mark.firstChild, { x: x + 3, y: y + 3, width: a - 6, height: a - 6 });
       const low = kind === "cn-tap";
-      set(mark.lastChild, { x: x + (low ? a - 4 : a / 2), y: y + (low ? a - 4 : a / 2 + 4), "text-anchor": low ? "end" : "middle" });
+      set(mark.lastChild, { x: x + (low ? a - 4 : a / 2), y: r2(y + (low ? a - 4 : a / 2 + 4 - (weights ? a / 8 : 0))), "text-anchor": low ? "end" : "middle" });
       write(mark.lastChild, text);
     });
     set(this.over, { width: cells * a, height: cells * a, viewBox: `0 0 ${cells * a} ${cells * a}` });
