@@ -140,7 +140,9 @@ def _preloads(exhibit: Exhibit, page: _Page) -> Iterator[str]:
     if page.scripts and (name := exhibit.files.get("script")):
         found = [f"{name}.js"]
         for script in found:
-            needed = re.findall(r'^import .* from "\./(.+)";', (page.scripts / script).read_text(encoding="utf-8"), re.M)
+            needed = re.findall(
+                r'^import .* from "\./(.+)";', (page.scripts / script).read_text(encoding="utf-8"), re.M
+            )
             found += [other for other in needed if other not in found]
             yield f'<link rel="modulepreload" href="{page.root}{SCRIPTS}/{script}">'
 

@@ -131,8 +131,8 @@ class Figure:
 class Widget:
     """An interactive: the element `cn-NAME` of docs/assets/cn/NAME.js, wrapped round the figure that stands without it.
 
-    `key` is its name in the address, `?key=state`, and `state` the one it starts with, which `still` must show; `data` is
-    what its script reads. How to write one stands at the top of docs/assets/cn/element.js.
+    `key` is its name in the address, `?key=state`, and `state` the one it starts with, which `still` must show; `data`
+    is what its script reads. How to write one stands at the top of docs/assets/cn/element.js.
     """
 
     name: str

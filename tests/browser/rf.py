@@ -31,8 +31,9 @@ MUTANTS = (
     ("const first = Math.max(0, level.from)", "const first = level.from"),
     ("level.from + level.paths.length) - 1;", "level.from + level.paths.length);"),
     ("(cell - first) * s + tap * d] +=", "(cell - first) + tap * d] +="),
-    ("paths[(cell - first) * s + tap * d] += level.paths[cell - level.from]", "paths[(cell - first) * s + tap * d] += 1"),
+    ("+= level.paths[cell - level.from]", "+= 1"),
     ("tap < k; tap++", "tap < k - 1; tap++"),
+    ("return pool ? Math.min(side, k >> 1) : side", "return side"),
     ("sum + k * k, 0", "sum + k, 0"),
     ("s === 1 && d === 1", "s === 1"),
     ("!pool && ", ""),
@@ -40,7 +41,7 @@ MUTANTS = (
     ("(p ? k : 1)", "1"),
     ('named ? 224 : 28', '28'),
     ("if (least > input)", "if (least >= input)"),
-    ("(n - 1) * s + d * (k - 1) + 1 - 2 * pad({ k, d })", "n * s + d * (k - 1) + 1 - 2 * pad({ k, d })"),
+    ("(n - 1) * layer.s + layer.d", "n * layer.s + layer.d"),
     ("!!found[4]", "false"),
 )  # fmt: skip
 
@@ -70,7 +71,9 @@ def oracle(state: str) -> None:
         above = stack.layers[level:]
         moved = {cell: value for cell in range(width) if (value := _run(above, width, cell)[stack.unit])}
         assert moved == {cell: n for cell, n in levels[level].items() if 0 <= cell < width}, (state, level)
-    assert grower.reading(stack)["lit"] == [len(_inside(level, width)) for level, width in zip(levels, stack.widths, strict=True)]
+    assert grower.reading(stack)["lit"] == [
+        len(_inside(level, width)) for level, width in zip(levels, stack.widths, strict=True)
+    ]
     _interior(state, stack)
 
 

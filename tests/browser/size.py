@@ -6,7 +6,8 @@ from convnotes.exhibits.interactive import size_ruler as ruler
 
 FIXED = (
     "i224_k7_s2_p3", "i10_k3_s2_p1", "i28_k2_s2", "i4_k7", "i32_k5", "i10_d2", "i1_k1", "i512_k15_s8_p16_d8", "i1_p16",
-    "i9999_k99_s99_p99_d99", "i0_k0_s0_d0", "i24", "i25", "i26_k1_s3", "i27_k11_s4", "i26_k3_p16", "i28_k4", "i28_k3_s2_p1",
+    "i9999_k99_s99_p99_d99", "i0_k0_s0_d0", "i24", "i25", "i26_k1_s3", "i27_k11_s4", "i26_k3_p16",
+    "i28_k4", "i28_k3_s2_p1",
 )  # fmt: skip
 REPLAY = """(core, value) => ({ ...core.count(value), unread: core.unread(value), windows: core.windows(value),
   last: core.taps(value, 3), same: core.same(value), shown: core.shown(value) })"""
@@ -36,7 +37,9 @@ def random(rng: Random) -> str:
     size = rng.choice([rng.randint(1, 30), rng.randint(1, 30), rng.randint(1, 512), 224])
     kernel, stride = rng.choice([1, 2, 3, 3, 4, 5, 7, 11, 15]), rng.choice([1, 1, 2, 2, 3, 4, 8])
     padding, dilation = rng.choice([0, 0, 1, 1, 2, 3, 5, 16]), rng.choice([1, 1, 1, 2, 3, 8])
-    return f"i{size}_k{kernel}_s{stride}_p{padding}" + rng.choice(["", f"_d{dilation}", "_d40"] if rng.random() < 0.3 else [""])
+    return f"i{size}_k{kernel}_s{stride}_p{padding}" + rng.choice(
+        ["", f"_d{dilation}", "_d40"] if rng.random() < 0.3 else [""]
+    )
 
 
 def oracle(state: str) -> None:

@@ -6,13 +6,16 @@ from random import Random
 from typing import Any
 
 import pytest
-from conftest import ROOT, Open
 from playwright.sync_api import Page, Route
-from widgets import ENTRIES, Entry
 
+from tests.browser.conftest import Open
+from tests.browser.widgets import ENTRIES, Entry
+
+ROOT = Path(__file__).parent.parent.parent
 GOLDEN = Path(__file__).parent / "golden"
-BAD = ("", "banana", "3--3", "-", "_", "<img src=x onerror=alert(1)>", "３", "3\n", " 3", "3.5", "%00", "null", "__proto__",
-       "constructor", "3-3-3_u-1", "3" * 400, "9" * 5000, "x_e", "🐈", "toString", "3;alert(1)", "../../etc")  # fmt: skip
+BAD = ("", "banana", "3--3", "-", "_", "<img src=x onerror=alert(1)>", "３", "3\n", " 3", "3.5", "%00", "null",
+       "__proto__", "constructor", "3-3-3_u-1", "3" * 400, "9" * 5000, "x_e", "🐈", "toString",
+       "3;alert(1)", "../../etc")  # fmt: skip
 each = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 
 
@@ -31,12 +34,16 @@ def cases(entry: Entry) -> list[Any]:
 
 
 def written(entry: Entry) -> str:
-    return "[\n" + ",\n".join(json.dumps(case, ensure_ascii=False, separators=(",", ":")) for case in cases(entry)) + "\n]\n"
+    return (
+        "[\n"
+        + ",\n".join(json.dumps(case, ensure_ascii=False, separators=(",", ":")) for case in cases(entry))
+        + "\n]\n"
+    )
 
 
 @each
 def test_the_golden_file_is_what_python_says(entry: Entry) -> None:
-    """To renew the files after a change that is meant: python tests/browser/test_cores.py."""
+    """To renew the files after a change that is meant: python -m tests.browser.test_cores."""
     assert (GOLDEN / f"{entry.name}.json").read_text(encoding="utf-8") == written(entry)
 
 
@@ -59,7 +66,8 @@ PLAY = """async ([url, replay, cases, bad, data, grammar]) => {
   const core = await import(url), play = eval(replay), faults = [];
   if (core.GRAMMAR !== grammar) faults.push("the grammars differ");
   const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-  const sorted = (v) => v && typeof v === "object" && !Array.isArray(v) ? Object.fromEntries(Object.keys(v).sort().map((k) => [k, sorted(v[k])])) : Array.isArray(v) ? v.map(sorted) : v;
+  const sorted = (v) => Array.isArray(v) ? v.map(sorted)
+    : v && typeof v === "object" ? Object.fromEntries(Object.keys(v).sort().map((k) => [k, sorted(v[k])])) : v;
   for (const [state, form, words, golden] of cases) {
     const read = core.parse(state, data);
     if (!read) { faults.push(`${state}: not read`); continue; }

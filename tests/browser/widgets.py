@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from random import Random
 from types import ModuleType
 
-import cost
-import rf
-import size
-
 from convnotes.exhibits.interactive import params, rf_grower, size_ruler
+from tests.browser import cost, rf, size
 
 
 @dataclass(frozen=True)

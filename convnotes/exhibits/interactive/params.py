@@ -12,7 +12,12 @@ from convnotes.receptive_field import receptive_field
 from convnotes.window import Layer
 
 GRAMMAR = "c([0-9]{1,5})(?:_k([0-9]{1,3}))?(?:_n([0-9]{1,4}))?(?:_r([0-9]{1,3}))?(?:_g([0-9]{1,5}))?(_b)?"
-PRESETS = {"early: 64 at 56": "c64_k7", "middle: 256 at 14": "c256_k7_n14", "3×3, 256": "c256", "late: 512 at 7": "c512_n7"}
+PRESETS = {
+    "early: 64 at 56": "c64_k7",
+    "middle: 256 at 14": "c256_k7_n14",
+    "3×3, 256": "c256",
+    "late: 512 at 7": "c512_n7",
+}
 
 
 class Choice(NamedTuple):
@@ -106,7 +111,11 @@ def reading(choice: Choice) -> dict[str, object]:
         }
         for name, layer in designs(choice).items()
     ]
-    return {"designs": rows, "dense": (choice.channels * choice.side**2) ** 2, "true": True}  # true: drawn in proportion
+    return {
+        "designs": rows,
+        "dense": (choice.channels * choice.side**2) ** 2,
+        "true": True,
+    }  # true: drawn in proportion
 
 
 def explorer(state: str) -> Widget:
@@ -114,11 +123,13 @@ def explorer(state: str) -> Widget:
     read = parse(state)
     if read is None or read[1]:
         raise ValueError(f"no state of the explorer: {state!r}")
-    rows: list[list[Cell]] = []
-    for channels in (64, 256, 512):
-        for name, layer in designs(read[0]._replace(channels=channels)).items():
-            rows.append([f"{name}, C = {channels}", receptive_field(layer).size[0], cost.parameters(layer)])
-    still = Figure(_squares(read[0]), Table(["design", "field", "parameters"], rows))
+    wide = [designs(read[0]._replace(channels=channels)) for channels in (64, 256, 512)]
+    rows: list[list[Cell]] = [
+        [name, receptive_field(wide[0][name]).size[0], *(cost.parameters(layers[name]) for layers in wide)]
+        for name in wide[0]
+    ]
+    note = "Parameters, for C channels in and out."
+    still = Figure(_squares(read[0]), Table(["design", "field", "C = 64", "C = 256", "C = 512"], rows, note=note))
     return Widget("params", "params", "Cost explorer", state, still, {"presets": PRESETS})
 
 

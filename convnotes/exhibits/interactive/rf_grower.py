@@ -28,6 +28,7 @@ NETWORKS = {
     "resnet50v1.5": _resnet50("", "s2"),
 }
 
+INPUTS = (16, 28, 32, 64, 96, 128, 192, 224, 256, 299, 384, 512, 1024)
 PRESETS = {
     "three 3×3": "3-3-3",
     "stride 2": "3s2-3s2-3s2",
@@ -41,7 +42,7 @@ PRESETS = {
 
 @dataclass(frozen=True)
 class Stack:
-    """A state: the layers from the input up, whether each pools, the input's width, the unit, and whether it weighs paths."""
+    """A state: the layers from the input up, whether each pools, the input's width, the unit, path weights."""
 
     layers: tuple[Window, ...]
     pools: tuple[bool, ...]
@@ -88,8 +89,10 @@ def parse(text: str) -> tuple[Stack, list[str]] | None:
     layers: list[Window] = []
     for part in filter(None, parts):
         layers.append(_window(part, LIMITS["reduction"] // prod(layer.stride for layer in layers), words))
-    width = clamp("input", int(found[2] or (224 if found[1] in NETWORKS else 28)), 1, LIMITS["input"], words)
-    if (least := _least(layers)) > width:
+    least = _least(layers)
+    width = int(found[2] or (224 if found[1] in NETWORKS else 28))
+    width = clamp("input", width, 1, max(LIMITS["input"], least), words)
+    if least > width:
         words.append(f"input {width} is too small for these windows: shown is {least}, the smallest that fits.")
         width = least
     stack = Stack(tuple(layers), tuple(bool(part and part[1]) for part in parts), width, 0, bool(found[4]))
@@ -104,6 +107,8 @@ def _window(part: re.Match[str], most: int, words: list[str]) -> Window:
     stride = clamp("stride", stride, 1, min(LIMITS["stride"], most), words)
     dilation = clamp("dilation", int(part[4] or 1), 1, LIMITS["dilation"], words)
     side = dilation * (kernel - 1) // 2
+    if part[1]:
+        side = min(side, kernel // 2)  # all that pooling allows
     return Window(kernel, stride, (side, side), dilation)
 
 
@@ -188,7 +193,7 @@ def grower(state: str) -> Widget:
     if read is None or read[1]:
         raise ValueError(f"no state of the grower: {state!r}")
     still = Figure(_cone(read[0]), _numbers(read[0]))
-    data = {"networks": NETWORKS, "presets": PRESETS, "picture": _six()}
+    data = {"networks": NETWORKS, "presets": PRESETS, "picture": _six(), "inputs": INPUTS}
     return Widget("rf-grower", "rf", "Receptive-field grower", state, still, data)
 
 
@@ -236,5 +241,7 @@ def _cone(stack: Stack) -> Drawing:
             role = "cell" if cell not in lit else "win" if level == top else "see"
             drawing.rect(left + cell * size + 1, y, size - 2, side, role)
         drawing.text(left - 8, y + 11, f"layer {level}" if level else "input", "mute", 12, "end")
-        drawing.text(left + stack.input * side + 8, y + 11, f"{len(lit)} of {stack.widths[level]}", "see", 12, bold=True)
+        drawing.text(
+            left + stack.input * side + 8, y + 11, f"{len(lit)} of {stack.widths[level]}", "see", 12, bold=True
+        )
     return drawing

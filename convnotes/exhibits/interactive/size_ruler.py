@@ -138,7 +138,10 @@ def ruler(state: str) -> Widget:
 def _picture(axis: Axis) -> Drawing:
     side, left, top = 22.0, 10.0, 26.0
     shown, drawn = axis.shown, windows(axis)
-    place = {cell: left + side * (column + (column >= ENDS and len(shown) < axis.padded)) for column, cell in enumerate(shown)}
+    place = {
+        cell: left + side * (column + (column >= ENDS and len(shown) < axis.padded))
+        for column, cell in enumerate(shown)
+    }
     drawing = Drawing(2 * left + side * (len(shown) + 1), top + side + 14 + 15 * len(drawn))
     drawing.text(left, top - 9, f"{axis.size} pixels, {axis.padding} of padding at each end", "mute", 12)
     for cell, x in place.items():
@@ -152,5 +155,7 @@ def _picture(axis: Axis) -> Drawing:
         for x in taps:
             drawing.rect(x + 1, y, side - 2, 10, "win")
         late = max(taps) > drawing.width / 2
-        drawing.text(min(taps) - 4 if late else max(taps) + side + 4, y + 9, window + 1, "mute", 11, "end" if late else "start")
+        drawing.text(
+            min(taps) - 4 if late else max(taps) + side + 4, y + 9, window + 1, "mute", 11, "end" if late else "start"
+        )
     return drawing

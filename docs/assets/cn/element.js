@@ -64,7 +64,7 @@ export class Interactive extends HTMLElement {
     const read = core.parse(String(text), this.data);
     const { value, words } = read ?? core.parse(this.home, this.data);
     this.value = value;
-    this.#draw(read ? words : ["No state of this figure is called that; here is the one it starts with."]);
+    this.#draw(read ? words : ["No state is called that: here is the first one."]);
   }
 
   /** Change part of the state, as a hand on a control does. */
@@ -121,7 +121,7 @@ export class Interactive extends HTMLElement {
     const box = h("input", { type: "checkbox", role: "switch" });
     box.addEventListener("change", () => change(box.checked));
     this.#shown.push(() => (box.checked = of(this.value)));
-    return Object.assign(h("label", { class: "cn-switch" }, box, h("span", {}, label)), { box });
+    return h("label", { class: "cn-switch" }, box, label);
   }
 
   /** Calls `move(x, y)`, in pixels from the corner of `el`, while a pointer is held on it. */
@@ -155,7 +155,7 @@ export class Interactive extends HTMLElement {
   }
 
   #measure() {
-    this.wide = this.live.querySelector(".cn-stage").parentElement.clientWidth;
+    this.wide = Math.max(200, this.live.querySelector(".cn-stage").parentElement.clientWidth); // 0 while hidden
   }
 
   #listen(on) {
@@ -181,8 +181,7 @@ export class Interactive extends HTMLElement {
     event.stopPropagation();
     this.go(url.searchParams.get(this.key));
     this.#share("pushState");
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+    this.scrollIntoView({ block: "nearest" });
   }
 
   /** The page's address with the state in it, or without if it is the one that the figure starts with. */

@@ -13,7 +13,7 @@ class Params extends Interactive {
     this.squares = s("g");
     this.labels = s("g");
     this.stage = s("svg", { class: "cn-stage", "aria-hidden": "true" }, this.squares, this.labels);
-    this.table = table("What each design costs", ["Design", "#Field", "#Parameters", "#MACs", "#Activations"]);
+    this.table = table("What each design costs", ["Design", "#Parameters", "#MACs", "#Activations"]);
     const double = (label, name, most) =>
       this.slider(label, { min: name === "c" ? 4 : 0, max: most }, (value) => Math.log2(value[name]), (to) => this.change({ [name]: 2 ** to }), (to) => String(2 ** to));
     const sides = ({ n }) => [...new Set([7, 14, 28, 56, 112, 224, n])].sort((a, b) => a - b).map((n) => [n, `${n}×${n}`]);
@@ -36,18 +36,18 @@ class Params extends Interactive {
     const rows = core.costs(value), [one, stack] = rows;
     set(this.groups, { max: Math.log2(value.c) });
     this.draw(rows);
-    this.table.show(rows.map((row) => [row.name, `${row.field}×${row.field}`, count(row.parameters), count(row.macs), count(row.activations)]));
+    this.table.show(rows.map((row) => [row.name, count(row.parameters), count(row.macs), count(row.activations)]));
     const least = rows.reduce((a, b) => (b.parameters < a.parameters ? b : a)), saved = one.parameters - stack.parameters;
-    return `All see ${value.k}×${value.k}. ` +
-      (saved ? `Stacked 3×3 layers save ${count(saved)} of ${count(one.parameters)} parameters (${((100 * saved) / one.parameters).toFixed(1)} %) and write ${stack.activations / one.activations} times the activations. ` : "") +
-      (least === one ? "" : `The ${least.name} design has the fewest, 1 in ${(one.parameters / least.parameters).toFixed(1)} of the first. `) +
+    return `All see ${one.field}×${one.field}. ` +
+      (saved ? `Stacked 3×3 layers save ${count(saved)} of ${count(one.parameters)} parameters (${((100 * saved) / one.parameters).toFixed(1)}\u00a0%) and write ${stack.activations / one.activations} times the activations. ` : "") +
+      (least === one ? "" : `The ${least.name} design has ${(one.parameters / least.parameters).toFixed(1)} times fewer than the first. `) +
       `A dense layer between the same maps would have ${count(core.dense(value))} weights.`;
   }
 
   /** A square for each design; its area is to the first's as their parameters are. */
   draw(rows) {
     const most = Math.max(...rows.map((row) => row.parameters)), small = this.wide < 500;
-    const across = small ? 3 : 5, slot = this.wide / across, top = Math.min(150, slot - 12), pitch = top + 46;
+    const across = small ? 3 : 5, slot = this.wide / across, top = Math.min(small ? 84 : 130, slot - 12), pitch = top + 46;
     const lines = Math.ceil(rows.length / across), high = lines * pitch + 4;
     set(this.stage, { width: this.wide, height: high, viewBox: `0 0 ${this.wide} ${r2(high)}` });
     const labels = [], make = (name) => () => s(name);
@@ -63,8 +63,8 @@ class Params extends Interactive {
 
   get readout() {
     const number = (text) => +text.replaceAll(",", ""), sides = [...this.squares.children].map((rect) => +rect.getAttribute("width"));
-    const designs = [...this.table.body.rows].map(({ cells: [name, field, parameters, macs, activations] }) => ({
-      name: name.textContent, field: parseInt(field.textContent), parameters: number(parameters.textContent),
+    const designs = [...this.table.body.rows].map(({ cells: [name, parameters, macs, activations] }) => ({
+      name: name.textContent, field: +/see (\d+)/.exec(this.sentence.textContent)[1], parameters: number(parameters.textContent),
       macs: number(macs.textContent), activations: number(activations.textContent),
     }));
     const area = sides.map((side) => (side / Math.max(...sides)) ** 2), most = Math.max(...designs.map((row) => row.parameters));

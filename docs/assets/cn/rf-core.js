@@ -19,8 +19,8 @@ export function parse(text, { networks }) {
     left = Math.floor(left / layer.s);
     return layer;
   });
-  let input = clamp("input", +(found[2] ?? (named ? 224 : 28)), 1, LIMITS.input, words);
-  const least = layers.reduceRight((n, { k, s, d }) => Math.max(1, (n - 1) * s + d * (k - 1) + 1 - 2 * pad({ k, d })), 1);
+  const least = layers.reduceRight((n, layer) => Math.max(1, (n - 1) * layer.s + layer.d * (layer.k - 1) + 1 - 2 * pad(layer)), 1);
+  let input = clamp("input", +(found[2] ?? (named ? 224 : 28)), 1, Math.max(LIMITS.input, least), words);
   if (least > input) {
     words.push(`input ${input} is too small for these windows: shown is ${least}, the smallest that fits.`);
     input = least;
@@ -37,8 +37,11 @@ function read1([, p, kernel, stride, dilation], left, words) {
   return { pool: !!p, k, s, d: clamp("dilation", +(dilation ?? 1), 1, LIMITS.dilation, words) };
 }
 
-/** Padding per side: what keeps the map's size at stride 1, where that can be. */
-export const pad = ({ k, d }) => Math.floor((d * (k - 1)) / 2);
+/** Padding per side: what keeps the map's size at stride 1, where that can be; pooling allows half a kernel at most. */
+export function pad({ pool, k, d }) {
+  const side = Math.floor((d * (k - 1)) / 2);
+  return pool ? Math.min(side, k >> 1) : side;
+}
 
 /** The layers as text, or the name of the network that they are. */
 export function spec(layers, { networks }) {

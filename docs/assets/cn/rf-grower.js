@@ -4,10 +4,8 @@ import { Interactive } from "./element.js";
 import * as core from "./rf-core.js";
 
 const HEIGHT = 300, FOOT = 24; // of the stage, and of what stands below its input row
-const INPUTS = [16, 28, 32, 64, 96, 128, 192, 224, 256, 299, 384, 512, 1024];
 const window = ({ pool, k, s, d }) =>
   (pool ? "pool " : "") + `${k}×${k}` + (s > 1 || pool ? ", stride " + s : "") + (d > 1 ? ", dilation " + d : "");
-const plural = (n, word) => n.toLocaleString("en") + " " + word + (n === 1 ? "" : "s");
 
 class RfGrower extends Interactive {
   static core = core;
@@ -51,7 +49,7 @@ class RfGrower extends Interactive {
       () => this.at, (at) => { this.at = +at; this.state = this.state; });
     this.drop = button("− layer", () => this.layers(this.value.layers.slice(0, -1)));
     this.add = button("+ layer", () => this.layers([...this.value.layers, this.value.layers.at(-1)]));
-    const inputs = ({ input }) => [...new Set([...INPUTS, input])].sort((a, b) => a - b).map((n) => [n, `${n} pixels`]);
+    const inputs = ({ input }) => [...new Set([...this.data.inputs, input])].sort((a, b) => a - b).map((n) => [n, `${n} pixels`]);
     return h("div", { class: "cn-controls" },
       h("div", { class: "cn-row" }, which, h("div", { class: "cn-pair" }, this.drop, this.add)),
       part("Kernel", "k", core.LIMITS.kernel, (k) => `${k}×${k}`), part("Stride", "s", core.LIMITS.stride, String),
@@ -94,7 +92,7 @@ class RfGrower extends Interactive {
     write(this.big, `${size}×${size}`);
     write(this.of, `of ${input}×${input} pixels`);
     this.table.show(this.rows.map((row, i) => [i + 1, window(row),
-      `(${row.k} − 1)·${row.d > 1 ? row.d + "·" : ""}${row.before} = ${row.adds}`, row.stride, row.size]));
+      `(${row.k}−1)·${row.d > 1 ? row.d + "·" : ""}${row.before} = ${row.adds}`, row.stride, row.size]));
     return this.say(value, size, stride);
   }
 
@@ -110,8 +108,7 @@ class RfGrower extends Interactive {
     this.gap = this.px < 5 ? 0 : 2; // below five pixels cells are drawn as bars
     set(this.stage, { viewBox: `0 0 ${wide} ${HEIGHT}`, width: wide });
     const from = this.x(start), to = this.x(start + (this.top - 1) * stride);
-    const thumb = 8;
-    this.unit.style.cssText = `--l:${this.left}px;--r:${this.right}px;--x:${from - thumb}px;--w:${Math.max(to - from, 1) + 2 * thumb}px`;
+    this.unit.style.cssText = `--l:${this.left}px;--r:${this.right}px;--x:${from - 8}px;--w:${to - from + 17}px`;
     set(this.unit.input, { max: this.top - 1, disabled: this.top < 2 });
   }
 
@@ -173,7 +170,7 @@ class RfGrower extends Interactive {
       const { stride, start } = l ? this.rows[l - 1] : { stride: 1, start: 0 };
       spans[l] = [low - 0.5, high + 0.5].map((cell) => r2(Math.max(this.left, Math.min(this.wide - this.right, this.x(start + cell * stride)))));
       if (!l) return spans;
-      const { s, d, k } = this.rows[l - 1], side = core.pad({ d, k });
+      const { s, d, k } = this.rows[l - 1], side = core.pad(this.rows[l - 1]);
       low = low * s - side;
       high = high * s - side + d * (k - 1);
     }
@@ -212,12 +209,11 @@ class RfGrower extends Interactive {
     set(this.veil, { d: `M0 0H${input}V${input}H0ZM${x} ${y}h${size}v${size}h${-size}Z` });
   }
 
-  say({ layers, weigh, input }, size, stride) {
-    const two = core.weights(layers, size), { paths } = this.levels[0], outside = Math.max(0, -this.from) + Math.max(0, this.from + size - input);
-    return `A unit of layer ${layers.length} sees ${size}×${size} pixels; its neighbour looks ${plural(stride, "pixel")} further on.` +
-      (outside ? ` From this one, ${outside} of its ${size} columns lie in the padding.` : "") +
+  say({ layers, weigh }, size, stride) {
+    const two = core.weights(layers, size), { paths } = this.levels[0];
+    return `A unit of layer ${layers.length} sees ${size}×${size} pixels; its neighbour looks ${stride} px further on.` +
       (two ? ` Weights: ${two[0]}·C² in the stack, ${two[1]}·C² in one ${size}×${size} layer that sees as far.` : "") +
-      (weigh ? ` Along one axis, ${plural(Math.max(0, ...paths), "path")} lead to the pixel that has most.` : "");
+      (weigh ? ` Most paths to one pixel, along one axis: ${Math.max(0, ...paths).toLocaleString("en")}.` : "");
   }
 
   get readout() {
@@ -227,7 +223,7 @@ class RfGrower extends Interactive {
     const strides = [1, ...rows.map((row) => +row[3])], sentence = this.sentence.textContent;
     const number = (el, name) => +el.getAttribute(name);
     return {
-      size: parseInt(this.big.textContent), stride: +/looks ([\d,]+)/.exec(sentence)[1].replace(",", ""),
+      size: parseInt(this.big.textContent), stride: +/looks (\d+)/.exec(sentence)[1],
       input: number(this.frame, "width"), unit: +this.unit.input.value,
       region: [number(this.box, "x"), number(this.box, "x") + number(this.box, "width") - 1],
       lit: strides.map((stride, l) => cells(l).reduce((sum, wide) => sum + Math.round((wide + this.gap) / (stride * this.px)), 0)),
