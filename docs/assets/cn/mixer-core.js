@@ -10,8 +10,8 @@ export const SIDE = 8, BRIGHTEST = 255;
 export function parse(text, { start }) {
   const found = read(GRAMMAR, text);
   if (!found) return null;
-  const words = [], weights = found[1].split(".").map((number) => clamp("weight", +number || 0, -100, 100, words));
-  const bias = [2, 3].map((n) => clamp("bias", +(found[n] ?? 0) || 0, -255, 255, words));
+  const words = [], weights = found[1].split(".").map((number) => clamp("weight", +number, -100, 100, words));
+  const bias = [2, 3].map((n) => clamp("bias", +(found[n] ?? 0), -255, 255, words));
   const [x, y] = ["x", "y"].map((name, n) => (found[4 + n] ? clamp(name, +found[4 + n], 0, SIDE - 1, words) : start[n]));
   return { value: { weights: [weights.slice(0, 3), weights.slice(3)], bias, x, y, relu: !!found[6], others: !!found[7] }, words };
 }

@@ -16,7 +16,7 @@ export function parse(text) {
     words.push("stride 3 does not divide the picture: shown is 2.");
     stride = 2;
   }
-  const step = (name, n) => clamp(name, +(found[n] ?? 0) || 0, -MOST, MOST, words);
+  const step = (name, n) => clamp(name, +(found[n] ?? 0), -MOST, MOST, words);
   const value = { kernel: found[1], size, stride, right: step("right", 4), down: step("down", 5), smooth: !!found[6], wrap: !!found[7] };
   return { value, words };
 }

@@ -30,7 +30,7 @@ export function parse(text, { kernels, grids }) {
 
 /** The rows of a square of numbers, or null. */
 function cells(text) {
-  const rows = text.split(".").map((row) => read(`(?:${NUMBER})+`, row) && row.match(new RegExp(NUMBER, "g")).map((n) => +n || 0));
+  const rows = text.split(".").map((row) => read(`(?:${NUMBER})+`, row) && row.match(new RegExp(NUMBER, "g")).map(Number));
   return rows.every((row) => row?.length === rows.length) ? rows : null;
 }
 

@@ -67,7 +67,7 @@ class Stepper extends Interactive {
   }
 
   edit(part, i, j, number) {
-    const kept = Math.max(-9, Math.min(9, number)) || 0;
+    const kept = Math.max(-9, Math.min(9, number));
     this.update({ [part]: this.value[part].map((row, a) => row.map((cell, b) => (a === i && b === j ? kept : cell))) });
     if (kept !== number) this.tell(`cell ${number} is outside −9 to 9: shown is ${kept}.`.replace("-", "−"));
   }
