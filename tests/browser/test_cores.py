@@ -14,7 +14,7 @@ from tests.browser.widgets import ENTRIES, Entry
 ROOT = Path(__file__).parent.parent.parent
 GOLDEN = Path(__file__).parent / "golden"
 BAD = ("", "banana", "3--3", "-", "_", "<img src=x onerror=alert(1)>", "３", "3\n", " 3", "3.5", "%00", "null",
-       "__proto__", "constructor", "3-3-3_u-1", "3" * 400, "9" * 5000, "x_e", "🐈", "toString",
+       "__proto__", "constructor", "3-3-3_u-1", "3" * 400, "9" * 5000, "x_e", "🐈", "toString", "pool_g1234.123.1234.1234", "conv_w12.3",
        "3;alert(1)", "../../etc")  # fmt: skip
 each = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 
@@ -73,7 +73,7 @@ PLAY = """async ([url, replay, cases, bad, data, grammar]) => {
     if (!read) { faults.push(`${state}: not read`); continue; }
     if (core.format(read.value, data) !== form) faults.push(`${state}: ${core.format(read.value, data)}, not ${form}`);
     if (!same(read.words, words)) faults.push(`${state}: ${read.words}, not ${words}`);
-    const got = play(core, read.value);
+    const got = play(core, read.value, data);
     if (!same(sorted(got), sorted(golden))) faults.push(`${state}: ${JSON.stringify(got)}`);
   }
   for (const text of bad) if (core.parse(text, data)) faults.push(`${text}: read`);

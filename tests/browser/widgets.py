@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from random import Random
 from types import ModuleType
 
-from convnotes.exhibits.interactive import params, rf_grower, size_ruler
-from tests.browser import cost, rf, size
+from convnotes.exhibits.interactive import mixer, params, rf_grower, shifter, size_ruler, stepper
+from tests.browser import cost, mix, rf, shift, size, step
 
 
 @dataclass(frozen=True)
@@ -41,4 +41,10 @@ ENTRIES = [
           size.REPLAY, size.FIXED, size.MUTANTS),
     Entry("params", "params", "cost/", params, "params-core.js", cost.random, cost.oracle, cost.golden, cost.REPLAY,
           cost.FIXED, cost.MUTANTS),
+    *(Entry("stepper", "st", page, stepper, "stepper-core.js", step.random, step.oracle, step.golden, step.REPLAY,
+            step.FIXED, step.MUTANTS) for page in ("convolution/", "pooling/")),
+    Entry("shifter", "sh", "pooling/", shifter, "shifter-core.js", shift.random, shift.oracle, shift.golden,
+          shift.REPLAY, shift.FIXED, shift.MUTANTS),
+    Entry("mixer", "mx", "pointwise-convolution/", mixer, "mixer-core.js", mix.random, mix.oracle, mix.golden,
+          mix.REPLAY, mix.FIXED, mix.MUTANTS),
 ]  # fmt: skip
