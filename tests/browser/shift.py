@@ -76,7 +76,10 @@ def _error(now: Map, was: Map, shift: shifter.Shift, stride: int) -> int:
         [whole for whole in range(-40, 41) if abs(whole * stride - step) < stride] for step in (shift.right, shift.down)
     ]
     copies = [_walk(was, right, down, shift.wrap) for right in places[0] for down in places[1]]
-    return min(sum(abs(a - b) for left, right in zip(now, copy, strict=True) for a, b in zip(left, right, strict=True)) for copy in copies)
+    return min(
+        sum(abs(a - b) for left, right in zip(now, copy, strict=True) for a, b in zip(left, right, strict=True))
+        for copy in copies
+    )
 
 
 def _pool(features: Map, shift: shifter.Shift) -> Map:

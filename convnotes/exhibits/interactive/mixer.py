@@ -172,7 +172,9 @@ def _products(state: Mix) -> list[list[str]]:
     pixel, out = picture(state)[:, state.y, state.x], mixed(state)[:, state.y, state.x]
     rows = [np.multiply(weights, pixel).tolist() for weights in state.weights]
     ends = zip(rows, state.bias, out, strict=True)
-    return [[*(decimal(part, 100) for part in row), decimal(bias), decimal(int(value), 100)] for row, bias, value in ends]
+    return [
+        [*(decimal(part, 100) for part in row), decimal(bias), decimal(int(value), 100)] for row, bias, value in ends
+    ]
 
 
 def _letter(level: int) -> str:
