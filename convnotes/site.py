@@ -1,8 +1,9 @@
 """Markdown in, exhibits out: the one module that knows that the notes are a website.
 
-One Python-Markdown extension. A fence `exhibit` holding `module.function` becomes that exhibit with its caption and
-downloads; a formula becomes MathML; a session `>>>` outside a fence, as docstrings have it, becomes a code block. What
-fails is shown in a red box in its place and noted in `failures`, so that a build can list them all and stop.
+One Python-Markdown extension. A fence `exhibit` holding `module.function`, with words as its arguments, becomes that
+exhibit with its caption and downloads; a formula becomes MathML; a session `>>>` outside a fence, as docstrings have
+it, becomes a code block. What fails is shown in a red box in its place and noted in `failures`, so that a build can
+list them all and stop.
 """
 
 import re
@@ -20,11 +21,13 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 from convnotes.exhibits.catalogue import Exhibit, find
+from convnotes.exhibits.kit import NOTES
 from convnotes.mathml import mathml
 
 FOLDER, SCRIPTS = "assets/exhibits", "assets/cn"
 DOWNLOADS = {"csv": "Data (CSV)", "svg": "SVG"}
 MISWRITTEN = re.compile(r"\s*(?:`{3,}|~{3,})\s*{?\.?(exhibit.*?)\s*")
+PLACE = re.compile(rf'href="{NOTES}([^"#]*?)(?:/index)?\.md')
 failures: list[str] = []  # of this build: "chapter:line: cause"
 
 
@@ -64,7 +67,7 @@ def write_downloads(site: Path) -> list[Path]:
     written = []
     for exhibit in map(find, sorted(names)):
         for kind in DOWNLOADS.keys() & exhibit.files.keys():
-            written.append(site / FOLDER / f"{exhibit.name}.{kind}")
+            written.append(site / FOLDER / f"{exhibit.file}.{kind}")
             written[-1].parent.mkdir(parents=True, exist_ok=True)
             written[-1].write_text(exhibit.files[kind], encoding="utf-8", newline="")
     return sorted(written)
@@ -128,11 +131,11 @@ class _Lines(Preprocessor):
 
 
 def _figure(exhibit: Exhibit, page: _Page) -> str:
-    anchor = f"fig-{exhibit.node.name.replace('_', '-')}"
     caption = f"{escape(exhibit.caption)} <span class='cn-links'>{' · '.join(_links(exhibit, page))}</span>"
     content = "".join(_preloads(exhibit, page)) + exhibit.files["html"]
     figure = f"{content}<figcaption>{caption}</figcaption>{exhibit.files['folded']}"
-    return f'<figure class="cn-exhibit" id="{anchor}" data-exhibit="{exhibit.name}">{figure}</figure>'
+    figure = PLACE.sub(rf'href="{page.root}\1/', figure)
+    return f'<figure class="cn-exhibit" id="{exhibit.anchor}" data-exhibit="{exhibit.name}">{figure}</figure>'
 
 
 def _preloads(exhibit: Exhibit, page: _Page) -> Iterator[str]:
@@ -150,7 +153,7 @@ def _preloads(exhibit: Exhibit, page: _Page) -> Iterator[str]:
 def _links(exhibit: Exhibit, page: _Page) -> Iterator[str]:
     for kind, label in DOWNLOADS.items():
         if kind in exhibit.files:
-            address = f"{page.root}{FOLDER}/{exhibit.name}.{kind}"
+            address = f"{page.root}{FOLDER}/{exhibit.file}.{kind}"
             yield f'<a href="{address}" download aria-label="{label}: {exhibit.title}">{label}</a>'
     source = f"convnotes/exhibits/{exhibit.path.name}"
     if page.repository:

@@ -1,7 +1,7 @@
 """What layers are built from: pairs `(height, width)`, one axis of a sliding window, the base of every layer."""
 
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from convnotes import conv
@@ -43,7 +43,12 @@ class Window:
 
     def output_size(self, size: int) -> int:
         """Output cells for `size` input cells."""
-        return conv.output_size(size, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
+        return _output_size(self, size)
+
+
+@lru_cache(4096)  # deep networks ask the same of the same windows hundreds of times
+def _output_size(window: Window, size: int) -> int:
+    return conv.output_size(size, window.kernel_size, window.stride, window.padding, window.dilation, window.ceil_mode)
 
 
 class Layer:
@@ -63,8 +68,9 @@ class Layer:
         object.__setattr__(self, name, height if height == width else (height, width))
 
     def _count(self, *names: str) -> None:
+        """Check the counts called `names`; keep them as ints of Python, whose products do not overflow."""
         for name in names:
-            conv.integer(name, getattr(self, name))
+            object.__setattr__(self, name, conv.integer(name, getattr(self, name)))
 
     def _flag(self, *names: str) -> None:
         for name in names:
@@ -120,6 +126,7 @@ class Channelled(Windowed):
     def __post_init__(self) -> None:
         self._count("in_channels", "out_channels", "groups")
         self._flag("bias")
+        self._keep("stride")  # never None, as a pooling's may be
         for name in ("in_channels", "out_channels"):
             if getattr(self, name) % self.groups:
                 raise ValueError(f"{name}={getattr(self, name)} is not divisible by groups={self.groups}")

@@ -68,9 +68,11 @@ def five_3x3() -> Table:
     9 + 2 = 11.
     """
     rows: Rows = [["input", None, 1]]
+    before = 1
     for number, (_, _, field) in enumerate(growth(Sequential(*[Conv2d(1, 1, 3, padding=1)] * 5)), 1):
-        before, after = rows[-1][2], field.size[0]
-        rows.append([f"layer {number}", f"{before} + {int(after or 0) - int(before or 0)}", after])
+        after = field.size[0] or 0
+        rows.append([f"layer {number}", f"{before} + {after - before}", after])
+        before = after
     return Table(["after", "computation", "receptive field"], rows, units={"receptive field": "pixels"})
 
 

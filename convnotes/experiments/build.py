@@ -7,10 +7,10 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import fields
 
-import torch
-from torch import Tensor, nn
+from torch import nn
 
 from convnotes import layers
+from convnotes.experiments import modules
 from convnotes.layers import check_layer
 from convnotes.window import Layer
 
@@ -27,33 +27,18 @@ PLAIN: dict[type[Layer], Callable[..., nn.Module]] = {
     layers.Identity: nn.Identity,
     layers.ReLU: nn.ReLU,
     layers.Dropout: nn.Dropout,
+    layers.Sigmoid: nn.Sigmoid,
+    layers.Tanh: nn.Tanh,
+    layers.SiLU: nn.SiLU,
+    layers.GELU: nn.GELU,
+    layers.LocalResponseNorm: nn.LocalResponseNorm,
+    layers.TableConv2d: modules.TableConv2d,
+    layers.Subsampling2d: modules.Subsampling2d,
+    layers.LayerNorm2d: modules.LayerNorm2d,
+    layers.LayerScale: modules.LayerScale,
+    layers.UnitBias: modules.UnitBias,
+    layers.RadialBasis: modules.RadialBasis,
 }
-
-
-class Residual(nn.Module):
-    """body(x) + shortcut(x)."""
-
-    def __init__(self, body: nn.Module, shortcut: nn.Module) -> None:
-        super().__init__()
-        self.body, self.shortcut = body, shortcut
-
-    def forward(self, x: Tensor) -> Tensor:
-        """The sum of both branches."""
-        total: Tensor = self.body(x) + self.shortcut(x)
-        return total
-
-
-class Parallel(nn.Module):
-    """Branches over one input, concatenated along the channels."""
-
-    def __init__(self, branches: "OrderedDict[str, nn.Module]") -> None:
-        super().__init__()
-        for name, branch in branches.items():
-            self.add_module(name, branch)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """The branches' outputs, one after the other along the channel axis of (N, C, H, W)."""
-        return torch.cat([branch(x) for branch in self.children()], dim=1)
 
 
 def build(layer: Layer) -> nn.Module:
@@ -70,18 +55,20 @@ def build(layer: Layer) -> nn.Module:
     )
     >>> build(layers.Residual(layers.Conv2d(8, 8, 1, bias=False))).state_dict().keys()
     odict_keys(['body.weight'])
-    >>> build(layers.Flatten)
+    >>> build("vgg16")
     Traceback (most recent call last):
-    TypeError: layer must be a convnotes layer, got <class 'convnotes.layers.Flatten'> (type); see convnotes.layers
+    TypeError: layer must be a convnotes layer, got 'vgg16' (str); see convnotes.layers
     """
     check_layer("layer", layer)
     match layer:
         case layers.Sequential():
             return nn.Sequential(_built(layer))
         case layers.Parallel():
-            return Parallel(_built(layer))
+            return modules.Parallel(_built(layer))
         case layers.Residual():
-            return Residual(**_built(layer))
+            return modules.Residual(**_built(layer))
+        case layers.Gate():
+            return modules.Gate(**_built(layer))
     if type(layer) not in PLAIN:
         raise TypeError(f"no torch module for {type(layer).__name__}; add a case to convnotes.experiments.build")
     given = {field.name: getattr(layer, field.name) for field in fields(layer)}  # type: ignore[arg-type]  # a dataclass

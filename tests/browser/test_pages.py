@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted(
     path.relative_to(ROOT / "docs").with_suffix("").as_posix().removesuffix("index")
-    for pattern in ("*.md", "api/*.md", "labs/*.md", "labs/*.py")
+    for pattern in ("*.md", "architectures/*.md", "api/*.md", "labs/*.md", "labs/*.py")
     for path in ROOT.glob(f"docs/{pattern}")
 )
 DESK_BY_DAY: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"}
@@ -39,3 +39,21 @@ def test_accessible_private_and_no_wider_than_the_screen(page: Page, address: st
     assert [url for url in asked if not url.startswith((address, "data:"))] == []
     assert said == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_table_sorts_by_a_pressed_heading_and_by_the_keyboard(page: Page, address: str) -> None:
+    page.goto(f"{address}architectures/")
+    table = page.locator("table.cn-sortable")
+    head = table.locator("th", has_text="parameters")
+    button = head.get_by_role("button")
+    column = table.locator("tbody tr td:nth-child(4)")
+    for direction in ("ascending", "descending"):
+        button.press("Enter")
+        assert head.get_attribute("aria-sort") == direction
+        counts = [int(text.replace(",", "")) for text in column.all_inner_texts()]
+        assert counts == sorted(counts, reverse=direction == "descending")
+    table.locator("th", has_text="top-5 error").get_by_role("button").click()
+    errors = table.locator("tbody tr td:nth-child(7)").all_inner_texts()
+    shown = [float(text.replace("%", "")) for text in errors if text != "–"]
+    assert shown == sorted(shown) and errors[len(shown) :] == ["–"] * (len(errors) - len(shown))
+    assert table.locator("th[aria-sort]").count() == 1

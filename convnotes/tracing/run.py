@@ -1,0 +1,58 @@
+"""`trace` itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from torch import nn
+
+from convnotes.tracing.errors import first_sentence
+from convnotes.tracing.job import Job, checked_size
+from convnotes.tracing.reader import Reader
+from convnotes.tracing.report import Report
+
+
+def trace(
+    model: nn.Module,
+    input_size: Sequence[int],
+    *,
+    target: str | None = None,
+    args: Sequence[Any] = (),
+    kwargs: dict[str, Any] | None = None,
+    device: str = "meta",
+) -> Report:
+    """The receptive field of every layer of a model, exact wherever every operation has a rule.
+
+    input_size: (channels, length), (channels, height, width) or (channels, depth, height, width), without the batch.
+    target: name of the module or operation whose field is wanted; the last spatial map by default. args, kwargs:
+    further
+    arguments of the model's forward. device: `meta` runs no arithmetic; `cpu` is taken where the model needs numbers.
+    Only a copy is run, in evaluation mode. Raises TraceError where the model fails at this size, with the rows so
+    far in its `report`.
+
+    >>> report = trace(nn.Sequential(nn.Conv2d(3, 8, 7, stride=2, padding=3), nn.MaxPool2d(3, 2, 1)), (3, 64, 64))
+    >>> report.output.size, [int(s) for s in report.output.stride], report.output.start
+    ((11, 11), [4, 4], (-5, -5))
+    >>> report.box("1", 0, 15)
+    (range(0, 6), range(55, 64))
+    >>> trace(nn.Conv2d(3, 8, 3), (1, 32, 32))
+    Traceback (most recent call last):
+        ...
+    convnotes.tracing.TraceError: Conv2d fails at input 1×32×32, at convolution, which got 1 channels and expects 3
+    """
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"trace() got {type(model).__name__} as the model, expected a torch.nn.Module")
+    job = Job(model, checked_size(input_size), tuple(args), dict(kwargs or {}))
+    done, notes = job.run(device), []
+    if done.error is not None and device == "meta" and needs_numbers(done.error):
+        why = first_sentence(done.error)
+        device, done = "cpu", job.run("cpu")
+        notes.append(f"Run on the CPU, for this input only: the model asks for the numbers in a tensor ({why}).")
+    return Reader(job, done, device, notes).report(target)
+
+
+def needs_numbers(error: Exception) -> bool:
+    """Whether a forward failed for want of numbers, rather than by itself."""
+    text = f"{type(error).__name__} {error}".lower()
+    return "meta" in text or "datadependent" in text or "data-dependent" in text
