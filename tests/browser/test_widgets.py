@@ -116,7 +116,7 @@ def test_the_keyboard_alone_reaches_and_works_everything(entry: Entry, open_page
     start = value(page, entry, "state")
     page.focus(f"{entry.element} button")
     controls = page.locator(
-        f"{entry.element} .cn-live :is(button, select, input, .cn-scroll):not([disabled]):not([hidden])"
+        f"{entry.element} .cn-live :is(button, select, input, [tabindex='0']):not([disabled], [hidden], [hidden] *, [tabindex='-1'])"
     ).count()
     reached = set()
     for _ in range(controls):
@@ -136,7 +136,7 @@ def test_the_keyboard_alone_reaches_and_works_everything(entry: Entry, open_page
         assert value(page, entry, "state") != before
     page.wait_for_function(f"new URLSearchParams(location.search).get('{entry.key}')")
     assert page.url.endswith(f"?{entry.key}={value(page, entry, 'state')}")
-    page.get_by_role("button", name="Reset").focus()
+    page.locator(entry.element).get_by_role("button", name="Reset").focus()
     page.keyboard.press("Enter")
     assert value(page, entry, "state") == start
     page.wait_for_function("!location.search")
@@ -202,17 +202,17 @@ def test_the_address_restores_the_state(entry: Entry, open_page: Open) -> None:
 @each
 def test_copying_a_link_and_a_citation(entry: Entry, open_page: Open) -> None:
     page = opened(open_page, entry, permissions=["clipboard-read", "clipboard-write"])
-    state = value(page, entry, "state")
-    page.get_by_role("button", name="Copy link").click()
-    page.get_by_role("button", name="Copied").wait_for()
+    state, own = value(page, entry, "state"), page.locator(entry.element)
+    own.get_by_role("button", name="Copy link").click()
+    own.get_by_role("button", name="Copied").wait_for()
     link = page.evaluate("navigator.clipboard.readText()")
     assert link.endswith(f"{entry.page}?{entry.key}={state}#{entry.name}")
-    page.get_by_role("button", name="Cite this state").click()
+    own.get_by_role("button", name="Cite this state").click()
     page.wait_for_timeout(100)
     cited = page.evaluate("navigator.clipboard.readText()")
     assert cited.endswith(link) and f"state {entry.key}={state}" in cited
     page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
-    page.get_by_role("button", name="Copy link").click()
+    own.get_by_role("button", name="Copy link").click()
     assert page.locator(f"{entry.element} textarea").input_value() == link
 
 
