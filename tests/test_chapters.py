@@ -6,6 +6,7 @@ import pkgutil
 import posixpath
 import re
 from collections import Counter
+from importlib import import_module
 from pydoc import locate
 
 import pytest
@@ -125,7 +126,9 @@ def test_links_lead_somewhere(page):
 
 
 def reachable(page: Page, path: str, anchor: str) -> bool:
-    """Whether a file of docs is there, and the anchor in it."""
+    """Whether a file of docs is there, and the anchor in it; or an interactive of the page, in the state named."""
+    if path.startswith("?"):
+        return settable(page, *path.removeprefix("?").split("="), anchor)
     if not path:
         return anchor in page.anchors
     name = posixpath.normpath(posixpath.join(posixpath.dirname(page.name), path))
@@ -134,6 +137,15 @@ def reachable(page: Page, path: str, anchor: str) -> bool:
     if not anchor or name not in PAGES:
         return not anchor
     return anchor in PAGES[name].anchors or (anchor.startswith("convnotes.") and locate(anchor) is not None)
+
+
+def settable(page: Page, key: str, state: str, name: str) -> bool:
+    """Whether the page holds the interactive with that name and key, and takes the state as it is written."""
+    drawn = "".join(catalogue.find(exhibit).files["html"] for exhibit in page.exhibits)
+    if f'id="{name}" data-widget="{name}" key="{key}"' not in drawn:
+        return False
+    parsed = import_module(f"convnotes.exhibits.interactive.{name.replace('-', '_')}").parse(state)
+    return parsed is not None and not parsed[1]  # nothing had to be clamped
 
 
 def exhibit_links(page: Page) -> list[str]:

@@ -139,8 +139,8 @@ def _conv(in_channels: int, out_channels: int, kernel_size: int) -> Conv2d:
 def mixer() -> Widget:
     """Three channels mixed into two by six weights: the same product at every pixel, written out for one of them.
 
-    At the left the red, the green and the blue channel of a sunset over the sea, eight by eight pixels. At the right two
-    outputs, grey and red minus green. Outlined in all five is the pixel with red 255, green 100 and blue 50, whose
+    At the left the red, the green and the blue channel of a sunset over the sea, eight by eight pixels. At the right
+    two outputs, grey and red minus green. Outlined in all five is the pixel with red 255, green 100 and blue 50, whose
     outputs are 141 and 77.5.
     """
     return channels.mixer("30.59.11.50.-50.0")

@@ -8,13 +8,13 @@ from convnotes.exhibits.interactive import mixer
 FIXED = (
     "30.59.11.50.-50.0", "100.0.0.0.100.0", "50.-50.0.-25.-25.50_x1_y2_r", "30.59.11.-30.-59.-11_b0.255_n",
     "-50.-50.100.30.59.11_r", "0.0.0.0.0.0", "-0.0.0.0.0.-0_b-0.0", "100.100.100.-100.-100.-100_b255.-255_x7_y7_r_n",
-    "1.2.3.-4.-5.-6_b-7.8_x0_y0", "999.-999.0.0.0.0_b999.-999_x99_y99", "33.33.33.7.-13.29_x5_y3_n", "030.059.011.050.-050.000",
-    "10.0.0.0.0.1_b0.1", "10.0.0.0.0.1_b-1.0_y7",
+    "1.2.3.-4.-5.-6_b-7.8_x0_y0", "999.-999.0.0.0.0_b999.-999_x99_y99", "33.33.33.7.-13.29_x5_y3_n",
+    "030.059.011.050.-050.000", "10.0.0.0.0.1_b0.1", "10.0.0.0.0.1_b-1.0_y7",
 )  # fmt: skip
 REPLAY = """(core, value, data) => {
   const seen = core.pixels(value, data), out = core.mixed(value, seen);
-  return { pixel: seen[value.y * core.SIDE + value.x], corner: seen[0], out, lines: core.written(value, seen), shades: core.shades(out[0]).slice(0, 40),
-    touched: core.touched(out, core.mixed(value, data.picture)) };
+  return { pixel: seen[value.y * core.SIDE + value.x], corner: seen[0], out, lines: core.written(value, seen),
+    shades: core.shades(out[0]).slice(0, 40), touched: core.touched(out, core.mixed(value, data.picture)) };
 }"""
 MUTANTS = (
     ("weight * pixel[channel]", "weight * pixel[2 - channel]"),
@@ -76,6 +76,6 @@ def golden(state: str) -> object:
     seen = mixer.picture(mix)
     return {
         "pixel": seen[:, mix.y, mix.x].tolist(), "corner": seen[:, 0, 0].tolist(), "out": out.reshape(2, -1).tolist(),
-        "lines": mixer.written(mix), "shades": sum(mixer.shades(mix)[0], [])[:40],
+        "lines": mixer.written(mix), "shades": [shade for row in mixer.shades(mix)[0] for shade in row][:40],
         "touched": int((out != usual).any(axis=0).sum()),
     }  # fmt: skip

@@ -7,12 +7,13 @@ from convnotes.exhibits.interactive.signed import decimal
 
 FIXED = (
     "edge", "edge_x1", "edge_x2_y-3", "edge_k1_s1_x1", "edge_x1_a", "edge_k1_s1_x-10", "edge_x-10_o", "edge_x12_y12",
-    "rise_k3_s2_y5", "blur_k4_s4_x4_y4", "blur_k4_s4_x3_a_o", "same_k2_s1_x7", "same_k1_s2_x1", "same_s3_x-0", "edge_k9_s9_x99_y-99",
-    "rise_k3_s1_x-12_y-12_a", "edge_x4_y2", "same_k4_s1_x1_a_o", "blur_k0_s0", "edge_s1_x1",
+    "rise_k3_s2_y5", "blur_k4_s4_x4_y4", "blur_k4_s4_x3_a_o", "same_k2_s1_x7", "same_k1_s2_x1", "same_s3_x-0",
+    "edge_k9_s9_x99_y-99", "rise_k3_s1_x-12_y-12_a", "edge_x4_y2", "same_k4_s1_x1_a_o", "blur_k0_s0", "edge_s1_x1",
 )  # fmt: skip
 SUM = 1009  # of a map: each shade by its place, so that no two cells can change places
 REPLAY = """(core, value, data) => {
-  const found = core.measure(value, data), sum = (map) => map.reduce((all, shade, at) => (all * 31 + shade + 8) % 1009, 0);
+  const found = core.measure(value, data);
+  const sum = (map) => map.reduce((all, shade, at) => (all * 31 + shade + 8) % 1009, 0);
   return { rows: found.maps.map(core.row), change: core.change(found.maps[1]), sums: core.shades(found).map(sum) };
 }"""
 MUTANTS = (
@@ -22,7 +23,7 @@ MUTANTS = (
     ("b - before, wrap, -Infinity", "b - before, wrap, 0"),
     ("(size - 1) >> 1", "size >> 1"),
     ("a < size; a++", "a < size - 1; a++"),
-    ("fill(n, (i, j) => at(map, n, i - down, j - right, wrap, 0))", "fill(n, (i, j) => at(map, n, i + down, j - right, wrap, 0))"),
+    ("(i, j) => at(map, n, i - down, j - right, wrap, 0)", "(i, j) => at(map, n, i + down, j - right, wrap, 0)"),
     ("i - down, j - right, wrap, 0", "i - down, j - right, true, 0"),
     ("i < 0 || j < 0 ||", "j < 0 ||"),
     ("SIDE, size, 1, wrap), SIDE, binomial", "SIDE, size, 1, wrap), SIDE, binomial.slice().fill([0, 4, 0])"),

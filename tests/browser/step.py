@@ -6,8 +6,8 @@ from random import Random
 from convnotes.exhibits.interactive import stepper
 
 FIXED = (
-    "conv", "pool", "conv_wblur_p1_t7", "avg", "pool_k2_s2_t3", "conv_wsharpen_p1_t25", "conv_widentity_p1", "conv_s2_p1_t9",
-    "pool_g0128.0465.0972.0531_t4", "pool_g-5-7-9-6.-6-8-7-5.-4-9-8-7.-8-6-5-9_p1_t9",
+    "conv", "pool", "conv_wblur_p1_t7", "avg", "pool_k2_s2_t3", "conv_wsharpen_p1_t25", "conv_widentity_p1",
+    "conv_s2_p1_t9", "pool_g0128.0465.0972.0531_t4", "pool_g-5-7-9-6.-6-8-7-5.-4-9-8-7.-8-6-5-9_p1_t9",
     "avg_g-5-7-9-6.-6-8-7-5.-4-9-8-7.-8-6-5-9_p1_t9", "pool_k3_s1_p1_t16", "conv_w-0_g-0000.0000.0000.000-0",
     "conv_w9_d99_p9_t99", "conv_w-9-9-9.-9-9-9.-9-9-9_g9999.9999.9999.9999_t4", "conv_w12.-34_d0", "pool_g123.456.789",
     "avg_k3_g12345678.12345678.12345678.12345678.12345678.12345678.12345678.12345678_s1_p1_t49", "pool_k9_s9_p9_t999",
