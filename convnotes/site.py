@@ -126,7 +126,7 @@ class _Lines(Preprocessor):
             elif line.startswith(">>> ") and not fenced and not session:
                 out += ["", "```pycon"]
                 session = True
-            out.append(line)
+            out.append("" if fenced and line == "<BLANKLINE>" else line)  # as a doctest writes an empty line of output
         return [*out, "```"] if session else out
 
 

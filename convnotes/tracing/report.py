@@ -203,7 +203,7 @@ class Report:
 
     def __str__(self) -> str:
         """The report as text."""
-        return self.to_text()
+        return self.to_text().rstrip("\n")
 
     def _repr_html_(self) -> str:
         return self.to_html()
