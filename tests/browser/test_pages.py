@@ -67,6 +67,8 @@ def test_the_search_index_is_fetched_when_the_search_is_first_used(chromium: Bro
     assert "search_index.json" not in asked
     page.keyboard.press("/")
     page.keyboard.type("dilated kernel")
-    page.locator(".md-search-result__link", has_text="a dilated kernel").first.wait_for()
+    page.locator(".md-search-result__meta", has_text="matching document").wait_for()
+    found = page.locator(".md-search-result__article h2").all_inner_texts()
+    assert "Worked example: a dilated kernel" in found
     assert "search_index.json" in asked
     page.context.close()
