@@ -17,7 +17,7 @@ from tests.test_exhibits import PHONE, corners, number, shapes, texts
 
 NAMES = [network.name for network in TIMELINE]
 FIGURES = {
-    "timeline": architectures.timeline,
+    "timeline": lambda: architectures.timeline().still,
     **{f"stages {name}": lambda name=name: architectures.stages(name) for name in NAMES},
     **{f"unit {kind}": lambda kind=kind: architectures.unit(kind) for kind in architectures.UNITS},
 }
@@ -127,7 +127,7 @@ def test_the_families_hold_every_printed_number_and_result_once() -> None:
 
 
 def test_the_timeline_places_every_network_but_later_variants() -> None:
-    figure = architectures.timeline()
+    figure = architectures.timeline().still
     assert len(figure.data.rows) == len(TIMELINE) - len(architectures.VARIANTS)
     assert len(shapes(figure, "circle")) == 2 * len(figure.data.rows)
     assert {label for label, *_ in architectures.LABELS} <= set(texts(figure))
@@ -207,7 +207,7 @@ def test_links_and_long_tables_of_the_kit() -> None:
     long = Table(["n"], [[n] for n in range(FOLDED_AT_MOST + 1)])
     assert Summary(table, long, "All").folded() == "" and Summary(long, table, "All").folded().startswith("<details")
     assert Summary(table, long, "All").downloads() == {"csv": long.csv()}
-    assert isinstance(architectures.timeline(), Figure)
+    assert isinstance(architectures.timeline().still, Figure)
 
 
 def test_kernels_leave_out_shortcuts_and_gates() -> None:

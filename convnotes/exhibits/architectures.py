@@ -10,30 +10,24 @@ from convnotes.architectures.googlenet import MODULES, inception
 from convnotes.architectures.mobilenet import mobilenet
 from convnotes.architectures.resnet import basic, bottleneck
 from convnotes.exhibits import blocks
-from convnotes.exhibits.kit import Cell, Figure, Link, Rows, Summary, Table, source
+from convnotes.exhibits.families import FAMILIES, TOP5, family
+from convnotes.exhibits.interactive import timeline as explorer
+from convnotes.exhibits.kit import Cell, Figure, Link, Rows, Summary, Table, Widget, source
 from convnotes.exhibits.plot import Axis, Plot
 from convnotes.exhibits.stages import diagram, parts
 from convnotes.exhibits.svg import Drawing
 from convnotes.receptive_field import ReceptiveField
 from convnotes.wiring import depth
 
-FAMILIES = ("lenet", "alexnet", "vgg", "googlenet", "resnet", "mobilenet", "efficientnet", "convnext")
-TOP5 = "top-5 error"
 
-
-def _family(architecture: Architecture) -> str:
-    """The stem of the page that a network is on."""
-    return next((family for family in FAMILIES if architecture.name.startswith(family)), "lenet")
-
-
-def _members(family: str) -> list[Architecture]:
-    if family not in FAMILIES:
-        raise ValueError(f"no family {family!r}; the families are {', '.join(FAMILIES)}")
-    return [architecture for architecture in TIMELINE if _family(architecture) == family]
+def _members(stem: str) -> list[Architecture]:
+    if stem not in FAMILIES:
+        raise ValueError(f"no family {stem!r}; the families are {', '.join(FAMILIES)}")
+    return [architecture for architecture in TIMELINE if family(architecture) == stem]
 
 
 def _named(architecture: Architecture) -> Link:
-    return Link(architecture.title, f"architectures/{_family(architecture)}.md#{architecture.name}")
+    return Link(architecture.title, f"architectures/{family(architecture)}.md#{architecture.name}")
 
 
 def _size(shape: Sequence[int]) -> str:
@@ -75,8 +69,6 @@ def _error(network: Architecture) -> list[Cell]:
     return [chosen.value, chosen.protocol, source(chosen.source)]
 
 
-YEARS = {1989: 0.0, 1998: 1.2, 2012: 2.3, 2014: 3.7, 2015: 4.4, 2017: 5.8, 2019: 7.2, 2022: 9.3}
-BREAK = 1.75  # between 1998 and 2012
 VARIANTS = ("alexnet-owt", "resnet50-v1.5", "resnet101-v1.5", "resnet152-v1.5")
 # The name of a family, at which of its networks it stands, how it is set and where.
 LABELS: tuple[tuple[str, str, str, float, float], ...] = (
@@ -92,7 +84,7 @@ LABELS: tuple[tuple[str, str, str, float, float], ...] = (
 )
 
 
-def timeline() -> Figure:
+def timeline() -> Widget:
     """MACs and parameters over the years: since 2012 networks differ by what they are for, more than by their year.
 
     Two plots over the same years, 1989 and 1998, then after a break 2012 to 2022, both upwards on a logarithmic axis.
@@ -109,20 +101,25 @@ def timeline() -> Figure:
     size = Axis(1e3, 1e9, [10.0**n for n in range(3, 10)], "parameters", log=True, names=names[:7])
     _over_years(drawing, 36, work, {network.name: counts[network.name].macs for network in drawn})
     _over_years(drawing, 340, size, {network.name: counts[network.name].parameters for network in drawn})
-    rows: Rows = [[n.title, n.year, counts[n.name].macs, counts[n.name].parameters] for n in drawn]
-    note = "Later variants of a network of the same name, AlexNet in one tower and ResNet v1.5, are left out."
-    return Figure(drawing, Table(["network", "year", "MACs", "parameters"], rows, formats={"year": "d"}, note=note))
+    rows: Rows = [[_named(n), n.year, counts[n.name].macs, counts[n.name].parameters, *_error(n)] for n in drawn]
+    note = (
+        "Later variants of a network of the same name, AlexNet in one tower and ResNet v1.5, are left out. "
+        "Errors by different protocols are not to be compared."
+    )
+    header = ["network", "year", "MACs", "parameters", TOP5, "protocol", "source"]
+    still = Figure(drawing, Table(header, rows, formats={"year": "d"}, note=note))
+    return explorer.widget("year-macs", still)
 
 
 def _over_years(drawing: Drawing, y: float, up: Axis, values: dict[str, int]) -> None:
     """One plot of `values` by name of network, against the years."""
-    shown = [str(year) if year != 2015 else "" for year in YEARS]
-    plot = Plot(drawing, 54, y, 310, 214, Axis(0, 9.6, list(YEARS.values()), "year", names=shown), up)
+    shown = [str(year) if year != 2015 else "" for year in explorer.YEARS]
+    plot = Plot(drawing, 54, y, 310, 214, Axis(0, 9.6, list(explorer.YEARS.values()), "year", names=shown), up)
     plot.axes()
-    broken = plot.at((BREAK, up.low))
+    broken = plot.at((explorer.BREAK, up.low))
     for x in (broken[0] - 3, broken[0] + 3):
         drawing.line(x - 3, broken[1] + 6, x + 3, broken[1] - 6, "mute")
-    points = {name: (YEARS[find(name).year], float(value)) for name, value in values.items()}
+    points = {name: (explorer.YEARS[find(name).year], float(value)) for name, value in values.items()}
     plot.dots(list(points.values()), "see")
     for label, name, anchor, dx, dy in LABELS:
         at = plot.at(points[name])

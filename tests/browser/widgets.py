@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from random import Random
 from types import ModuleType
 
-from convnotes.exhibits.interactive import mixer, params, rf_grower, shifter, size_ruler, stepper
-from tests.browser import cost, mix, rf, shift, size, step
+from convnotes.exhibits.interactive import mixer, params, rf_grower, shifter, size_ruler, stepper, timeline
+from tests.browser import cost, mix, rf, shift, size, step, time
 
 
 @dataclass(frozen=True)
@@ -47,4 +47,6 @@ ENTRIES = [
           shift.REPLAY, shift.FIXED, shift.MUTANTS),
     Entry("mixer", "mx", "pointwise-convolution/", mixer, "mixer-core.js", mix.random, mix.oracle, mix.golden,
           mix.REPLAY, mix.FIXED, mix.MUTANTS),
+    Entry("timeline", "time", "architectures/", timeline, "timeline-core.js", time.random, time.oracle, time.golden,
+          time.REPLAY, time.FIXED, time.MUTANTS),
 ]  # fmt: skip
