@@ -57,3 +57,18 @@ def test_a_table_sorts_by_a_pressed_heading_and_by_the_keyboard(page: Page, addr
     shown = [float(text.replace("%", "")) for text in errors if text != "–"]
     assert shown == sorted(shown) and errors[len(shown) :] == ["–"] * (len(errors) - len(shown))
     assert table.locator("th[aria-sort]").count() == 1
+
+
+def test_the_search_index_is_fetched_when_the_search_is_first_used(chromium: Browser, address: str) -> None:
+    page = chromium.new_context(**DESK_BY_DAY).new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    page.goto(f"{address}convolution/", wait_until="networkidle")
+    assert "search_index.json" not in asked
+    page.keyboard.press("/")
+    page.keyboard.type("dilated kernel")
+    page.locator(".md-search-result__meta", has_text="matching document").wait_for()
+    found = page.locator(".md-search-result__article h2").all_inner_texts()
+    assert "Worked example: a dilated kernel" in found
+    assert "search_index.json" in asked
+    page.context.close()
