@@ -65,7 +65,7 @@ def oracle(state: str) -> None:
     assert stored == [[new, old], pools[::-1]], state
     for now, was, stride, name in ((new, old, 1, "feature map"), (pools[1], pools[0], shift.stride, "pooled map")):
         error = decimal(100 * _error(now, was, shift, stride), sum(abs(v) for row in was for v in row), 1)
-        assert shifter.row(shift, name)[0] == f"{error} %", state
+        assert shifter.row(shift, name)[0] == f"{error}\N{NO-BREAK SPACE}%", state
         inside = max(abs(shift.right), abs(shift.down)) <= 5 or shift.wrap
         if inside and not shift.right % stride and not shift.down % stride:
             assert error == "0", state

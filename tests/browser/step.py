@@ -37,11 +37,11 @@ MUTANTS = (
     ("side(value) ** 2, words)", "side(value), words)"),
     ("at < step ?", "at <= step ?"),
     (".map(Number));", ".map((n) => Math.abs(n)));"),
-    ("row?.length === rows.length", "row?.length"),
+    ("row?.length === square.length", "row?.length"),
     ("factor(cell ?? 0) +", "factor(cell) +"),
     ('"−∞" : signed(cell)', '"0" : signed(cell)'),
     ("below > 1 ?", "below > 2 ?"),
-    ('clamp(what, rows.length, least, most, words)', "rows.length"),
+    ("clamp(what, square.length, least, most, words)", "square.length"),
     ('name !== "edge"', "!name"),
 )  # fmt: skip
 

@@ -157,10 +157,10 @@ def measure(state: Shift) -> dict[str, tuple[Array, Array, Array]]:
 
 
 def row(state: Shift, name: str) -> list[str]:
-    """What the table says of a map: error, cells that stayed, the largest value and the mean, before and after.
+    r"""What the table says of a map: error, cells that stayed, the largest value and the mean, before and after.
 
     >>> row(parse("edge_x2")[0], "pooled map")[0]
-    '0 %'
+    '0\xa0%'
     """
     now, was, along = measure(state)[name]
     below = 16 if state.smooth and name == "pooled map" else 1
@@ -171,7 +171,7 @@ def row(state: Shift, name: str) -> list[str]:
         f"{decimal(int(before), below * n)} → {decimal(int(after), below * n)}"
         for before, after, n in ((was.max(), now.max(), 1), (was.sum(), now.sum(), was.size))
     )
-    return [f"{error} %", f"{stayed} %", largest, mean]
+    return [f"{error}\N{NO-BREAK SPACE}%", f"{stayed}\N{NO-BREAK SPACE}%", largest, mean]
 
 
 def shades(state: Shift) -> dict[str, list[list[int]]]:
@@ -194,7 +194,7 @@ def reading(state: Shift) -> dict[str, object]:
     return {
         "right": state.right,
         "down": state.down,
-        "meters": [pooled[0], pooled[1], f"{change} %"],
+        "meters": [pooled[0], pooled[1], f"{change}\N{NO-BREAK SPACE}%"],
         "rows": [feature, pooled],
         "maps": {
             name: "".join(_letter(cell) for line in lines for cell in line) for name, lines in shades(state).items()

@@ -188,8 +188,8 @@ def reading(state: Step) -> dict[str, object]:
     shown = [short(value, below) if place < state.step else "" for place, value in enumerate(numerators)]
     return {
         "mode": state.mode,
-        "grid": [list(row) for row in state.grid],
-        "kernel": state.kernel and [list(row) for row in state.kernel],
+        "grid": [cell for row in state.grid for cell in row],
+        "kernel": state.kernel and [weight for row in state.kernel for weight in row],
         "step": state.step,
         "steps": count,
         "corner": list(corner(state, state.step)),

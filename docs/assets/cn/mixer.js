@@ -1,21 +1,19 @@
 // <cn-mixer>: a 1×1 convolution from red, green and blue to two outputs, and its product with one pixel written out.
 import { each, h, s, set, table, write } from "./dom.js";
 import { Interactive } from "./element.js";
+import { map, paint, painted } from "./maps.js";
 import * as core from "./mixer-core.js";
-import { decimal, paint, painted } from "./signed.js";
+import { decimal } from "./signed.js";
 
 const { SIDE } = core;
 const CHANNELS = ["Red", "Green", "Blue"], NAMES = ["image", "output 1", "output 2"];
-const LETTERS = "hgfedcba.ABCDEFGH";
 
 class Mixer extends Interactive {
   static core = core;
 
   build() {
-    this.maps = NAMES.map((name, at) => this.map(name, at));
-    const [image] = this.maps;
-    set(image.svg, { class: "cn-map cn-move", tabindex: 0, role: "application", "aria-label": "Image: arrow keys choose the pixel" });
-    image.svg.addEventListener("keydown", (event) => this.nudge(event));
+    const nudge = (x, y) => this.to(this.value.x + x, this.value.y + y);
+    this.maps = NAMES.map((name, at) => this.map(name, at ? null : "Image: arrow keys choose the pixel", nudge));
     this.maps.forEach(({ svg }) => this.drag(svg, (x, y) => this.pick(x, y, svg.clientWidth / SIDE)));
     this.lines = [0, 1].map(() => h("p", { class: "cn-calc" }));
     this.table = table("The products and their sums", ["Values", "#Red", "#Green", "#Blue", "#Bias", "#Output"]);
@@ -23,10 +21,11 @@ class Mixer extends Interactive {
       h("div", {}, h("div", { class: "cn-stage cn-maps cn-three" }, ...this.maps.map(({ el }) => el))), ...this.lines, this.controls()];
   }
 
-  map(name, at) {
-    const group = s("g"), frame = s("g", { class: "cn-at" }, ...["", "cn-ring"].map((kind) => s("rect", { class: kind || null, width: 1, height: 1 })));
-    const svg = s("svg", { class: "cn-map", viewBox: `0 0 ${SIDE} ${SIDE}`, "aria-hidden": at ? "true" : null, "shape-rendering": "crispEdges" }, group, frame);
-    return { group, frame, svg, el: h("figure", {}, svg, h("figcaption", {}, name)) };
+  map(...all) {
+    const made = map(...all), rings = ["", "cn-ring"].map((kind) => s("rect", { class: kind || null, width: 1, height: 1 }));
+    const frame = s("g", { class: "cn-at" }, ...rings);
+    set(made.svg, { viewBox: `0 0 ${SIDE} ${SIDE}` }).append(frame);
+    return { ...made, frame };
   }
 
   controls() {
@@ -47,13 +46,6 @@ class Mixer extends Interactive {
 
   pick(x, y, px) {
     this.to(Math.floor(x / px), Math.floor(y / px));
-  }
-
-  nudge(event) {
-    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    this.to(this.value.x + step[0], this.value.y + step[1]);
   }
 
   show(value) {
@@ -84,7 +76,7 @@ class Mixer extends Interactive {
     return {
       weights: [places.slice(0, 3), places.slice(4, 7)], bias: [places[3], places[7]], pixel, at,
       lines: this.lines.map((line) => line.textContent), products,
-      maps: outputs.map(({ group }) => painted(group, SIDE * SIDE, SIDE).map((level) => LETTERS[level + 8]).join("")),
+      maps: outputs.map(({ group }) => painted(group, SIDE)),
       touched: /of (\d+) of 64/.exec(this.sentence.textContent)?.slice(1).map(Number)[0] ?? null,
     };
   }

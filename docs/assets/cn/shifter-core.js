@@ -93,14 +93,14 @@ export function measure(value, { kernels, picture }) {
 export function row({ now, was, along, below }) {
   const alive = now.filter((value, i) => value || was[i]).length, stayed = now.filter((value, i) => value && value === was[i]).length;
   const size = was.reduce((sum, value) => sum + Math.abs(value), 0), change = (of, n) => `${decimal(of(was), n)} → ${decimal(of(now), n)}`;
-  return [`${decimal(100 * apart(now, along), size, 1)} %`, `${decimal(100 * stayed, alive, 1)} %`,
+  return [`${decimal(100 * apart(now, along), size, 1)}\u00a0%`, `${decimal(100 * stayed, alive, 1)}\u00a0%`,
     change((map) => Math.max(...map), below), change(total, below * was.length)];
 }
 
 /** By how much of itself the largest value has changed. */
 export function change({ now, was }) {
   const before = Math.max(...was);
-  return `${decimal(100 * Math.abs(Math.max(...now) - before), Math.abs(before), 1)} %`;
+  return `${decimal(100 * Math.abs(Math.max(...now) - before), Math.abs(before), 1)}\u00a0%`;
 }
 
 /** The shades of the four maps: the picture, the feature map, the pooled map, and how that misses its moved copy. */

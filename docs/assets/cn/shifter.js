@@ -1,33 +1,27 @@
 // <cn-shifter>: a cat that moves, and how far its feature map and its pooled map are from moving along.
-import { h, s, set, table, write } from "./dom.js";
+import { h, set, table, write } from "./dom.js";
 import { Interactive } from "./element.js";
-import { paint, painted } from "./signed.js";
+import { map, paint, painted } from "./maps.js";
 import * as core from "./shifter-core.js";
 
 const { SIDE, MOST } = core;
 const KERNELS = [["edge", "outline"], ["rise", "rising edge"], ["blur", "blur"], ["same", "none"]];
 const NAMES = ["image", "feature map", "pooled map", "off from moved"];
-const LETTERS = "hgfedcba.ABCDEFGH";
 const way = (n, plus, minus) => (n ? `${Math.abs(n)} ${n > 0 ? plus : minus}` : "");
 
 class Shifter extends Interactive {
   static core = core;
 
   build() {
-    this.maps = NAMES.map((name, at) => this.map(name, at));
+    const nudge = (x, y) => this.to(this.value.right + x, this.value.down + y);
+    this.maps = NAMES.map((name, at) => map(name, at ? null : "Cat: arrow keys move it", nudge));
     const [image] = this.maps;
-    set(image.svg, { class: "cn-map cn-move", tabindex: 0, role: "application", "aria-label": "Cat: arrow keys move it" });
+    image.el.className = "cn-plain";
     image.svg.addEventListener("pointerdown", ({ offsetX: x, offsetY: y }) => (this.grip = { x, y, ...this.value }));
     this.drag(image.svg, (x, y) => this.pull(x, y));
-    image.svg.addEventListener("keydown", (event) => this.nudge(event));
     const stage = h("div", { class: "cn-stage cn-maps" }, ...this.maps.map(({ el }) => el));
     this.table = table("The maps before and after the move", ["Map", "Error", "Same", "Largest", "Mean"]);
     return [this.presets(this.data.presets), h("div", {}, stage), this.dials(), this.controls()];
-  }
-
-  map(name, at) {
-    const group = s("g"), svg = s("svg", { class: "cn-map", "aria-hidden": at ? "true" : null, "shape-rendering": "crispEdges", preserveAspectRatio: "none" }, group);
-    return { group, svg, el: h("figure", { class: at ? "" : "cn-plain" }, svg, h("figcaption", {}, name)) };
   }
 
   dials() {
@@ -63,13 +57,6 @@ class Shifter extends Interactive {
     this.to(grip.right + Math.round((x - grip.x) / px), grip.down + Math.round((y - grip.y) / px));
   }
 
-  nudge(event) {
-    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
-    if (!step) return;
-    event.preventDefault();
-    this.to(this.value.right + step[0], this.value.down + step[1]);
-  }
-
   show(value) {
     const found = core.measure(value, this.data), rows = found.maps.map(core.row), [, pooled] = found.maps;
     core.shades(found).forEach((shades, at) => {
@@ -89,17 +76,14 @@ class Shifter extends Interactive {
   say({ right, down }, feature, pool) {
     const steps = [way(right, "right", "left"), way(down, "down", "up")].filter(Boolean).join(", ");
     if (!steps) return "The cat stands where it stood. Move it, and see what moves along.";
-    const follows = (error) => (error === "0 %" ? "moves along exactly" : `misses its moved copy by ${error}`);
+    const follows = (error) => (error === "0\u00a0%" ? "moves along exactly" : `misses its moved copy by ${error}`);
     return `Moved by ${steps}: the feature map ${follows(feature[0])}; the pooled map ${follows(pool[0])}, and ${pool[1]} of its cells hold what they held.`;
   }
 
   get readout() {
     const rows = [...this.table.body.rows].map((row) => [...row.cells].slice(1).map((cell) => cell.textContent));
     const [right, down] = [...this.live.querySelectorAll("input[type=range]")].map((input) => +input.value);
-    const maps = this.maps.map(({ svg, group }) => {
-      const n = svg.viewBox.baseVal.width;
-      return painted(group, n * n, n).map((level) => LETTERS[level + 8]).join("");
-    });
+    const maps = this.maps.map(({ svg, group }) => painted(group, svg.viewBox.baseVal.width));
     const names = ["image", "features", "pooled", "missing"];
     return { right, down, meters: this.meters.map(({ number }) => number.textContent), rows, maps: Object.fromEntries(names.map((name, at) => [name, maps[at]])) };
   }

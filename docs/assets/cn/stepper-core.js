@@ -1,5 +1,5 @@
 // The stepper without its picture. Python's half is convnotes/exhibits/interactive/stepper.py.
-import { decimal, exact, short } from "./signed.js";
+import { decimal, exact, short, signed } from "./signed.js";
 import { clamp, read } from "./state.js";
 
 export const GRAMMAR =
@@ -12,8 +12,8 @@ export function parse(text, { kernels, grids }) {
   const found = read(GRAMMAR, text);
   if (!found) return null;
   const words = [], pools = found[3], mode = pools ?? "conv", name = found[1] ?? "edge";
-  const [rows, below] = Object.hasOwn(kernels, name) ? kernels[name] : [name, 1];
-  let grid = cells(found[5] ?? grids[mode]), kernel = pools ? null : cells(rows), divisor = 1;
+  const [square, below] = Object.hasOwn(kernels, name) ? kernels[name] : [name, 1];
+  let grid = cells(found[5] ?? grids[mode]), kernel = pools ? null : cells(square), divisor = 1;
   if (!grid || !(kernel || pools)) return null;
   grid = fit("grid", grid, 4, 7, words);
   if (kernel) {
@@ -30,24 +30,23 @@ export function parse(text, { kernels, grids }) {
 
 /** The rows of a square of numbers, or null. */
 function cells(text) {
-  const rows = text.split(".").map((row) => read(`(?:${NUMBER})+`, row) && row.match(new RegExp(NUMBER, "g")).map(Number));
-  return rows.every((row) => row?.length === rows.length) ? rows : null;
+  const square = text.split(".").map((row) => read(`(?:${NUMBER})+`, row) && row.match(new RegExp(NUMBER, "g")).map(Number));
+  return square.every((row) => row?.length === square.length) ? square : null;
 }
 
 /** The cells cut, or filled with zeros, to a side in range. */
-function fit(what, rows, least, most, words) {
-  return sized(rows, clamp(what, rows.length, least, most, words));
+function fit(what, square, least, most, words) {
+  return sized(square, clamp(what, square.length, least, most, words));
 }
 
 /** The cells cut, or filled with zeros, to a side. */
-export const sized = (rows, n) => Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => rows[i]?.[j] ?? 0));
+export const sized = (square, n) => Array.from({ length: n }, (_, i) => Array.from({ length: n }, (_, j) => square[i]?.[j] ?? 0));
 
-const written1 = (rows) => rows.map((row) => row.join("")).join(".");
+const rows = (square) => square.map((row) => row.join("")).join(".");
 
-/** The name of the kernel of a state, or null. */
+/** The name of the kernel of a state, if it has one. */
 export function named({ kernel, divisor }, { kernels }) {
-  const rows = kernel && written1(kernel);
-  return Object.keys(kernels).find((name) => kernels[name][0] === rows && kernels[name][1] === divisor) ?? null;
+  return Object.keys(kernels).find((name) => kernel && kernels[name][0] === rows(kernel) && kernels[name][1] === divisor);
 }
 
 /** The shortest text that parses to a value. */
@@ -55,11 +54,11 @@ export function format(value, data) {
   const { mode, grid, kernel, divisor, size, stride, padding, step } = value, name = named(value, data);
   let text = mode;
   if (!kernel) text += size === 2 ? "" : `_k${size}`;
-  else if (name !== "edge") text += `_w${name ?? written1(kernel)}${name || divisor === 1 ? "" : `_d${divisor}`}`;
-  const rows = written1(grid);
-  if (rows !== data.grids[mode]) text += `_g${rows}`;
+  else if (name !== "edge") text += `_w${name ?? rows(kernel)}` + (name || divisor === 1 ? "" : `_d${divisor}`);
+  if (rows(grid) !== data.grids[mode]) text += `_g${rows(grid)}`;
   if (stride !== (kernel ? 1 : size)) text += `_s${stride}`;
-  return `${text}${padding ? `_p${padding}` : ""}${step > 1 ? `_t${step}` : ""}`;
+  if (padding) text += `_p${padding}`;
+  return step > 1 ? `${text}_t${step}` : text;
 }
 
 /** Cells along one side of the output. */
@@ -86,7 +85,6 @@ export function sums(value) {
   return [all, mode === "avg" ? size * size : divisor];
 }
 
-const signed = (n) => String(n).replace("-", "−");
 const factor = (n) => (n < 0 ? `(${signed(n)})` : `${n}`);
 
 /** The computation of window `step`, and its result, as texts; padding is 0 in a sum and −∞ in a maximum. */

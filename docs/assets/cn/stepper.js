@@ -1,39 +1,28 @@
 // <cn-stepper>: one window after the other over a small grid, with every product or comparison written out.
-import { button, each, h, r2, s, set, table, write } from "./dom.js";
+import { button, each, h, set, table, write } from "./dom.js";
 import { Interactive } from "./element.js";
-import { SHADES, shade } from "./signed.js";
+import { SHADES, shade, signed } from "./signed.js";
 import * as core from "./stepper-core.js";
 
 const MODES = [["conv", "convolution"], ["pool", "max-pooling"], ["avg", "average-pooling"]];
-const TOP = 20; // of the cells, below the name of their board
-const tint = (value, most) => {
-  const level = shade(value, most);
-  return { class: level < 0 ? "cn-neg" : "cn-pos", style: `--a:${Math.abs(level) / SHADES}` };
-};
-
-/** The size of type in which `text` is no wider than `room`. */
-const fitting = (text, room) => r2(Math.min(14, room / Math.max(1, text.replace(".", "").length * 0.7 + text.includes(".") * 0.38)));
+const largest = (numbers) => Math.max(...numbers.map(Math.abs));
+const places = (n) => Array.from({ length: n * n }, (_, at) => [Math.floor(at / n), at % n]);
+const number = (text) => +text.replace("−", "-");
 
 class Stepper extends Interactive {
   static core = core;
 
   build() {
-    this.cells = s("g");
-    this.now = s("rect", { class: "cn-now", rx: 2 });
-    this.names = s("text", { y: 12 });
-    this.output = s("svg", { class: "cn-stage cn-move cn-output", "aria-hidden": "true" }, this.names, this.cells, this.now);
-    this.drag(this.output, (x, y) => this.pick(x, y));
-    this.output.addEventListener("pointermove", (event) => event.pointerType === "mouse" && (event.movementX || event.movementY) && this.pick(event.offsetX, event.offsetY));
-    this.kernel = this.board("kernel", "Kernel", "cn-kernel");
-    this.input = this.board("grid", "Input", "cn-input");
-    this.marks = s("g");
-    this.box = s("rect", { class: "cn-window", rx: 2 });
-    this.over = s("svg", { class: "cn-stage cn-over", "aria-hidden": "true" }, this.marks, this.box);
-    this.input.square.append(this.over);
+    this.boards = ["output", "kernel", "grid"].map((part) => this.board(part));
+    const [{ square }] = this.boards;
+    set(square, { class: "cn-square cn-move", "aria-hidden": "true" });
+    this.drag(square, (x, y) => this.pick(x, y));
+    square.addEventListener("pointermove", (event) =>
+      event.pointerType === "mouse" && (event.movementX || event.movementY) && this.pick(event.offsetX, event.offsetY));
     this.calc = h("p", { class: "cn-calc" });
     this.table = table("Computations so far", ["Step", "Computation", "#Output"]);
-    const boards = h("div", { class: "cn-boards" }, this.output, this.kernel.el, this.input.el);
-    return [this.presets(this.data.presets, (state) => state.replace(/_t\d+$/, "")), this.player(), boards, this.calc, this.controls()];
+    return [this.presets(this.data.presets, (state) => state.replace(/_t\d+$/, "")), this.player(),
+      h("div", { class: "cn-stage cn-boards" }, ...this.boards.map(({ el }) => el)), this.calc, this.controls()];
   }
 
   disconnectedCallback() {
@@ -41,217 +30,172 @@ class Stepper extends Interactive {
     super.disconnectedCallback();
   }
 
-  /** A square of numbers to edit: arrow keys move, digits and minus change. */
-  board(part, name, kind) {
-    const square = h("div", { class: "cn-square", role: "grid", "aria-label": `${name}: arrow keys move, digits and minus change` });
-    const title = h("p", { class: "cn-name" }, name.toLowerCase());
-    square.addEventListener("keydown", (event) => this.move(event, square));
+  /** A square of numbers with a frame on it. The kernel's and the grid's can be edited: arrow keys move, digits and minus change. */
+  board(part) {
+    const square = h("div", { class: "cn-square", role: "group", "aria-label": `${part}: arrow keys move, digits and minus change` });
+    const title = h("p", { class: "cn-name" }), frame = h("i", { class: "cn-on-top" });
+    const board = { part, square, title, frame, at: 0, el: h("div", { class: `cn-board-${part}` }, title, h("div", { class: "cn-held" }, square, frame)) };
+    square.addEventListener("keydown", (event) => this.move(event, board));
     square.addEventListener("focusin", ({ target }) => {
-      square.querySelectorAll("input").forEach((input) => (input.tabIndex = input === target ? 0 : -1));
+      board.at = this.own(square).indexOf(target);
       target.select();
     });
-    square.addEventListener("input", ({ target }) => {
-      const typed = /^\s*([-−]?)([0-9]+)\s*$/.exec(target.value);
-      if (typed) this.edit(part, +target.dataset.i, +target.dataset.j, (typed[1] ? -1 : 1) * typed[2]);
-    });
-    square.addEventListener("focusout", () => this.fill({ part, square }, this.value[part]));
-    return { part, square, title, el: h("div", { class: kind }, title, square) };
+    square.addEventListener("input", ({ target }) => /^[-−]?\d+$/.test(target.value) && this.edit(board, number(target.value)));
+    square.addEventListener("focusout", () => this.again());
+    return board;
   }
 
-  move(event, square) {
-    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
-    const { i, j } = event.target.dataset;
-    const next = step && square.querySelector(`[data-i="${+i + step[0]}"][data-j="${+j + step[1]}"]`);
-    if (step) event.preventDefault();
-    next?.focus();
+  again() {
+    if (this.isConnected) this.state = this.state;
   }
 
-  edit(part, i, j, number) {
-    const kept = Math.max(-9, Math.min(9, number));
-    this.update({ [part]: this.value[part].map((row, a) => row.map((cell, b) => (a === i && b === j ? kept : cell))) });
-    if (kept !== number) this.tell(`cell ${number} is outside −9 to 9: shown is ${kept}.`.replace("-", "−"));
+  /** The cells of a board that can be edited. */
+  own(square) {
+    return [...square.querySelectorAll("input:enabled")];
+  }
+
+  move(event, { square, at }) {
+    const cells = this.own(square), n = Math.sqrt(cells.length);
+    const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -n, ArrowDown: n }[event.key];
+    if (by) event.preventDefault();
+    cells[at + by]?.focus();
+  }
+
+  edit({ part, at }, typed) {
+    const kept = Math.max(-9, Math.min(9, typed)), rows = this.value[part], n = rows.length;
+    this.update({ [part]: rows.map((row, i) => row.map((cell, j) => (i * n + j === at ? kept : cell))) });
+    if (kept !== typed) this.tell(`cell ${signed(typed)} is outside −9 to 9: shown is ${signed(kept)}.`);
   }
 
   /** Change part of the state; what then lies outside its range follows without a word. */
   update(part) {
     const value = { ...this.value, ...part };
-    if (value.mode === "conv") value.size = value.kernel.length;
     value.padding = Math.min(value.padding, value.size >> 1);
     value.step = Math.min(value.step, core.side(value) ** 2);
     this.change(value);
   }
 
-  mode(mode) {
-    const conv = mode === "conv", { kernel, size } = core.parse(mode, this.data).value;
-    if (mode !== this.value.mode) this.update({ mode, kernel, size, divisor: 1, stride: conv ? 1 : size });
-  }
-
-  weights(name) {
-    if (name) this.update(({ kernel, divisor }) => ({ kernel, divisor }))(core.parse(`conv_w${name}`, this.data).value);
-  }
-
-  resize(size) {
-    const { kernel, stride } = this.value;
-    this.update(kernel ? { kernel: core.sized(kernel, size) } : { size, stride: stride === this.value.size ? size : stride });
+  /** The layer of another state, on the grid of this one. */
+  layer(state) {
+    const { mode, kernel, size, divisor } = core.parse(state, this.data).value;
+    this.update({ mode, kernel, size, divisor });
   }
 
   player() {
-    const by = (n) => () => { this.pause(); this.change({ step: this.value.step + n }); };
-    const back = button("Back", by(-1)), step = button("Step", by(1));
+    const to = (step) => { this.pause(); this.change({ step }); };
+    this.back = button("Back", () => to(this.value.step - 1));
+    this.next = button("Step", () => to(this.value.step + 1));
     this.play = button("Play", () => (this.timer ? this.pause() : this.run()));
-    const last = () => core.side(this.value) ** 2;
-    this.at = this.slider("Window", { min: 1, max: 4 }, ({ step }) => step, (step) => { this.pause(); this.change({ step }); }, (step) => `${step} of ${last()}`);
-    [this.back, this.next] = [back, step];
-    return h("div", { class: "cn-player" }, h("div", { class: "cn-pair" }, back, this.play, step), this.at);
+    this.at = this.slider("Window", { min: 1, max: 4 }, ({ step }) => step, to, (step) => `${step} of ${this.last}`);
+    return h("div", { class: "cn-player" }, h("div", { class: "cn-pair" }, this.back, this.play, this.next), this.at);
   }
 
   run() {
-    const steps = core.side(this.value) ** 2;
-    const go = (step) => this.change({ step: (this.due = step) });
-    this.timer = setInterval(() => (this.value.step < steps ? go(this.value.step + 1) : this.pause()), 800);
-    go(this.value.step < steps ? this.value.step + 1 : 1);
+    const go = (step) => (step > this.last ? this.pause() : this.change({ step: (this.due = step) }));
+    this.timer = setInterval(() => go(this.value.step + 1), 800);
+    go((this.value.step % this.last) + 1);
     write(this.play, "Pause");
   }
 
   pause() {
     clearInterval(this.timer);
     this.timer = null;
-    if (this.play) write(this.play, "Play");
+    write(this.play, "Play");
   }
 
   controls() {
-    const names = Object.keys(this.data.kernels);
-    this.kernels = this.choice("Weights", (value) => [...names.map((name) => [name, name]), ...(core.named(value, this.data) ? [] : [["", "your own"]])],
-      (value) => core.named(value, this.data) ?? "", (name) => this.weights(name));
+    const names = Object.keys(this.data.kernels), sides = [4, 5, 6, 7].map((n) => [n, `${n}×${n}`]);
+    this.kernels = this.choice("Weights", () => [...names.map((name) => [name, name]), ["", "your own"]],
+      (value) => core.named(value, this.data) ?? "", (name) => (name ? this.layer(`conv_w${name}`) : this.again()));
     this.padding = this.slider("Padding", { min: 0, max: 1 }, ({ padding }) => padding, (padding) => this.update({ padding }));
     return h("div", { class: "cn-controls" },
-      h("div", { class: "cn-row" }, this.choice("Layer", () => MODES, ({ mode }) => mode, (mode) => this.mode(mode)),
-        this.choice("Grid", () => [4, 5, 6, 7].map((n) => [n, `${n}×${n}`]), ({ grid }) => grid.length, (n) => this.update({ grid: core.sized(this.value.grid, +n) })), this.kernels),
-      this.slider("Kernel", { min: 1, max: 3 }, ({ size }) => size, (size) => this.resize(size), (n) => `${n}×${n}`),
+      h("div", { class: "cn-row" }, this.choice("Layer", () => MODES, ({ mode }) => mode, (mode) => this.layer(mode)),
+        this.choice("Grid", () => sides, ({ grid }) => grid.length, (n) => this.update({ grid: core.sized(this.value.grid, +n) })), this.kernels),
+      this.slider("Kernel", { min: 1, max: 3 }, ({ size }) => size, (size) => this.update({ size, kernel: this.value.kernel && core.sized(this.value.kernel, size) }), (n) => `${n}×${n}`),
       this.slider("Stride", { min: 1, max: 3 }, ({ stride }) => stride, (stride) => this.update({ stride })), this.padding);
   }
 
   /** The output cell under a point of the output board. */
   pick(x, y) {
-    const n = core.side(this.value), at = (place) => Math.max(0, Math.min(n - 1, Math.floor(place / this.cell)));
-    const step = at(y - TOP) * n + at(x) + 1;
-    if (step !== this.value.step) this.change({ step });
+    const n = core.side(this.value), side = this.boards[0].square.clientWidth / n;
+    const [i, j] = [y, x].map((place) => Math.max(0, Math.min(n - 1, Math.floor(place / side))));
+    if (i * n + j + 1 !== this.value.step) this.change({ step: i * n + j + 1 });
   }
 
   show(value) {
-    const all = core.sums(value), { step, mode, kernel, size, divisor } = value;
-    this.dataset.mode = mode;
-    this.wideEnough(value);
-    this.drawOutput(value, all);
-    this.kernel.el.hidden = !kernel;
-    write(this.kernel.title, divisor > 1 ? `kernel, ÷ ${divisor}` : "kernel");
-    if (kernel) this.fill(this.kernel, kernel);
-    this.fill(this.input, value.grid);
-    this.drawWindow(value);
-    const computed = Array.from({ length: step }, (_, at) => core.written(value, at + 1, all));
+    const all = core.sums(value), { step, kernel, divisor } = value, [output, weights, input] = this.boards, n = core.side(value);
+    this.last = n * n;
+    output.el.parentElement.style.setProperty("--out", n);
+    const texts = core.outputs(value, all), most = largest(all[0]), heaviest = largest(kernel?.flat() ?? []);
+    this.lay(output, "output", texts.map((text, at) => ({ text, value: all[0][at], most, kind: text ? null : "cn-wait", off: true })), places(n)[step - 1], 1);
+    weights.el.hidden = !kernel;
+    if (kernel) this.lay(weights, divisor > 1 ? `kernel, ÷ ${divisor}` : "kernel", kernel.flat().map((value) => ({ text: signed(value), value, most: heaviest })), [0, 0], 0);
+    this.lay(input, "input", this.seen(value), core.corner(value, step).map((at) => at + value.padding), value.size);
+    const computed = texts.slice(0, step).map((_, at) => core.written(value, at + 1, all));
     write(this.calc, computed.at(-1).join(" "));
-    this.table.show(computed.map(([whole, result], at) => [at + 1, whole, result]));
+    this.table.show(computed.map((parts, at) => [at + 1, ...parts]));
     this.table.el.scrollTop = 1e5; // the last step is the one that is looked at
-    this.follow(value, all[0].length);
-    return this.say(value, all, mode, size);
+    this.allow(value);
+    return this.say(value);
+  }
+
+  /** The cells of the input with its padding, and what the window makes of those under it. */
+  seen({ mode, grid, kernel, size, padding, step }, most = largest([9, ...grid.flat()])) {
+    const [top, left] = core.corner(this.value, step), under = core.window(this.value, step), best = Math.max(...under.map((cell) => cell ?? -Infinity));
+    return places(grid.length + 2 * padding).map((place) => {
+      const [i, j] = place.map((at) => at - padding), value = grid[i]?.[j], a = i - top, b = j - left;
+      const inside = [a, b].every((at) => at >= 0 && at < size), cell = value == null ? { text: mode === "pool" ? "−∞" : "0", kind: "cn-padded", off: true } : { text: signed(value), value, most };
+      if (inside && kernel) cell.tap = `×${signed(kernel[a][b])}`;
+      return inside && mode === "pool" && value === best ? { ...cell, kind: "cn-won" } : cell;
+    });
+  }
+
+  /** Fills a board, row by row: { text, value and most for its colour, kind, tap, off }; the frame stands at a cell. */
+  lay(board, title, cells, [i, j], size) {
+    const n = Math.sqrt(cells.length), { square } = board, side = Math.sqrt(cells.filter(({ off }) => !off).length);
+    let own = -1;
+    board.at = Math.min(board.at, side * side - 1);
+    write(board.title, title);
+    square.parentElement.style.cssText = `--n:${n};--i:${i};--j:${j};--k:${size}`;
+    each(square, cells, () => h("span", {}, h("input", { type: "text", maxlength: 3, autocomplete: "off" })), (el, { text, value = 0, most, kind, tap, off }) => {
+      const input = el.firstChild, shown = shade(value, most);
+      if (!off) own++;
+      set(el, { class: kind, "data-tap": tap });
+      set(input, { disabled: off, tabindex: own === board.at ? 0 : -1, class: shown < 0 ? "cn-neg" : "cn-pos",
+        "aria-label": off ? null : `row ${Math.floor(own / side) + 1}, column ${(own % side) + 1}`,
+        style: `--a:${Math.abs(shown) / SHADES}` + (text.length > 2 ? `;--len:${text.length}` : "") });
+      if (input.value !== text) input.value = text;
+    });
   }
 
   /** What the controls can do in this state. */
-  follow({ step, size, kernel }, last) {
-    set(this.at.input, { max: last, disabled: last < 2 });
-    set(this.padding.input, { max: Math.max(1, size >> 1), disabled: size < 2 });
+  allow({ step, size, kernel }) {
+    set(this.at.input, { max: this.last, disabled: this.last < 2 });
+    set(this.padding.input, { disabled: size < 2 });
     this.back.disabled = step < 2;
-    this.next.disabled = step === last;
+    this.next.disabled = step === this.last;
     this.kernels.hidden = !kernel;
     if (this.timer && step !== this.due) this.pause();
   }
 
-  /** The sides of the cells of the three boards, for the width that there is. */
-  wideEnough(value) {
-    const { grid, padding, kernel, size } = value, n = core.side(value), cells = grid.length + 2 * padding;
-    const wide = Math.max(this.wide, 200), beside = wide >= 500, left = beside ? Math.floor(wide * 0.43) : wide;
-    this.px = Math.min(46, Math.floor((beside ? wide - left - 40 : wide) / cells));
-    this.small = kernel ? Math.min(beside ? 40 : 34, this.px) : 0;
-    this.cell = Math.min(46, Math.floor((beside ? left : wide - (kernel ? size * this.small + 24 : 2)) / n));
-    this.style.cssText = `--px:${this.px}px;--small:${this.small}px;--edge:${padding * this.px}px`;
-  }
-
-  drawOutput(value, all) {
-    const n = core.side(value), a = this.cell, { step } = value, texts = core.outputs(value, all);
-    const most = Math.max(...all[0].map(Math.abs));
-    write(this.names, `output, ${n}×${n}`);
-    const wide = Math.max(n * a, 80), high = n * a + TOP + 2;
-    set(this.output, { width: wide, height: high, viewBox: `-1 0 ${wide} ${high}` });
-    each(this.cells, texts, () => s("g", {}, s("rect", { rx: 2 }), s("text", { "text-anchor": "middle" })), (cell, text, at) => {
-      const x = (at % n) * a, y = Math.floor(at / n) * a + TOP, [rect, label] = cell.children;
-      set(rect, { x: x + 1, y: y + 1, width: a - 2, height: a - 2, ...(text ? tint(all[0][at], most) : { class: "cn-wait", style: null }) });
-      set(label, { x: x + a / 2, y: y + a / 2 + 5, "font-size": fitting(text, a - 3) });
-      write(label, text);
-    });
-    set(this.now, { x: ((step - 1) % n) * a, y: Math.floor((step - 1) / n) * a + TOP, width: a, height: a });
-  }
-
-  /** The numbers of a board, one input each. */
-  fill({ part, square }, rows) {
-    const n = rows.length, flat = rows.flat(), most = Math.max(part === "kernel" ? 1 : 9, ...flat.map(Math.abs));
-    if (square.children.length - (part === "grid") !== n) {
-      const cell = (i, j) => h("span", { role: "gridcell" }, h("input", { type: "text", inputmode: "text", maxlength: 3, autocomplete: "off", tabindex: i || j ? -1 : 0, "data-i": i, "data-j": j, "aria-label": `row ${i + 1}, column ${j + 1}` }));
-      const lines = rows.map((row, i) => h("div", { role: "row" }, ...row.map((_, j) => cell(i, j))));
-      square.replaceChildren(...lines, ...(part === "grid" ? [this.over] : []));
-      square.style.setProperty("--n", n);
-    }
-    square.querySelectorAll("input").forEach((input, at) => {
-      const text = String(flat[at]).replace("-", "−");
-      if (input.value !== text && input !== document.activeElement) input.value = text;
-      if (input === document.activeElement && +input.value.replace("−", "-") !== flat[at] && /\d/.test(input.value)) input.value = text;
-      set(input, tint(flat[at], most));
-    });
-  }
-
-  drawWindow(value) {
-    const { mode, grid, kernel, size, padding, step } = value, a = this.px, cells = grid.length + 2 * padding;
-    const [top, left] = core.corner(value, step).map((at) => at + padding), seen = core.window(value, step);
-    const marks = [], weights = kernel?.flat(), most = Math.max(...seen.filter((cell) => cell !== null));
-    for (let at = 0; at < cells * cells; at++) {
-      const i = Math.floor(at / cells), j = at % cells, x = j * a, y = i * a;
-      if ([i, j].every((place) => place >= padding && place < cells - padding)) continue;
-      marks.push(["cn-padded", x, y, mode === "pool" ? "−∞" : "0"]);
-    }
-    seen.forEach((cell, tap) => {
-      const x = (left + (tap % size)) * a, y = (top + Math.floor(tap / size)) * a;
-      if (weights) marks.push(["cn-tap", x, y, `×${String(weights[tap]).replace("-", "−")}`]);
-      else if (mode === "pool" && cell === most) marks.push(["cn-won", x, y, ""]);
-    });
-    each(this.marks, marks, () => s("g", {}, s("rect", { rx: 3 }), s("text")), (mark, [kind, x, y, text]) => {
-      set(mark, { class: kind });
-      set(mark.firstChild, { x: x + 3, y: y + 3, width: a - 6, height: a - 6 });
-      const low = kind === "cn-tap";
-      set(mark.lastChild, { x: x + (low ? a - 4 : a / 2), y: r2(y + (low ? a - 4 : a / 2 + 4 - (weights ? a / 8 : 0))), "text-anchor": low ? "end" : "middle" });
-      write(mark.lastChild, text);
-    });
-    set(this.over, { width: cells * a, height: cells * a, viewBox: `0 0 ${cells * a} ${cells * a}` });
-    set(this.box, { x: left * a, y: top * a, width: size * a, height: size * a });
-  }
-
-  say({ mode, kernel, size, step, padding }, [numerators]) {
-    const taps = size * size, count = numerators.length, padded = core.window(this.value, step).filter((cell) => cell === null).length;
-    const cost = kernel ? `Each of the ${count} outputs takes ${taps} multiplications, ${taps * count} in all; the weights are the same everywhere.`
-      : mode === "pool" ? `Each of the ${count} outputs is the largest of ${taps} values: no weights, nothing to learn.` : `Each of the ${count} outputs is the mean of ${taps} values: a kernel of equal weights.`;
-    const read = mode === "pool" ? "−∞, which never wins" : "0";
-    return cost + (padding ? ` Padding under this window: ${padded} of ${taps} cells, read as ${read}.` : "");
+  say({ mode, kernel, size, step, padding }) {
+    const taps = size * size, padded = core.window(this.value, step).filter((cell) => cell === null).length;
+    const what = kernel ? `takes ${taps} multiplications, ${taps * this.last} in all` : `is the ${mode === "pool" ? "largest" : "mean"} of ${taps} values`;
+    return `Each of the ${this.last} outputs ${what}.` +
+      (padding ? ` Padding under this window: ${padded} of ${taps} cells, read as ${mode === "pool" ? "−∞, which never wins" : "0"}.` : "");
   }
 
   get readout() {
-    const numbers = ({ square, el }) => el.hidden ? null : [...square.querySelectorAll("[role=row]")].map((row) => [...row.querySelectorAll("input")].map((input) => +input.value.replace("−", "-")));
-    const number = (el, name) => +el.getAttribute(name), size = number(this.box, "width") / this.px, edge = parseFloat(this.style.getPropertyValue("--edge"));
-    const rows = [...this.table.body.rows].map((row) => [...row.cells].map((cell) => cell.textContent));
-    const cells = [...this.cells.children], { cell } = this, sentence = this.sentence.textContent, n = Math.sqrt(cells.length);
+    const [output, kernel, grid] = this.boards.map(({ square, el }) => {
+      const cells = [...square.querySelectorAll("input")], own = cells.filter((cell) => !cell.disabled).map((cell) => number(cell.value));
+      const [side, i, j, k] = ["n", "i", "j", "k"].map((name) => +square.parentElement.style.getPropertyValue(`--${name}`));
+      return { texts: cells.map((cell) => cell.value), own: el.hidden ? null : own, side, i, j, k };
+    });
+    const edge = (grid.side - Math.sqrt(grid.own.length)) / 2, sentence = this.sentence.textContent;
     return {
-      mode: this.live.querySelector("select").value, grid: numbers(this.input), kernel: numbers(this.kernel),
-      step: (number(this.now, "y") - TOP) / cell * n + number(this.now, "x") / cell + 1, steps: cells.length,
-      corner: ["y", "x"].map((axis) => (number(this.box, axis) - edge) / this.px), size,
-      padded: +(/window: (\d+)/.exec(sentence)?.[1] ?? 0), sum: this.calc.textContent, outputs: cells.map((el) => el.textContent),
-      sums: rows.map((row) => `${row[1]} ${row[2]}`),
+      mode: this.live.querySelector("select").value, grid: grid.own, kernel: kernel.own, step: output.i * output.side + output.j + 1, steps: output.side ** 2,
+      corner: [grid.i - edge, grid.j - edge], size: grid.k, padded: +(/window: (\d+)/.exec(sentence)?.[1] ?? 0), sum: this.calc.textContent, outputs: output.texts,
+      sums: [...this.table.body.rows].map((row) => `${row.cells[1].textContent} ${row.cells[2].textContent}`),
       multiplications: /takes (\d+)\D+(\d+)/.exec(sentence)?.slice(1).map(Number) ?? null,
     };
   }
