@@ -7,6 +7,7 @@ import pytest
 from convnotes.architectures import TIMELINE, find
 from convnotes.exhibits import architectures, inductive_bias, stages, why_numbers_differ
 from convnotes.exhibits.catalogue import find as find_exhibit
+from convnotes.exhibits.interactive import timeline as explorer
 from convnotes.exhibits.kit import FOLDED_AT_MOST, Figure, Link, Summary, Table
 from convnotes.exhibits.svg import LEGIBLE
 from convnotes.layers import Conv2d
@@ -131,6 +132,12 @@ def test_the_timeline_places_every_network_but_later_variants() -> None:
     assert len(figure.data.rows) == len(TIMELINE) - len(architectures.VARIANTS)
     assert len(shapes(figure, "circle")) == 2 * len(figure.data.rows)
     assert {label for label, *_ in architectures.LABELS} <= set(texts(figure))
+
+
+def test_what_the_prose_says_of_error_against_macs() -> None:
+    ten = [network for network in explorer.networks() if "ten" in network.errors]
+    assert len(ten) == 7 and max(ten, key=lambda network: network.macs).name == "VGG-16"
+    assert sorted(ten, key=lambda network: -network.errors["ten"].value)[1].name == "VGG-16"
 
 
 def test_counted_steps() -> None:

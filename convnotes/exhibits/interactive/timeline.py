@@ -21,12 +21,11 @@ GRAMMAR = (
 PRESETS = {
     "MACs by year": "year-macs",
     "parameters by year": "year-params",
-    "MACs, parameters": "params-macs",
-    "error, MACs": "macs-error",
-    "error, one crop": "macs-error_pone",
+    "MACs by parameters": "params-macs",
+    "error by MACs": "macs-error",
 }
 NAMES = {"year": "year", "params": "parameters", "macs": "MACs", "error": f"{TOP5}, %"}
-PROTOCOLS = {"ten": "validation set, ten crops", "one": "validation set, one crop"}
+PROTOCOLS = {"ten": "ten crops", "one": "one crop"}
 YEARS = {1989: 0.0, 1998: 1.2, 2012: 2.3, 2014: 3.7, 2015: 4.4, 2017: 5.8, 2019: 7.2, 2022: 9.3}
 BREAK = 1.75  # between 1998 and 2012
 YEAR_AXIS = Axis(0, 9.6, list(YEARS.values()), "year", names=[str(year) for year in YEARS])
@@ -191,7 +190,8 @@ def reading(choice: Choice) -> dict[str, object]:
         x = _place(across, YEARS[network.year] if choice.x == "year" else getattr(network, choice.x))
         same = choice.y != "error" or kind == choice.protocol
         if choice.y == "error" and not quoted:
-            missing.append({"name": network.name, "x": x})
+            if x >= 0:  # or it lies before the axis begins, and stands in the table alone
+                missing.append({"name": network.name, "x": x})
         elif same or choice.every:
             value = getattr(network, choice.y) if choice.y != "error" else quoted.value if quoted else 0
             points.append({"name": network.name, "x": x, "y": _place(up, value), "same": same})

@@ -47,8 +47,9 @@ export function layout({ x, y, xLog, yLog, protocol, every, family, to }, { axes
     const { same: exact, error, cells } = one.errors[protocol], same = y !== "error" || exact, { name } = one;
     const at = { ...one.at, error }, point = { name, x: place(across, at[x]), y: place(up, at[y]), same };
     rows.push([...one.cells, ...cells]);
-    if (at[y] === null) missing.push({ name, x: point.x });
-    else if (same || every) points.push(point);
+    if (at[y] === null) {
+      if (point.x >= 0) missing.push({ name, x: point.x }); // or it lies before the axis begins
+    } else if (same || every) points.push(point);
     if (!same) continue;
     if (one.source !== last) joined.push([]);
     joined.at(-1).push([point.x, point.y]);

@@ -28,12 +28,12 @@ class Timeline extends Interactive {
       h("div", { class: "cn-controls" },
         row(choice("Up", "y", ({ x }) => but("year", x), (y) => ({ yLog: y !== "error" })), toggle("Log up", "yLog"),
           choice("Across", "x", ({ y }) => but("error", y), () => ({ xLog: true })), log),
-        row(choice("Family", "family", () => [["", "all"], ...Object.entries(families)]), choice("Errors on", "protocol", () => Object.entries(protocols)), toggle("Others as rings", "every")),
+        row(choice("Family", "family", () => [["", "all"], ...Object.entries(families)]), choice("Errors by", "protocol", () => Object.entries(protocols)), toggle("Others as rings", "every")),
         this.slider("Up to", { min: 0, max: years.length - 1 }, ({ to }) => years.indexOf(to), (at) => this.change({ to: years[at] }), (at) => String(years[at])))];
   }
 
   show(value) {
-    const { y, protocol, every, to } = value, shown = core.layout(value, this.data), { points, missing, rows } = shown;
+    const { y, protocol, every, to } = value, shown = core.layout(value, this.data), { points, rows } = shown;
     this.log.disabled = value.x === "year";
     this.draw(y === "error", this.data.names[value.x], this.data.names[y], shown);
     this.table.show(rows);
@@ -41,11 +41,11 @@ class Timeline extends Interactive {
       if (!cell.firstElementChild) cell.replaceChildren(h("a", { href: `${this.source}#${cell.textContent}` }, cell.textContent));
     if (!rows.length) return `Of this family there is no network up to ${to}.`;
     if (y === "error") {
-      const same = points.filter((point) => point.same).length, others = rows.length - missing.length - same;
-      return `Top-5 errors on the ${this.data.protocols[protocol]}: ${same}. Measured otherwise, in brackets${every ? " and as rings" : ""}, not to be compared: ${others}. No top-5 error quoted: ${missing.length}.`;
+      const same = points.filter((point) => point.same).length, none = rows.filter((row) => row[4] === "–").length;
+      return `Top-5 errors on the validation set, ${this.data.protocols[protocol]}: ${same}. Measured otherwise, in brackets${every ? " and as rings" : ""}, not to be compared: ${rows.length - same - none}. None quoted: ${none}.`;
     }
     const order = [...points.keys()].sort((a, b) => points[a].y - points[b].y), said = (i) => `${rows[i][y === "macs" ? 3 : 2]} (${rows[i][0]})`;
-    return `Networks: ${rows.length}. From ${said(order[0])} to ${said(order.at(-1))} ${this.data.names[y]}.`;
+    return `Networks: ${rows.length}. Their ${this.data.names[y]}: ${said(order[0])} to ${said(order.at(-1))}.`;
   }
 
   draw(error, below, beside, { across, up, points, missing, joined }) {
@@ -78,18 +78,20 @@ class Timeline extends Interactive {
     this.name(points.map(({ name, x, y }) => [px(x), py(y), name]), wide, foot);
   }
 
-  /** A name beside each point that has room for one: it covers no point and no other name. */
+  /** A name beside each point that has room for one: it covers no point and no other name; first and last of a family choose first. */
   name(points, wide, foot) {
     const taken = points.map(([x, y]) => [x - 5, y - 5, x + 5, y + 5]), labels = [];
-    points.forEach(([x, y, name], own) => {
-      const size = this.pen.measureText(name).width;
+    const family = (i) => /[a-z]{3,}/i.exec(points[i]?.[2])?.[0], ends = (i) => (family(i) !== family(i - 1)) + (family(i) !== family(i + 1));
+    for (const own of [...points.keys()].sort((a, b) => ends(b) - ends(a))) {
+      const [x, y, name] = points[own], size = this.pen.measureText(name).width;
       for (const [dx, dy, left] of SIDES) {
         const from = x + dx - left * size, base = y + dy, box = [from - 2, base - 11, from + size + 2, base + 3];
         if (box[0] < LEFT || box[2] > wide || box[1] < TOP - 8 || box[3] > foot || taken.some((other, i) => i !== own && meets(box, other))) continue;
         taken.push(box);
-        return labels.push([from, base, name]);
+        labels.push([from, base, name]);
+        break;
       }
-    });
+    }
     each(this.labels, labels, () => s("text", { class: "cn-name" }), (el, [x, y, text]) => write(set(el, { x: r2(x), y: r2(y) }), text));
   }
 
