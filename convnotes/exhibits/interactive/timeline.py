@@ -176,7 +176,7 @@ def _network(about: Architecture) -> Network:
 def reading(choice: Choice) -> dict[str, object]:
     """What must be shown of `choice`. Positions are in ten thousandths of an axis.
 
-    >>> shown = reading(parse("macs-error_falexnet_all")[0])
+    >>> shown = reading(parse("macs-error_all_falexnet")[0])
     >>> [(point["name"], point["same"]) for point in shown["points"]]
     [('AlexNet', True), ('AlexNet, one tower', False)]
     >>> reading(parse("year-error_flenet")[0])["missing"]
