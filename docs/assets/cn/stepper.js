@@ -162,7 +162,7 @@ class Stepper extends Interactive {
       if (!off) own++;
       set(el, { class: kind, "data-tap": tap });
       set(input, { disabled: off, tabindex: own === board.at ? 0 : -1, class: shown < 0 ? "cn-neg" : "cn-pos",
-        "aria-label": off ? null : `row ${Math.floor(own / side) + 1}, column ${(own % side) + 1}`,
+        "aria-label": off ? "padding" : `row ${Math.floor(own / side) + 1}, column ${(own % side) + 1}`,
         style: `--a:${Math.abs(shown) / SHADES}` + (text.length > 2 ? `;--len:${text.length}` : "") });
       if (input.value !== text) input.value = text;
     });
