@@ -2,7 +2,7 @@
 
 Conventions, the same on every page. A MAC is one multiplication with its addition; FLOPs = 2 · MACs. Counted are the
 multiplications of convolutions and dense layers, taps that fall on padding included, biases excluded; normalisation,
-pooling and activation functions count none. A layer that stands in a network twice is counted twice.
+pooling, gates and activation functions count none. A layer that stands in a network twice is counted twice.
 """
 
 from collections.abc import Sequence
@@ -16,8 +16,16 @@ from convnotes.layers import (
     ConvTranspose2d,
     Elementwise,
     Flatten,
+    LayerNorm2d,
+    LayerScale,
     Linear,
+    LocalResponseNorm,
     MaxPool2d,
+    Norm,
+    RadialBasis,
+    Subsampling2d,
+    TableConv2d,
+    UnitBias,
 )
 from convnotes.shapes import Shape, trace
 from convnotes.tree import leaves
@@ -83,8 +91,7 @@ def activations(layer: Layer, input_shape: Sequence[int]) -> int:
     Traceback (most recent call last):
     ValueError: Linear: expects (10,) (in_features), got shape (3, 2, 2); put Flatten() before it
     """
-    writing = (Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d, AdaptivePool2d, Linear)
-    return sum(prod(row.output) for row in trace(layer, input_shape) if isinstance(row.layer, writing))
+    return sum(prod(row.output) for row in trace(layer, input_shape) if _writes(row.layer))
 
 
 def weights(layer: Layer) -> int:
@@ -92,36 +99,74 @@ def weights(layer: Layer) -> int:
     match layer:
         case Conv2d():
             return layer.out_channels * (layer.in_channels // layer.groups) * prod(pair("", layer.kernel_size))
+        case TableConv2d():
+            return layer.connections * prod(pair("", layer.kernel_size))
         case ConvTranspose2d():
             return layer.in_channels * (layer.out_channels // layer.groups) * prod(pair("", layer.kernel_size))
         case Linear():
             return layer.in_features * layer.out_features
         case BatchNorm2d():
             return layer.num_features * layer.affine
-        case MaxPool2d() | AvgPool2d() | AdaptivePool2d() | Elementwise() | Flatten():
+        case LayerNorm2d() | LayerScale():
+            return layer.num_features
+        case Subsampling2d():
+            return layer.channels
+        case UnitBias() | RadialBasis():
             return 0
-    raise TypeError(f"no parameter count for {type(layer).__name__}; add a case to convnotes.cost.weights")
+    return _nothing(layer, "parameter count", "weights")
 
 
 def biases(layer: Layer) -> int:
     """Additive parameters of one layer that is no combinator."""
     match layer:
-        case Conv2d() | ConvTranspose2d():
+        case Conv2d() | TableConv2d() | ConvTranspose2d():
             return layer.out_channels * layer.bias
         case Linear():
             return layer.out_features * layer.bias
         case BatchNorm2d():
             return layer.num_features * layer.affine
-    return 0
+        case LayerNorm2d():
+            return layer.num_features
+        case Subsampling2d():
+            return layer.channels
+        case UnitBias():
+            return prod(layer.shape)
+        case LayerScale() | RadialBasis():
+            return 0
+    return _nothing(layer, "bias count", "biases")
 
 
 def layer_macs(layer: Layer, input_shape: Shape, output_shape: Shape) -> int:
     """MACs of one layer that is no combinator, from the shapes before and after it."""
     match layer:
-        case Conv2d():
+        case Conv2d() | TableConv2d():
             return weights(layer) * prod(output_shape[1:])
         case ConvTranspose2d():
             return weights(layer) * prod(input_shape[1:])
         case Linear():
             return weights(layer)
-    return 0
+        case RadialBasis():
+            return layer.in_features * layer.out_features
+        case Norm() | LayerScale() | Subsampling2d() | UnitBias():
+            return 0
+    return _nothing(layer, "MAC count", "layer_macs")
+
+
+def _writes(layer: Layer) -> bool:
+    """Whether a layer writes a map of its own."""
+    match layer:
+        case Conv2d() | TableConv2d() | ConvTranspose2d() | Linear() | RadialBasis():
+            return True
+        case MaxPool2d() | AvgPool2d() | AdaptivePool2d() | Subsampling2d():
+            return True
+        case Norm() | LayerScale() | UnitBias():
+            return False
+    return bool(_nothing(layer, "activation count", "_writes"))
+
+
+def _nothing(layer: Layer, what: str, where: str) -> int:
+    """0 for the layers that learn nothing and multiply nothing; every other one must have had a case of its own."""
+    match layer:
+        case MaxPool2d() | AvgPool2d() | AdaptivePool2d() | LocalResponseNorm() | Elementwise() | Flatten():
+            return 0
+    raise TypeError(f"no {what} for {type(layer).__name__}; add a case to convnotes.cost.{where}")

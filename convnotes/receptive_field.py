@@ -6,20 +6,27 @@ first one starts `padding` cells before the input. Not Luo's *effective* recepti
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
 from convnotes import shapes
 from convnotes.layers import (
     AdaptivePool2d,
     AvgPool2d,
-    BatchNorm2d,
     Combinator,
     Conv2d,
     ConvTranspose2d,
     Elementwise,
     Flatten,
+    Gate,
+    LayerScale,
     Linear,
     MaxPool2d,
+    Norm,
+    RadialBasis,
+    Subsampling2d,
+    TableConv2d,
+    UnitBias,
 )
 from convnotes.shapes import Shape
 from convnotes.tree import thread
@@ -86,7 +93,7 @@ class ReceptiveField:
         return rows, columns
 
 
-def receptive_field(layer: Layer, input_shape: Sequence[int] | None = None) -> ReceptiveField:
+def receptive_field(layer: Layer, input_shape: Sequence[int] | None = None, *, gates: bool = True) -> ReceptiveField:
     """Receptive field of one unit after `layer` [araujo2019].
 
     Layer by layer, with j the stride so far: size grows by (span − 1) · j, padding by the layer's padding · j, and j is
@@ -111,16 +118,24 @@ def receptive_field(layer: Layer, input_shape: Sequence[int] | None = None) -> R
     >>> receptive_field(Parallel(Conv2d(8, 8, 2, stride=2), Conv2d(8, 8, 1, stride=2)))
     ReceptiveField(size=(2, 2), stride=(2, 2), padding=(0, 0), aligned=False)
 
+    So it is after a gate that pools globally; `gates=False` gives the field along the gated path alone:
+
+    >>> squeeze = Gate(Sequential(AdaptivePool2d(1), Conv2d(8, 8, 1)))
+    >>> receptive_field(squeeze).whole, receptive_field(Sequential(three, squeeze), gates=False).size
+    (True, (7, 7))
+
     `input_shape` is needed only by adaptive pooling to more than one cell, whose windows depend on it:
 
     >>> receptive_field(AdaptivePool2d(7))
     Traceback (most recent call last):
     ValueError: AdaptivePool2d: output_size=7 has windows that depend on the input; give input_shape=(C, H, W)
     """
-    return _run(layer, input_shape).field
+    return _run(layer, input_shape, gates).field
 
 
-def growth(layer: Layer, input_shape: Sequence[int] | None = None) -> list[tuple[str, Layer, ReceptiveField]]:
+def growth(
+    layer: Layer, input_shape: Sequence[int] | None = None, *, gates: bool = True
+) -> list[tuple[str, Layer, ReceptiveField]]:
     """Name, layer and receptive field after it, for each layer of the network in order.
 
     >>> from convnotes.layers import Sequential
@@ -130,7 +145,7 @@ def growth(layer: Layer, input_shape: Sequence[int] | None = None) -> list[tuple
     pool (6, 6) (2, 2)
     """
     rows: list[tuple[str, Layer, ReceptiveField]] = []
-    _run(layer, input_shape, lambda name, leaf, before, after: rows.append((name, leaf, after.field)))
+    _run(layer, input_shape, gates, lambda name, leaf, before, after: rows.append((name, leaf, after.field)))
     return rows
 
 
@@ -151,9 +166,9 @@ class _State(NamedTuple):
 Visit = Callable[[str, Layer, _State, _State], None]
 
 
-def _run(layer: Layer, input_shape: Sequence[int] | None, visit: Visit | None = None) -> _State:
+def _run(layer: Layer, input_shape: Sequence[int] | None, gates: bool, visit: Visit | None = None) -> _State:
     shape = None if input_shape is None else shapes.check_shape(input_shape)
-    return thread(layer, _State(shape=shape), _step, _join, visit)
+    return thread(layer, _State(shape=shape), _step, partial(_join, gates=gates), visit)
 
 
 def _step(layer: Layer, state: _State) -> _State:
@@ -165,11 +180,11 @@ def _axes(layer: Layer, state: _State) -> Axes:
     """The field along both axes after one layer that is no combinator."""
     first, second = state.axes
     match layer:
-        case Conv2d() | MaxPool2d() | AvgPool2d():
+        case Conv2d() | TableConv2d() | MaxPool2d() | AvgPool2d() | Subsampling2d():
             return _slide(first, layer.windows[0]), _slide(second, layer.windows[1])
-        case Elementwise() | BatchNorm2d():
+        case Elementwise() | Norm() | LayerScale() | UnitBias():
             return state.axes
-        case Linear() | Flatten():
+        case Linear() | RadialBasis() | Flatten():
             return None, None
         case ConvTranspose2d():
             return _spread(first, layer.windows[0]), _spread(second, layer.windows[1])
@@ -217,8 +232,10 @@ def _adapt(layer: AdaptivePool2d, which: int, state: _State) -> Axis | None:
     return _slide(axis, Window(size // cells, size // cells))
 
 
-def _join(layer: Combinator, branches: list[_State]) -> _State:
+def _join(layer: Combinator, branches: list[_State], gates: bool) -> _State:
     shape = branches[0].shape and shapes.join(layer, [branch.shape or () for branch in branches])
+    if isinstance(layer, Gate) and not gates:
+        return branches[1]
     first, second = (_hull([branch.axes[which] for branch in branches]) for which in (0, 1))
     centred = all(
         len({axis and axis.centre for axis in along}) == 1

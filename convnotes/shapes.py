@@ -14,12 +14,20 @@ from convnotes.layers import (
     ConvTranspose2d,
     Elementwise,
     Flatten,
+    Gate,
+    LayerNorm2d,
+    LayerScale,
     Linear,
+    LocalResponseNorm,
     MaxPool2d,
+    RadialBasis,
     Residual,
+    Subsampling2d,
+    TableConv2d,
+    UnitBias,
 )
 from convnotes.tree import thread
-from convnotes.window import Layer, pair
+from convnotes.window import Layer, Windowed, pair
 
 Shape = tuple[int, ...]
 
@@ -87,7 +95,7 @@ def step(layer: Layer, shape: Shape) -> Shape:
     match layer:
         case Elementwise():
             return shape
-        case Linear(in_features=features):
+        case Linear(in_features=features) | RadialBasis(in_features=features):
             if shape != (features,):
                 hint = "; put Flatten() before it" if len(shape) == 3 else ""
                 raise ValueError(f"expects ({features},) (in_features), got shape {shape}{hint}")
@@ -96,7 +104,7 @@ def step(layer: Layer, shape: Shape) -> Shape:
             return (prod(shape),)
     channels, *sizes = _feature_map(shape)
     match layer:
-        case Conv2d():
+        case Conv2d() | TableConv2d():
             _channels(channels, layer.in_channels, "in_channels", shape)
             return (layer.out_channels, *_slide(layer, sizes))
         case ConvTranspose2d():
@@ -106,14 +114,28 @@ def step(layer: Layer, shape: Shape) -> Shape:
             return (channels, *_slide(layer, sizes))
         case AdaptivePool2d():
             return (channels, *(old if new is None else new for old, new in zip(sizes, layer.sizes, strict=True)))
-        case BatchNorm2d():
+        case Subsampling2d():
+            _channels(channels, layer.channels, "channels", shape)
+            return (channels, *_slide(layer, sizes))
+        case BatchNorm2d() | LayerNorm2d() | LayerScale():
             _channels(channels, layer.num_features, "num_features", shape)
+            return shape
+        case LocalResponseNorm():
+            return shape
+        case UnitBias():
+            if shape != layer.shape:
+                raise ValueError(f"has one bias for each unit of {layer.shape}, got shape {shape}")
             return shape
     raise TypeError(f"no shape rule for {type(layer).__name__}; add a case to convnotes.shapes.step")
 
 
 def join(layer: Combinator, shapes: list[Shape]) -> Shape:
-    """Shape after the branches of a `Residual` (which must agree) or a `Parallel` (whose channels add up)."""
+    """Shape after a `Residual` (branches must agree), a `Parallel` (channels add up) or a `Gate` (its input's)."""
+    if isinstance(layer, Gate):
+        weights, gated = shapes
+        if weights not in (gated, (gated[0], 1, 1)):
+            raise ValueError(f"body gives {weights}; it must give {gated} or {(gated[0], 1, 1)} to weigh its input")
+        return gated
     if isinstance(layer, Residual):
         if shapes[0] != shapes[1]:
             raise ValueError(f"body gives {shapes[0]} and shortcut {shapes[1]}; only equal shapes can be added")
@@ -134,7 +156,7 @@ def _channels(got: int, expected: int, argument: str, shape: Shape) -> None:
         raise ValueError(f"expects {expected} channels ({argument}), got shape {shape}")
 
 
-def _slide(layer: Conv2d | MaxPool2d | AvgPool2d, sizes: list[int]) -> list[int]:
+def _slide(layer: Windowed, sizes: list[int]) -> list[int]:
     return [window.output_size(size) for window, size in zip(layer.windows, sizes, strict=True)]
 
 

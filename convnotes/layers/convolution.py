@@ -1,0 +1,117 @@
+"""Convolutions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from convnotes import conv
+from convnotes.window import IntOrPair, Windowed
+
+
+class _Channelled(Windowed):
+    in_channels: int
+    out_channels: int
+    groups: int
+
+    def __post_init__(self) -> None:
+        self._count("in_channels", "out_channels", "groups")
+        for name in ("in_channels", "out_channels"):
+            if getattr(self, name) % self.groups:
+                raise ValueError(f"{name}={getattr(self, name)} is not divisible by groups={self.groups}")
+        super().__post_init__()
+
+
+@dataclass(frozen=True, repr=False)
+class Conv2d(_Channelled):
+    """Convolution; its weight has shape (out_channels, in_channels / groups, kernel height, kernel width).
+
+    `groups=in_channels` makes it depthwise. `padding='same'` keeps the size at stride 1.
+
+    >>> Conv2d(3, 64, 7, stride=2, padding=3)
+    Conv2d(in_channels=3, out_channels=64, kernel_size=7, stride=2, padding=3)
+    >>> Conv2d(8, 8, (1, 7), padding=(0, 3)) == Conv2d(8, 8, (1, 7), 1, (0, 3))
+    True
+    >>> Conv2d(10, 20, 3, groups=3)
+    Traceback (most recent call last):
+    ValueError: in_channels=10 is not divisible by groups=3
+    """
+
+    in_channels: int
+    out_channels: int
+    kernel_size: IntOrPair
+    stride: IntOrPair = 1
+    padding: IntOrPair | Literal["same", "valid"] = 0
+    dilation: IntOrPair = 1
+    groups: int = 1
+    bias: bool = True
+
+
+@dataclass(frozen=True, repr=False)
+class ConvTranspose2d(_Channelled):
+    """Transposed convolution; its weight has shape (in_channels, out_channels / groups, kernel height, kernel width).
+
+    >>> ConvTranspose2d(64, 32, 2, stride=2)
+    ConvTranspose2d(in_channels=64, out_channels=32, kernel_size=2, stride=2)
+    >>> ConvTranspose2d(64, 32, 2, padding="same")
+    Traceback (most recent call last):
+    ValueError: padding of a transposed convolution must be an integer or a pair, got 'same'
+    """
+
+    in_channels: int
+    out_channels: int
+    kernel_size: IntOrPair
+    stride: IntOrPair = 1
+    padding: IntOrPair = 0
+    output_padding: IntOrPair = 0
+    groups: int = 1
+    bias: bool = True
+    dilation: IntOrPair = 1
+
+    def __post_init__(self) -> None:
+        if isinstance(self.padding, str):
+            raise ValueError(f"padding of a transposed convolution must be an integer or a pair, got {self.padding!r}")
+        super().__post_init__()
+        self._keep("output_padding", 0)
+
+
+@dataclass(frozen=True, repr=False)
+class TableConv2d(Windowed):
+    """Convolution whose output maps each read only some input maps: `table` lists them, one row for each output map.
+
+    The partial connections of the early networks [lecun1989] [lecun1998]; `groups` is the regular special case.
+
+    >>> TableConv2d(3, ((0, 1), (1, 2)), 5).out_channels
+    2
+    >>> TableConv2d(3, ((0, 3),), 5)
+    Traceback (most recent call last):
+    ValueError: table row 0 must list input maps from 0 to 2, each once and in order, got (0, 3)
+    """
+
+    in_channels: int
+    table: tuple[tuple[int, ...], ...]
+    kernel_size: IntOrPair
+    stride: IntOrPair = 1
+    padding: IntOrPair | Literal["same", "valid"] = 0
+    bias: bool = True
+
+    def __post_init__(self) -> None:
+        self._count("in_channels")
+        conv.integer("rows of table", len(self.table))
+        for number, row in enumerate(self.table):
+            if not row or list(row) != sorted(set(row).intersection(range(self.in_channels))):
+                raise ValueError(
+                    f"table row {number} must list input maps from 0 to {self.in_channels - 1}, each once and in "
+                    f"order, got {row}"
+                )
+        super().__post_init__()
+
+    @property
+    def out_channels(self) -> int:
+        """Output maps: the rows of the table."""
+        return len(self.table)
+
+    @property
+    def connections(self) -> int:
+        """Pairs of an output map and an input map that it reads; each has a kernel of its own."""
+        return sum(map(len, self.table))

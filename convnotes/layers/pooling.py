@@ -1,0 +1,109 @@
+"""Pooling, with fixed windows and with windows chosen to reach a size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from convnotes import conv
+from convnotes.window import IntOrPair, Layer, Windowed
+
+
+class _Pool(Windowed):
+    def __post_init__(self) -> None:
+        if isinstance(self.padding, str):
+            raise ValueError(f"padding of a pooling layer must be an integer or a pair, got {self.padding!r}")
+        super().__post_init__()
+        for window in self.windows:
+            if window.padding[0] > window.span // 2:
+                raise ValueError(
+                    f"padding={window.padding[0]} is more than half of the {window.span} cells that a window spans: "
+                    "a window could lie in the padding alone"
+                )
+
+
+@dataclass(frozen=True, repr=False)
+class MaxPool2d(_Pool):
+    """Maximum over a window; `stride=None` means the kernel size. Padded cells never win (they count as −∞).
+
+    >>> MaxPool2d(2) == MaxPool2d((2, 2))
+    True
+    >>> MaxPool2d(2, padding=2)
+    Traceback (most recent call last):
+    ValueError: padding=2 is more than half of the 2 cells that a window spans: a window could lie in the padding alone
+    """
+
+    kernel_size: IntOrPair
+    stride: IntOrPair | None = None
+    padding: IntOrPair = 0
+    dilation: IntOrPair = 1
+    ceil_mode: bool = field(default=False, kw_only=True)
+
+
+@dataclass(frozen=True, repr=False)
+class AvgPool2d(_Pool):
+    """Mean over a window; `stride=None` means the kernel size.
+
+    >>> AvgPool2d(3, stride=2, padding=1)
+    AvgPool2d(kernel_size=3, stride=2, padding=1)
+    >>> AvgPool2d(0)
+    Traceback (most recent call last):
+    ValueError: kernel_size must be at least 1, got 0
+    """
+
+    kernel_size: IntOrPair
+    stride: IntOrPair | None = None
+    padding: IntOrPair = 0
+    ceil_mode: bool = False
+
+
+@dataclass(frozen=True, repr=False)
+class AdaptivePool2d(Layer):
+    """Pooling that chooses its windows to reach `output_size`, an int or a pair; None keeps an axis as it is."""
+
+    output_size: int | tuple[int | None, int | None]
+
+    def __post_init__(self) -> None:
+        for size in self.sizes:
+            if size is not None:
+                conv.integer("output_size", size)
+
+    @property
+    def sizes(self) -> tuple[int | None, int | None]:
+        """Output height and width; None where the axis keeps its size."""
+        given = self.output_size
+        return given if isinstance(given, tuple) else (given, given)
+
+
+class AdaptiveAvgPool2d(AdaptivePool2d):
+    """Mean over windows chosen to reach `output_size`; 1 is global average pooling.
+
+    >>> AdaptiveAvgPool2d(7)
+    AdaptiveAvgPool2d(output_size=7)
+    >>> AdaptiveAvgPool2d(0)
+    Traceback (most recent call last):
+    ValueError: output_size must be at least 1, got 0
+    """
+
+
+class AdaptiveMaxPool2d(AdaptivePool2d):
+    """Maximum over windows chosen to reach `output_size`; 1 is global max pooling."""
+
+
+@dataclass(frozen=True, repr=False)
+class Subsampling2d(_Pool):
+    """Sum over a window, times a coefficient, plus a bias, both learned and one of each a map [lecun1998].
+
+    The ancestor of average pooling; `stride=None` means the kernel size.
+
+    >>> Subsampling2d(6, 2)
+    Subsampling2d(channels=6, kernel_size=2)
+    """
+
+    channels: int
+    kernel_size: IntOrPair
+    stride: IntOrPair | None = None
+    padding: IntOrPair = 0
+
+    def __post_init__(self) -> None:
+        self._count("channels")
+        super().__post_init__()
