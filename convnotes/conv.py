@@ -9,8 +9,8 @@ from operator import index
 Padding = int | tuple[int, int]
 
 
-def integer(name: str, value: object, least: int = 1) -> int:
-    """`value` as an int that is at least `least`; the one check behind every argument of the core.
+def integer(name: str, value: object, least: int | None = 1) -> int:
+    """`value` as an int that is at least `least`, if any; the one check behind every argument of the core.
 
     >>> integer("stride", 2)
     2
@@ -27,9 +27,21 @@ def integer(name: str, value: object, least: int = 1) -> int:
         number = index(value)  # type: ignore[arg-type]  # anything with __index__, numpy integers included
     except TypeError:
         raise TypeError(f"{name} must be an integer, got {value!r}") from None
-    if number < least:
+    if least is not None and number < least:
         raise ValueError(f"{name} must be at least {least}, got {number}")
     return number
+
+
+def flag(name: str, value: object) -> bool:
+    """`value`, which must be True or False: a number given by mistake for a flag would be counted with.
+
+    >>> flag("bias", 2)
+    Traceback (most recent call last):
+    TypeError: bias must be True or False, got 2
+    """
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} must be True or False, got {value!r}")
+    return value
 
 
 def sides(padding: Padding) -> tuple[int, int]:
@@ -45,10 +57,10 @@ def sides(padding: Padding) -> tuple[int, int]:
         raise TypeError(
             f"padding must be an integer or a pair (before, after), got {padding!r}; for 'same' call same_padding()"
         )
-    if not isinstance(padding, tuple):
+    if not isinstance(padding, (tuple, list)):
         padding = (padding, padding)
     if len(padding) != 2:
-        raise ValueError(f"padding must be an integer or a pair (before, after), got {padding!r}")
+        raise ValueError(f"padding must be an integer or a pair (before, after), got {tuple(padding)!r}")
     before, after = padding
     return integer("padding", before, 0), integer("padding", after, 0)
 
@@ -95,6 +107,7 @@ def output_size(
     before, after = sides(padding)
     span = effective_kernel_size(kernel_size, dilation)
     room = size + before + after - span
+    flag("ceil_mode", ceil_mode)
     count = -(-room // stride) + 1 if ceil_mode else room // stride + 1
     if ceil_mode and (count - 1) * stride >= size + before:
         count -= 1

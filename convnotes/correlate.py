@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from convnotes.conv import integer
 from convnotes.layers import Conv2d, MaxPool2d
 from convnotes.window import IntOrPair, Window
 
@@ -25,8 +26,9 @@ def correlate2d(
 ) -> Array:
     """Maps of shape (out_channels, O_h, O_w): at each place, kernel times window, summed.
 
-    `image` has shape (in_channels, H, W) and `kernel` (out_channels, in_channels / groups, k_h, k_w), or both have two
-    axes for one channel in, one out. Sums run in the inputs' common type. No bias: add one to the result.
+    `image` has shape (in_channels, H, W) and `kernel` (out_channels, in_channels / groups, k_h, k_w). Two axes stand
+    for a single channel; where both have two, so has the result. Sums run in the inputs' common type, integers in
+    64 bits. No bias: add one to the result.
 
     >>> correlate2d([[0, 0, 1, 1]] * 2, [[-1, 1]])
     array([[0, 1, 0],
@@ -41,6 +43,8 @@ def correlate2d(
     ValueError: kernel has 4 input channels and groups=1, so the image must have 4 channels, got 3
     """
     maps, weight = _maps("image", image, 3), _maps("kernel", kernel, 4)
+    integer("groups", groups)
+    dtype = np.zeros(1, np.result_type(maps, weight)).sum().dtype  # as numpy sums: small integers would overflow
     out_channels, per_group, *kernel_size = weight.shape
     if maps.shape[0] != per_group * groups:
         raise ValueError(
@@ -49,13 +53,13 @@ def correlate2d(
         )
     layer = Conv2d(maps.shape[0], out_channels, (kernel_size[0], kernel_size[1]), stride, padding, dilation, groups)
     padded, places = _prepare(maps, layer.windows, fill=0)
-    out = np.zeros((out_channels, *places), dtype=np.result_type(maps, weight))
+    out = np.empty((out_channels, *places), dtype)
     for i, j in product(*map(range, places)):
         window = _window(padded, layer.windows, i, j)
         for group, (inputs, kernels) in enumerate(zip(np.split(window, groups), np.split(weight, groups), strict=True)):
             first = group * len(kernels)
-            out[first : first + len(kernels), i, j] = (kernels * inputs).sum(axis=(1, 2, 3))
-    return out[0] if np.ndim(image) == 2 else out
+            out[first : first + len(kernels), i, j] = np.multiply(kernels, inputs, dtype=dtype).sum(axis=(1, 2, 3))
+    return out[0] if np.ndim(image) == np.ndim(kernel) == 2 else out
 
 
 def max_pool2d(
@@ -101,9 +105,15 @@ def translate(image: npt.ArrayLike, shift: tuple[int, int], border: Literal["zer
     Traceback (most recent call last):
     ValueError: border must be 'zeros' or 'circular', got 'reflect'
     """
+    if not isinstance(shift, (tuple, list)) or len(shift) != 2:
+        raise ValueError(f"shift must be a pair (down, right), got {shift!r}")
+    for step in shift:
+        integer("shift", step, least=None)
     if border not in ("zeros", "circular"):
         raise ValueError(f"border must be 'zeros' or 'circular', got {border!r}")
     maps = np.asarray(image)
+    if maps.ndim < 2:
+        raise ValueError(f"image must have axes (…, height, width), got shape {maps.shape}")
     moved = np.roll(maps, shift, axis=(-2, -1))
     if border == "zeros":
         for axis, step in zip((-2, -1), shift, strict=True):
@@ -115,6 +125,8 @@ def translate(image: npt.ArrayLike, shift: tuple[int, int], border: Literal["zer
 def _maps(name: str, value: npt.ArrayLike, axes: int) -> Array:
     """`value` with all its axes; a two-axis one stands for a single channel."""
     array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
     if array.ndim == 2:
         return array.reshape((1,) * (axes - 2) + array.shape)
     if array.ndim != axes:
@@ -143,4 +155,6 @@ def _window(padded: Array, windows: tuple[Window, Window], i: int, j: int) -> Ar
 
 
 def _lowest(dtype: np.dtype[Any]) -> Any:
-    return np.iinfo(dtype).min if np.issubdtype(dtype, np.integer) else -np.inf
+    if dtype.kind == "f":
+        return -np.inf
+    return np.iinfo(dtype).min if dtype.kind in "iu" else False

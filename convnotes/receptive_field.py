@@ -1,7 +1,8 @@
 """The theoretical receptive field: which input cells one unit can depend on [araujo2019].
 
-Along an axis it is three numbers: a unit reads `size` cells, the next unit reads `stride` cells further on, and the
-first one starts `padding` cells before the input. Not Luo's *effective* receptive field, which weighs those cells.
+Along an axis it is three numbers: from the first cell that a unit reads to the last there are `size` cells (dilation
+leaves gaps among them), the next unit reads `stride` cells further on, and the first one starts `padding` cells before
+the input. Not Luo's *effective* receptive field, which weighs those cells.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from functools import partial
 from typing import NamedTuple
 
 from convnotes import shapes
+from convnotes.conv import integer
 from convnotes.layers import (
     AdaptivePool2d,
     AvgPool2d,
@@ -34,7 +36,7 @@ from convnotes.window import Layer, Window
 
 
 class Axis(NamedTuple):
-    """The field along one axis: cells read, cells between neighbours, cells before the input where the first starts."""
+    """The field along one axis: cells from first to last, from unit to unit, and before the input at the start."""
 
     size: int = 1
     stride: int = 1
@@ -50,9 +52,9 @@ class Axis(NamedTuple):
 class ReceptiveField:
     """Input cells that one unit can depend on. Pairs are (height, width).
 
-    size: cells read. stride: input cells from a unit's field to its neighbour's. padding: cells by which the first
-    field starts before the input. Each is None along an axis that is read whole, whatever its length. aligned: False
-    where branches with different centres meet; the field is then their hull.
+    size: cells from the first one read to the last. stride: input cells from a unit's field to its neighbour's.
+    padding: cells by which the first field starts before the input. Each is None along an axis that is read whole,
+    whatever its length. aligned: False where branches with different centres meet; the field is then their hull.
     """
 
     size: tuple[int | None, int | None]
@@ -86,9 +88,10 @@ class ReceptiveField:
         >>> receptive_field(Conv2d(3, 64, 7, stride=2, padding=3)).region(0, 56)
         (range(-3, 4), range(109, 116))
         """
+        place = integer("row", row, 0), integer("column", column, 0)
         rows, columns = (
-            axis and range(start := axis.stride * place - axis.padding, start + axis.size)
-            for axis, place in zip(self.axes, (row, column), strict=True)
+            axis and range(start := axis.stride * at - axis.padding, start + axis.size)
+            for axis, at in zip(self.axes, place, strict=True)
         )
         return rows, columns
 
@@ -182,9 +185,9 @@ def _axes(layer: Layer, state: _State) -> Axes:
     match layer:
         case Conv2d() | TableConv2d() | MaxPool2d() | AvgPool2d() | Subsampling2d():
             return _slide(first, layer.windows[0]), _slide(second, layer.windows[1])
-        case Elementwise() | Norm() | LayerScale() | UnitBias():
-            return state.axes
-        case Linear() | RadialBasis() | Flatten():
+        case Elementwise() | Norm() | LayerScale() | UnitBias() | Flatten():
+            return state.axes  # a flattened number still depends on what it did
+        case Linear() | RadialBasis():
             return None, None
         case ConvTranspose2d():
             return _spread(first, layer.windows[0]), _spread(second, layer.windows[1])
@@ -205,6 +208,8 @@ def _slide(axis: Axis | None, window: Window) -> Axis | None:
 
 def _spread(axis: Axis | None, window: Window) -> Axis | None:
     """At stride 1 a transposed convolution is a convolution padded by span − 1 − p; beyond, no single field exists."""
+    if axis is None:
+        return None
     if window.stride > 1:
         raise ValueError(
             f"stride={window.stride} makes neighbouring units read different numbers of input cells, "

@@ -1,7 +1,7 @@
 """What layers are built from: pairs `(height, width)`, one axis of a sliding window, the base of every layer."""
 
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from convnotes import conv
@@ -43,7 +43,12 @@ class Window:
 
     def output_size(self, size: int) -> int:
         """Output cells for `size` input cells."""
-        return conv.output_size(size, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
+        return _output_size(self, size)
+
+
+@lru_cache(4096)  # deep networks ask the same of the same windows hundreds of times
+def _output_size(window: Window, size: int) -> int:
+    return conv.output_size(size, window.kernel_size, window.stride, window.padding, window.dilation, window.ceil_mode)
 
 
 class Layer:
@@ -65,6 +70,10 @@ class Layer:
     def _count(self, *names: str) -> None:
         for name in names:
             conv.integer(name, getattr(self, name))
+
+    def _flag(self, *names: str) -> None:
+        for name in names:
+            conv.flag(name, getattr(self, name))
 
 
 class Windowed(Layer):
@@ -106,3 +115,38 @@ class Windowed(Layer):
             return conv.same_padding(kernel_size, dilation)
         amount = 0 if self.padding == "valid" else pair("padding", self.padding, 0)[axis]
         return amount, amount
+
+
+class Channelled(Windowed):
+    """A windowed layer with weights: base of the convolutions."""
+
+    in_channels: int
+    out_channels: int
+    groups: int
+    bias: bool
+
+    def __post_init__(self) -> None:
+        self._count("in_channels", "out_channels", "groups")
+        self._flag("bias")
+        for name in ("in_channels", "out_channels"):
+            if getattr(self, name) % self.groups:
+                raise ValueError(f"{name}={getattr(self, name)} is not divisible by groups={self.groups}")
+        super().__post_init__()
+
+
+class Pool(Windowed):
+    """A windowed layer without weights: base of the poolings with a fixed window."""
+
+    ceil_mode: bool
+
+    def __post_init__(self) -> None:
+        if isinstance(self.padding, str):
+            raise ValueError(f"padding of a pooling layer must be an integer or a pair, got {self.padding!r}")
+        self._flag("ceil_mode")
+        super().__post_init__()
+        for window in self.windows:
+            if window.padding[0] > window.kernel_size // 2:
+                raise ValueError(
+                    f"padding={window.padding[0]} is more than half of kernel_size={window.kernel_size}: "
+                    "a window could lie in the padding alone"
+                )

@@ -27,6 +27,9 @@ class _Parts(Combinator):
         object.__setattr__(self, "names", (*map(str, range(len(layers))), *named))
         if not self.layers:
             raise ValueError(f"{type(self).__name__} needs at least one layer, got none; Identity() does nothing")
+        for name in named:
+            if not name.isidentifier():  # a digit would hide a position, a dot the levels of a name
+                raise ValueError(f"{type(self).__name__} part {name!r} must be named as a Python variable could be")
         for name, layer in self.children:
             check_layer(f"{type(self).__name__} part {name!r}", layer)
 

@@ -6,24 +6,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from convnotes import conv
-from convnotes.window import IntOrPair, Windowed
-
-
-class _Channelled(Windowed):
-    in_channels: int
-    out_channels: int
-    groups: int
-
-    def __post_init__(self) -> None:
-        self._count("in_channels", "out_channels", "groups")
-        for name in ("in_channels", "out_channels"):
-            if getattr(self, name) % self.groups:
-                raise ValueError(f"{name}={getattr(self, name)} is not divisible by groups={self.groups}")
-        super().__post_init__()
+from convnotes.window import Channelled, IntOrPair, Windowed
 
 
 @dataclass(frozen=True, repr=False)
-class Conv2d(_Channelled):
+class Conv2d(Channelled):
     """Convolution; its weight has shape (out_channels, in_channels / groups, kernel height, kernel width).
 
     `groups=in_channels` makes it depthwise. `padding='same'` keeps the size at stride 1.
@@ -48,7 +35,7 @@ class Conv2d(_Channelled):
 
 
 @dataclass(frozen=True, repr=False)
-class ConvTranspose2d(_Channelled):
+class ConvTranspose2d(Channelled):
     """Transposed convolution; its weight has shape (in_channels, out_channels / groups, kernel height, kernel width).
 
     >>> ConvTranspose2d(64, 32, 2, stride=2)
@@ -97,6 +84,7 @@ class TableConv2d(Windowed):
 
     def __post_init__(self) -> None:
         self._count("in_channels")
+        self._flag("bias")
         conv.integer("rows of table", len(self.table))
         for number, row in enumerate(self.table):
             if not row or list(row) != sorted(set(row).intersection(range(self.in_channels))):

@@ -21,6 +21,7 @@ class Linear(Layer):
 
     def __post_init__(self) -> None:
         self._count("in_features", "out_features")
+        self._flag("bias")
 
 
 @dataclass(frozen=True, repr=False)

@@ -27,6 +27,10 @@ class Dropout(Elementwise):
 
     p: float = 0.5
 
+    def __post_init__(self) -> None:
+        if not 0 <= self.p <= 1:
+            raise ValueError(f"p must be a probability, from 0 to 1, got {self.p}")
+
 
 @dataclass(frozen=True, repr=False)
 class Sigmoid(Elementwise):

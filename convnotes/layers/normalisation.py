@@ -21,6 +21,7 @@ class BatchNorm2d(Norm):
 
     def __post_init__(self) -> None:
         self._count("num_features")
+        self._flag("affine", "track_running_stats")
 
 
 @dataclass(frozen=True, repr=False)

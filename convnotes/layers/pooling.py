@@ -5,31 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from convnotes import conv
-from convnotes.window import IntOrPair, Layer, Windowed
-
-
-class _Pool(Windowed):
-    def __post_init__(self) -> None:
-        if isinstance(self.padding, str):
-            raise ValueError(f"padding of a pooling layer must be an integer or a pair, got {self.padding!r}")
-        super().__post_init__()
-        for window in self.windows:
-            if window.padding[0] > window.span // 2:
-                raise ValueError(
-                    f"padding={window.padding[0]} is more than half of the {window.span} cells that a window spans: "
-                    "a window could lie in the padding alone"
-                )
+from convnotes.window import IntOrPair, Layer, Pool
 
 
 @dataclass(frozen=True, repr=False)
-class MaxPool2d(_Pool):
+class MaxPool2d(Pool):
     """Maximum over a window; `stride=None` means the kernel size. Padded cells never win (they count as −∞).
 
     >>> MaxPool2d(2) == MaxPool2d((2, 2))
     True
     >>> MaxPool2d(2, padding=2)
     Traceback (most recent call last):
-    ValueError: padding=2 is more than half of the 2 cells that a window spans: a window could lie in the padding alone
+    ValueError: padding=2 is more than half of kernel_size=2: a window could lie in the padding alone
     """
 
     kernel_size: IntOrPair
@@ -40,7 +27,7 @@ class MaxPool2d(_Pool):
 
 
 @dataclass(frozen=True, repr=False)
-class AvgPool2d(_Pool):
+class AvgPool2d(Pool):
     """Mean over a window; `stride=None` means the kernel size.
 
     >>> AvgPool2d(3, stride=2, padding=1)
@@ -63,15 +50,19 @@ class AdaptivePool2d(Layer):
     output_size: int | tuple[int | None, int | None]
 
     def __post_init__(self) -> None:
-        for size in self.sizes:
-            if size is not None:
-                conv.integer("output_size", size)
+        height, width = self.sizes
+        object.__setattr__(self, "output_size", height if height is not None and height == width else (height, width))
 
     @property
     def sizes(self) -> tuple[int | None, int | None]:
         """Output height and width; None where the axis keeps its size."""
-        given = self.output_size
-        return given if isinstance(given, tuple) else (given, given)
+        if self.output_size is None:
+            raise TypeError("output_size must be an integer or a pair, got None; None in a pair keeps an axis")
+        given = self.output_size if isinstance(self.output_size, (tuple, list)) else (self.output_size,) * 2
+        if len(given) != 2:
+            raise ValueError(f"output_size must be an integer or a pair (height, width), got {tuple(given)!r}")
+        height, width = (None if size is None else conv.integer("output_size", size) for size in given)
+        return height, width
 
 
 class AdaptiveAvgPool2d(AdaptivePool2d):
@@ -90,7 +81,7 @@ class AdaptiveMaxPool2d(AdaptivePool2d):
 
 
 @dataclass(frozen=True, repr=False)
-class Subsampling2d(_Pool):
+class Subsampling2d(Pool):
     """Sum over a window, times a coefficient, plus a bias, both learned and one of each a map [lecun1998].
 
     The ancestor of average pooling; `stride=None` means the kernel size.
@@ -103,6 +94,7 @@ class Subsampling2d(_Pool):
     kernel_size: IntOrPair
     stride: IntOrPair | None = None
     padding: IntOrPair = 0
+    ceil_mode = False
 
     def __post_init__(self) -> None:
         self._count("channels")

@@ -1,0 +1,7 @@
+"""`python -m convnotes`."""
+
+import sys
+
+from convnotes.cli import main
+
+sys.exit(main())

@@ -1,0 +1,150 @@
+"""Residual networks: basic blocks (18, 34) and bottlenecks (50, 101, 152), each bottleneck in two variants."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from convnotes.architectures._architecture import Architecture, Printed, Result
+from convnotes.architectures._blocks import conv_norm
+from convnotes.layers import AdaptiveAvgPool2d, Flatten, Identity, Linear, MaxPool2d, ReLU, Residual, Sequential
+from convnotes.window import Layer
+
+_PLAIN = Identity()
+
+
+def basic(in_channels: int, width: int, stride: int) -> Sequential:
+    """Two 3×3 convolutions beside a shortcut."""
+    body = Sequential(
+        conv1=conv_norm(in_channels, width, 3, stride), conv2=conv_norm(width, width, 3, activation=_PLAIN)
+    )
+    return _block(body, in_channels, width, stride)
+
+
+def bottleneck(in_channels: int, width: int, stride: int, stride_on: int = 1) -> Sequential:
+    """1×1, 3×3 and 1×1 convolutions beside a shortcut; the stride is on the first, or with `stride_on=3` the 3×3."""
+    first, second = (stride, 1) if stride_on == 1 else (1, stride)
+    body = Sequential(
+        conv1=conv_norm(in_channels, width, 1, first),
+        conv2=conv_norm(width, width, 3, second),
+        conv3=conv_norm(width, 4 * width, 1, activation=_PLAIN),
+    )
+    return _block(body, in_channels, 4 * width, stride)
+
+
+def _block(body: Layer, in_channels: int, out_channels: int, stride: int) -> Sequential:
+    same = stride == 1 and in_channels == out_channels
+    shortcut = _PLAIN if same else conv_norm(in_channels, out_channels, 1, stride, activation=_PLAIN)
+    return Sequential(add=Residual(body, shortcut), relu=ReLU())
+
+
+def resnet(repeats: Sequence[int], bottlenecks: bool, stride_on: int = 1) -> Sequential:
+    """A stem, four stages of residual blocks, global pooling and one dense layer."""
+    stages: dict[str, Layer] = {}
+    channels = 64
+    for stage, repeat in enumerate(repeats):
+        blocks = []
+        for number in range(repeat):
+            width, stride = 64 * 2**stage, 2 if stage and not number else 1
+            blocks.append(
+                bottleneck(channels, width, stride, stride_on) if bottlenecks else basic(channels, width, stride)
+            )
+            channels = 4 * width if bottlenecks else width
+        stages[f"conv{stage + 2}_x"] = Sequential(*blocks)
+    features = Sequential(conv1=conv_norm(3, 64, 7, stride=2), pool1=MaxPool2d(3, stride=2, padding=1), **stages)
+    return Sequential(
+        features=features,
+        head=Sequential(pool=AdaptiveAvgPool2d(1), flatten=Flatten(), fc=Linear(channels, 1000)),
+    )
+
+
+_REPEATS = {18: (2, 2, 2, 2), 34: (3, 4, 6, 3), 50: (3, 4, 6, 3), 101: (3, 4, 23, 3), 152: (3, 8, 36, 3)}
+_TEN_CROPS = "ImageNet validation set, one network, ten crops"
+_CONTRIBUTION = (
+    "Let every block learn a change to its input instead of a new map; with that shortcut, and batch norm, networks of "
+    "a hundred layers train better than those of twenty, not worse."
+)
+
+
+def _published(depth: int, printed: tuple[Printed, ...], results: tuple[Result, ...] = ()) -> Architecture:
+    where = "stride on the first 1×1 of a stage" if depth >= 50 else "basic blocks"
+    return Architecture(
+        name=f"resnet{depth}",
+        title=f"ResNet-{depth}",
+        year=2015,
+        source="he2015",
+        variant=f"As published: {where}; 1×1 projection shortcuts where the shape changes (option B of the paper).",
+        contribution=_CONTRIBUTION,
+        input=(3, 224, 224),
+        build=partial(resnet, _REPEATS[depth], depth >= 50),
+        printed=(*printed, Printed("depth", str(depth), "table 1")),
+        results=results,
+    )
+
+
+def _v1_5(depth: int, giga: str) -> Architecture:
+    return Architecture(
+        name=f"resnet{depth}-v1.5",
+        title=f"ResNet-{depth} v1.5",
+        year=2017,
+        source="goyal2017",
+        variant="The stride is on the 3×3 of a stage's first block instead of the 1×1 before it: what most libraries "
+        "call ResNet. Same parameters as published, more operations, a smaller receptive field.",
+        contribution="A 1×1 convolution with stride 2 throws away three quarters of its input unread; moving the "
+        "stride to the 3×3 reads them all, for a little more work.",
+        input=(3, 224, 224),
+        build=partial(resnet, _REPEATS[depth], True, 3),
+        printed=(
+            Printed(
+                "macs",
+                giga,
+                f"torchvision, resnet{depth}, GFLOPS",
+                10**9,
+                source="torchvision",
+                seen="paper" if depth == 50 else "recalled",
+            ),
+        ),
+    )
+
+
+RESNET18 = _published(18, (Printed("macs", "1.8×10⁹", "table 1"),))
+RESNET34 = _published(
+    34,
+    (
+        Printed(
+            "macs",
+            "3.6×10⁹",
+            "table 1",
+            differs="3.66 with projections; 3.64, which rounds to 3.6, with shortcuts that learn nothing (option A)",
+        ),
+    ),
+    (Result("top-5 error", "7.46 %", f"{_TEN_CROPS}, option B", "he2015", "recalled"),),
+)
+RESNET50 = _published(
+    50,
+    (
+        Printed("macs", "3.8×10⁹", "table 1", differs="3.86, which the table cuts off where rounding gives 3.9"),
+        Printed("macs", "4.1B", "table 2", source="tan2019", differs="the count of the later variant, v1.5"),
+        Printed("parameters", "26M", "table 2", source="tan2019"),
+    ),
+    (Result("top-5 error", "6.71 %", _TEN_CROPS, "he2015", "recalled"),),
+)
+RESNET101 = _published(
+    101,
+    (Printed("macs", "7.6×10⁹", "table 1"),),
+    (Result("top-5 error", "6.05 %", _TEN_CROPS, "he2015", "recalled"),),
+)
+RESNET152 = _published(
+    152,
+    (
+        Printed("macs", "11.3×10⁹", "table 1"),
+        Printed("macs", "11B", "table 2", source="tan2019"),
+        Printed("parameters", "60M", "table 2", source="tan2019"),
+    ),
+    (
+        Result("top-5 error", "3.57 %", "ILSVRC-2015 test set, six networks of several depths averaged", "he2015"),
+        Result("top-5 error", "4.49 %", "ImageNet validation set, one network, several scales", "he2015", "quoted"),
+        Result("top-5 error", "5.71 %", _TEN_CROPS, "he2015", "recalled"),
+    ),
+)
+RESNET50_V1_5 = _v1_5(50, "4.089")
+RESNET101_V1_5 = _v1_5(101, "7.801")
+RESNET152_V1_5 = _v1_5(152, "11.514")

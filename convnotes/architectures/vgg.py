@@ -1,0 +1,103 @@
+"""The VGG networks, configurations A, B, D and E."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from convnotes.architectures._architecture import Architecture, Printed, Result
+from convnotes.layers import Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU, Sequential
+from convnotes.window import Layer
+
+_WIDTHS = (64, 128, 256, 512, 512)
+
+
+def vgg(repeats: Sequence[int]) -> Sequential:
+    """Five stages of 3×3 convolutions, `repeats` in each, every stage ended by a pooling; then three dense layers."""
+    parts: dict[str, Layer] = {}
+    channels = 3
+    for stage, (width, repeat) in enumerate(zip(_WIDTHS, repeats, strict=True), 1):
+        for number in range(1, repeat + 1):
+            parts[f"conv{stage}_{number}"] = Conv2d(channels, width, 3, padding=1)
+            parts[f"relu{stage}_{number}"] = ReLU()
+            channels = width
+        parts[f"pool{stage}"] = MaxPool2d(2)
+    head = Sequential(
+        flatten=Flatten(),
+        fc6=Linear(512 * 7 * 7, 4096),
+        relu6=ReLU(),
+        drop6=Dropout(),
+        fc7=Linear(4096, 4096),
+        relu7=ReLU(),
+        drop7=Dropout(),
+        fc8=Linear(4096, 1000),
+    )
+    return Sequential(features=Sequential(**parts), head=head)
+
+
+def _architecture(
+    letter: str,
+    repeats: Sequence[int],
+    million: str,
+    printed: tuple[Printed, ...] = (),
+    results: tuple[Result, ...] = (),
+) -> Architecture:
+    depth = sum(repeats) + 3
+    return Architecture(
+        name=f"vgg{depth}",
+        title=f"VGG-{depth}",
+        year=2014,
+        source="simonyan2014",
+        variant=f"Configuration {letter}, without batch norm, which is younger than the network.",
+        contribution="Showed with one kernel size, 3×3, that depth itself pays, and made the plain stack the standard "
+        "feature extractor of its time.",
+        input=(3, 224, 224),
+        build=partial(vgg, repeats),
+        printed=(
+            Printed("parameters", million, "table 2, millions", 10**6),
+            Printed("depth", str(depth), "table 1"),
+            *printed,
+        ),
+        results=results,
+    )
+
+
+VGG11 = _architecture("A", (1, 1, 2, 2, 2), "133")
+VGG13 = _architecture("B", (2, 2, 2, 2, 2), "133")
+VGG16 = _architecture(
+    "D",
+    (2, 2, 3, 3, 3),
+    "138",
+    (
+        Printed(
+            "macs",
+            "15.3 billion",
+            "section 4.1",
+            source="he2015",
+            differs="15.3 billion are the convolutions alone; the dense layers add 0.12 billion",
+        ),
+        Printed("macs", "15.3 billion", "section 4.1, convolutions alone", source="he2015", part="features"),
+    ),
+    (
+        Result(
+            "top-5 error",
+            "7.3 %",
+            "ILSVRC-2014 test set, seven networks averaged, as submitted",
+            "simonyan2014",
+            "quoted",
+        ),
+    ),
+)
+VGG19 = _architecture(
+    "E",
+    (2, 2, 4, 4, 4),
+    "144",
+    (Printed("macs", "19.6 billion", "section 4.1", source="he2015"),),
+    (
+        Result(
+            "top-5 error",
+            "6.8 %",
+            "ILSVRC-2014 test set, two networks (D and E), many crops",
+            "simonyan2014",
+            "recalled",
+        ),
+    ),
+)

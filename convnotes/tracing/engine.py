@@ -1,0 +1,189 @@
+"""One forward under a dispatch mode: each operation runs, then its rule tells what its result reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from convnotes.tracing.macs import COUNTED, macs
+from convnotes.tracing.memory import Memory
+from convnotes.tracing.rules import RULES, Call, Lens, bind, is_pointwise, local, short_name
+from convnotes.tracing.spans import Span, whole
+
+Record = Callable[[Call, Span | None, int], None]
+
+CONSTANT = frozenset(
+    "zeros_like ones_like full_like empty_like rand_like randn_like randint_like new_zeros new_ones new_full new_empty "
+    "new_empty_strided empty_strided scalar_tensor equal is_same_size _assert_async _assert_scalar _assert_tensor_metadata "
+    "is_nonzero sym_size sym_stride sym_numel is_contiguous stride size dim".split()
+)
+"""Operations whose result takes a shape from its argument, and no number."""
+
+KNOWN = frozenset("arange zeros ones full empty eye linspace scalar_tensor tril_indices triu_indices randperm".split())
+"""Factories whose numbers are kept although the forward runs on meta tensors, since they may serve as indices."""
+KNOWN_ELEMENTS = 1 << 20
+
+
+@lru_cache(4096)
+def _written(func: Any) -> tuple[str, ...]:
+    return tuple(a.name for a in func._schema.arguments if a.alias_info is not None and a.alias_info.is_write)
+
+
+@lru_cache(4096)
+def _rule(func: Any) -> Any:
+    name = short_name(func)
+    return RULES.get(name) or (local if is_pointwise(func) else None)
+
+
+@lru_cache(4096)
+def _is_view(func: Any) -> bool:
+    return any(a.alias_info is not None and not a.alias_info.is_write for a in func._schema.arguments)
+
+
+def tensors_in(values: Iterable[Any]) -> list[torch.Tensor]:
+    """Tensors among arguments, also one level down in lists."""
+    out: list[torch.Tensor] = []
+    for v in values:
+        if isinstance(v, torch.Tensor):
+            out.append(v)
+        elif isinstance(v, (list, tuple)):
+            out += [t for t in v if isinstance(t, torch.Tensor)]
+    return out
+
+
+class Tracer(TorchDispatchMode):
+    """Follows what every tensor reads. record: called with each operation that reads the input, its span, its MACs."""
+
+    def __init__(self, record: Record, device: str) -> None:
+        super().__init__()
+        self.memory, self.record, self.device = Memory(), record, device
+        self.running: str | None = None
+
+    @classmethod
+    def _should_skip_dynamo(cls) -> bool:
+        return False  # the default imports the whole compiler, which takes a second
+
+    def __torch_dispatch__(
+        self, func: Any, types: Sequence[type], args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        kwargs = kwargs or {}
+        inputs = tensors_in((*args, *kwargs.values()))
+        tracked = any(self.memory.span(t) is not None for t in inputs)
+        if tracked and _rule(func) is None and short_name(func) not in CONSTANT:
+            with self:
+                parts = func.decompose(*args, **kwargs) if isinstance(func, torch._ops.OpOverload) else NotImplemented
+            if parts is not NotImplemented:
+                return parts
+        self.running = short_name(func)
+        out = self._run(func, args, kwargs, inputs)
+        self.running = None
+        if tracked or _is_view(func):
+            self._follow(func, args, kwargs, inputs, out, tracked)
+        elif short_name(func) in COUNTED:
+            call = Call(short_name(func), bind(func, args, kwargs), out, self.memory, inputs)
+            self.record(call, None, macs(call))
+        return out
+
+    def _run(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any], inputs: list[torch.Tensor]) -> Any:
+        if self.device != "meta":
+            return func(*args, **kwargs)
+        name = short_name(func)
+        on_meta = any(t.device.type == "meta" for t in inputs)
+        asks_meta = torch.device(kwargs.get("device") or "cpu").type == "meta"
+        if asks_meta and not on_meta:
+            if name == "_to_copy":
+                return func(*args, **{**kwargs, "device": None})
+            out = func(*args, **kwargs)
+            small = name in KNOWN and out.numel() <= KNOWN_ELEMENTS
+            return func(*args, **{**kwargs, "device": torch.device("cpu")}) if small else out
+        if not on_meta or all(t.device.type == "meta" or t.dim() == 0 for t in inputs):
+            return func(*args, **kwargs)
+        out = func(*_to_meta(args), **{k: _to_meta([v])[0] for k, v in kwargs.items()})
+        written = _written(func)
+        return bind(func, args, kwargs)[written[0]] if written and isinstance(out, torch.Tensor) else out
+
+    def _follow(
+        self, func: Any, args: Sequence[Any], kwargs: dict[str, Any], inputs: list[torch.Tensor], out: Any, tracked: bool
+    ) -> None:
+        outs = tensors_in([out])
+        name = short_name(func)
+        if not outs or not inputs or name in CONSTANT:
+            return
+        call = Call(name, bind(func, args, kwargs), out, self.memory, inputs)
+        result = self._apply(func, call, tracked)
+        if isinstance(result, (Span, Lens)):
+            result = [result] * len(outs)
+        for tensor, one in zip(outs, result, strict=False):
+            if isinstance(one, Lens):
+                self._view(tensor, call, one)
+            elif one is not None:
+                self._give(tensor, one, inputs)
+        if tracked:
+            self._note(call, outs[0])
+
+    def _apply(self, func: Any, call: Call, tracked: bool) -> Any:
+        """The rule's answer, or a flagged bound where there is no rule or it cannot follow these arguments."""
+        rule = _rule(func)
+        try:
+            result = rule(call) if rule is not None else None
+            if result is not None and (not tracked or _fits(result, call)):
+                return result
+        except Exception:  # a bound is right whatever went wrong, and its flag tells
+            result = None
+        if not tracked:
+            return []
+        bound = [whole([self.memory.span(t) for t in call.inputs], t.dim(), call.name) for t in tensors_in([call.out])]
+        return bound
+
+    def _give(self, tensor: torch.Tensor, span: Span, inputs: list[torch.Tensor]) -> None:
+        if any(tensor is t for t in inputs):
+            try:
+                self.memory.write(tensor, span)
+            except Exception:  # a view that cannot be written back: everything in its base becomes a bound
+                self._spoil(tensor, span)
+        else:
+            self.memory.put(tensor, span)
+
+    def _view(self, tensor: torch.Tensor, call: Call, lens: Lens) -> None:
+        try:
+            self.memory.view(tensor, call.x, lens)
+        except Exception:  # as above
+            self.memory.put(tensor, whole([call.span()], tensor.dim(), call.name))
+
+    def _spoil(self, tensor: torch.Tensor, span: Span) -> None:
+        root = self.memory.cells[tensor].root
+        root.write(whole([root.read(), span], root.ndim, "copy_"))
+
+    def _note(self, call: Call, tensor: torch.Tensor) -> None:
+        span = self.memory.span(tensor)
+        if span is not None:
+            self.record(call, span, macs(call))
+
+
+def _to_meta(values: Sequence[Any]) -> list[Any]:
+    out: list[Any] = []
+    for v in values:
+        if isinstance(v, torch.Tensor) and v.device.type != "meta" and v.dim():
+            v = v.to("meta")
+        elif isinstance(v, (list, tuple)) and any(isinstance(t, torch.Tensor) for t in v):
+            v = type(v)(_to_meta(v))
+        elif isinstance(v, torch.device):
+            v = torch.device("meta")
+        out.append(v)
+    return out
+
+
+def _fits(result: Any, call: Call) -> bool:
+    """Whether the spans of a rule broadcast to the results: a rule that went astray must not give a number."""
+    outs = tensors_in([call.out])
+    spans = [result] * len(outs) if isinstance(result, (Span, Lens)) else list(result)
+    for tensor, span in zip(outs, spans, strict=False):
+        if isinstance(span, Span):
+            for v in span.arrays:
+                if v.ndim != tensor.dim() + 1 or any(n not in (1, m) for n, m in zip(v.shape[1:], tensor.shape, strict=True)):
+                    return False
+    return True

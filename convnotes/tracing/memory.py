@@ -1,0 +1,88 @@
+"""Spans beside tensors, through views and writes into them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy.typing as npt
+import torch
+from torch.utils.weak import WeakTensorKeyDictionary
+
+from convnotes.tracing.rules.registry import Lens
+from convnotes.tracing.rules.shapes import empty
+from convnotes.tracing.spans import Span
+
+
+class Cell:
+    """The span of one tensor; of a view, recomputed when its base has been written since."""
+
+    __slots__ = ("lens", "ndim", "parent", "seen", "span", "version")
+
+    def __init__(self, span: Span | None, ndim: int, parent: Cell | None = None, lens: Lens | None = None) -> None:
+        self.span, self.ndim, self.parent, self.lens = span, ndim, parent, lens
+        self.version = 0
+        self.seen = self.root.version
+
+    @property
+    def root(self) -> Cell:
+        """The cell of the tensor that owns the memory."""
+        cell = self
+        while cell.parent is not None:
+            cell = cell.parent
+        return cell
+
+    def read(self) -> Span | None:
+        """The span now."""
+        if self.parent is not None and self.seen != self.root.version:
+            base = self.parent.read()
+            assert self.lens is not None
+            self.span = None if base is None else self.lens.get(base)
+            self.seen = self.root.version
+        return self.span
+
+    def write(self, span: Span) -> None:
+        """Replace the span here and, through the views, in the tensor that owns the memory."""
+        if self.parent is not None:
+            assert self.lens is not None
+            base = self.parent.read() or empty(span, self.parent.ndim)
+            self.parent.write(self.lens.put(base, span))
+            return
+        self.span = span
+        self.version += 1
+
+
+class Memory:
+    """Which tensor has which span."""
+
+    def __init__(self) -> None:
+        self.cells: WeakTensorKeyDictionary = WeakTensorKeyDictionary()
+
+    def span(self, tensor: object) -> Span | None:
+        """What a tensor reads of the input, or None for a constant and for anything that is no tensor."""
+        cell = self.cells.get(tensor) if isinstance(tensor, torch.Tensor) else None
+        return None if cell is None else cell.read()
+
+    def value(self, tensor: object) -> npt.NDArray[Any] | None:
+        """The numbers in a constant that lies on the CPU."""
+        if not isinstance(tensor, torch.Tensor) or tensor.device.type != "cpu" or self.span(tensor) is not None:
+            return None
+        return tensor.detach().numpy()
+
+    def put(self, tensor: torch.Tensor, span: Span) -> None:
+        """Give a new tensor its span."""
+        self.cells[tensor] = Cell(span, tensor.dim())
+
+    def view(self, tensor: torch.Tensor, base: torch.Tensor, lens: Lens) -> None:
+        """Enter a tensor as a view of another."""
+        parent = self.cells.get(base)
+        if parent is None:
+            parent = self.cells[base] = Cell(None, base.dim())
+        own = parent.read()
+        self.cells[tensor] = Cell(None if own is None else lens.get(own), tensor.dim(), parent, lens)
+
+    def write(self, tensor: torch.Tensor, span: Span) -> None:
+        """Replace the span of a tensor that an operation wrote into."""
+        cell = self.cells.get(tensor)
+        if cell is None:
+            cell = self.cells[tensor] = Cell(None, tensor.dim())
+        cell.write(span)

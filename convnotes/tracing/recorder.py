@@ -1,0 +1,151 @@
+"""Rows in the order of execution, named by the modules and operations that made them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import nn
+
+from convnotes.tracing.engine import tensors_in
+from convnotes.tracing.memory import Memory
+from convnotes.tracing.rules import Call
+from convnotes.tracing.spans import Span
+
+SILENT = frozenset(
+    "view _unsafe_view reshape _reshape_alias permute transpose t unsqueeze squeeze expand alias detach clone _to_copy "
+    "copy contiguous lift_fresh split split_with_sizes chunk unbind select fill zero".split()
+)
+"""Operations that only rename elements; they get no row of their own."""
+
+SPOKEN = {
+    "max_pool2d_with_indices": "max_pool2d",
+    "max_pool3d_with_indices": "max_pool3d",
+    "_adaptive_avg_pool2d": "adaptive_avg_pool2d",
+    "_adaptive_avg_pool3d": "adaptive_avg_pool3d",
+    "constant_pad_nd": "pad",
+    "_softmax": "softmax",
+    "_log_softmax": "log_softmax",
+    "native_layer_norm": "layer_norm",
+    "native_group_norm": "group_norm",
+    "native_batch_norm": "batch_norm",
+    "_native_batch_norm_legit_no_training": "batch_norm",
+    "mm": "matmul",
+    "bmm": "matmul",
+    "addmm": "linear",
+    "im2col": "unfold",
+    "col2im": "fold",
+}
+
+
+@dataclass(slots=True)
+class Entry:
+    """One row in the making."""
+
+    name: str
+    op: str
+    shape: tuple[int, ...]
+    span: Span
+    parameters: int = 0
+    macs: int = 0
+
+
+@dataclass(slots=True)
+class _Frame:
+    module: nn.Module
+    name: str
+    first: int
+    children: int = 0
+
+
+@dataclass(slots=True)
+class Recorder:
+    """Collects entries while a model runs. outputs: the last output of every module, by name."""
+
+    names: dict[nn.Module, str]
+    memory: Memory = field(default_factory=Memory)
+    entries: list[Entry] = field(default_factory=list)
+    outputs: dict[str, Entry] = field(default_factory=dict)
+    stack: list[_Frame] = field(default_factory=list)
+    used: Counter[str] = field(default_factory=Counter)
+    counted: set[int] = field(default_factory=set)
+    loose_macs: int = 0
+
+    def watch(self, model: nn.Module) -> None:
+        """Put hooks on every module of the copy that is about to run."""
+        for module in model.modules():
+            module.register_forward_pre_hook(self.enter, prepend=True)
+            module.register_forward_hook(self.leave)
+
+    def enter(self, module: nn.Module, _: Any) -> None:
+        """Note that a module begins."""
+        self.stack.append(_Frame(module, self.names.get(module, type(module).__name__), len(self.entries)))
+
+    def operation(self, call: Call, span: Span | None, macs: int) -> None:
+        """Note an operation, within the module that runs."""
+        frame = self.stack[-1] if self.stack else None
+        if span is None:
+            self.loose_macs += macs
+        elif call.name not in SILENT and not _same_shape_slice(call):
+            op = SPOKEN.get(call.name, call.name.removeprefix("_"))
+            name = f"{frame.name}.{op}" if frame and frame.name else op
+            own = [t for t in call.inputs if isinstance(t, nn.Parameter)]
+            self.entries.append(Entry(self._unique(name), op, call.shape, span, self._count(own), macs))
+
+    def leave(self, module: nn.Module, _: Any, output: Any) -> None:
+        """Note that a module ends: one that called no other becomes one row, instead of its operations."""
+        frame = self.stack.pop()
+        tensor = first_tracked(output, self.memory)
+        if tensor is None:
+            return
+        span = self.memory.span(tensor)
+        assert span is not None
+        if self.stack:
+            self.stack[-1].children += 1
+        entry = Entry(frame.name, type(module).__name__, tuple(tensor.shape), span)
+        if self.stack and not frame.children:
+            inner = self.entries[frame.first :]
+            del self.entries[frame.first :]
+            for old in inner:
+                self.used[_stem(old.name)] -= 1
+            entry.name = self._unique(frame.name)
+            entry.macs = sum(e.macs for e in inner)
+            entry.parameters = sum(e.parameters for e in inner) + self._count(module.parameters())
+            self.entries.append(entry)
+        self.outputs[frame.name] = entry
+
+    def _unique(self, name: str) -> str:
+        self.used[name] += 1
+        return name if self.used[name] == 1 else f"{name}:{self.used[name]}"
+
+    def _count(self, parameters: Any) -> int:
+        new = {id(p): p.numel() for p in parameters if id(p) not in self.counted}
+        self.counted |= new.keys()
+        return sum(new.values())
+
+
+def _stem(name: str) -> str:
+    return name.rsplit(":", 1)[0]
+
+
+def _same_shape_slice(call: Call) -> bool:
+    return call.name in ("slice", "narrow") and call.shape == tuple(call.x.shape)
+
+
+def first_tracked(output: Any, memory: Memory) -> torch.Tensor | None:
+    """The first tensor in a module's output that reads the input: outputs may be tuples, lists, dicts, dataclasses."""
+    for tensor in every_tensor(output):
+        if memory.span(tensor) is not None:
+            return tensor
+    return None
+
+
+def every_tensor(output: Any) -> list[torch.Tensor]:
+    """Tensors of an output, in order, however they are nested."""
+    if isinstance(output, dict):
+        return [t for v in output.values() for t in every_tensor(v)]
+    if isinstance(output, (list, tuple)):
+        return [t for v in output for t in every_tensor(v)]
+    return tensors_in([output])

@@ -1,0 +1,20 @@
+"""Rules by family; importing this package fills the table."""
+
+from convnotes.tracing.rules import indexing, mixing, shapes, spatial
+from convnotes.tracing.rules.registry import RULES, Call, Lens, Unruled, bind, is_pointwise, local, register_rule, short_name
+
+__all__ = [
+    "RULES",
+    "Call",
+    "Lens",
+    "Unruled",
+    "bind",
+    "indexing",
+    "is_pointwise",
+    "local",
+    "mixing",
+    "register_rule",
+    "shapes",
+    "short_name",
+    "spatial",
+]

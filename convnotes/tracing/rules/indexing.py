@@ -1,0 +1,125 @@
+"""Rules of operations that move elements by number: roll, flip, index_select, gather, scatter, embedding."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from convnotes.tracing import taps
+from convnotes.tracing.rules.registry import Call, Unruled, numbers, rule
+from convnotes.tracing.spans import Array, Span, reduce, union
+
+
+def moved(span: Span, dim: int, ndim: int, n: int, index: Any) -> Span:
+    """The span with dimension `dim` of length `n` read at `index`."""
+    t = taps.table(n, numbers(index).astype(np.intp).reshape(-1, 1) % n, np.zeros(len(index), bool))
+    return span.map(lambda v: taps.gather(v, dim - ndim, t))
+
+
+@rule("roll")
+def roll(call: Call) -> Span:
+    """Elements shifted around; those that wrap around touch the border."""
+    ndim, span = call.x.dim(), call.tracked()
+    shifts, dims = call.args["shifts"], call.args["dims"]
+    if not dims:
+        raise Unruled
+    for shift, dim in zip(shifts, dims, strict=True):
+        n = call.x.shape[dim]
+        at = np.arange(n) - shift
+        t = taps.table(n, (at % n)[:, None], (at < 0) | (at >= n))
+        span = span.map(lambda v, d=dim, t=t: taps.gather(v, d % ndim - ndim, t))
+    return span
+
+
+@rule("flip", "fliplr", "flipud")
+def flip(call: Call) -> Span:
+    """Dimensions reversed."""
+    dims = [d % call.x.dim() + 1 for d in call.args["dims"]]
+    return call.tracked().map(lambda v: np.flip(v, [d for d in dims if v.shape[d] > 1]))
+
+
+@rule("index_select")
+def index_select(call: Call) -> Span:
+    """Chosen positions of one dimension; all of them, flagged, where the choice is not known."""
+    dim, ndim = call.dim(), call.x.dim()
+    span = call.only()
+    index = call.memory.value(call.args["index"])
+    if index is None:
+        return reduce(span, [dim], ndim).flag(call.name)
+    return moved(span, dim, ndim, call.x.shape[dim], index)
+
+
+@rule("index", "_unsafe_index")
+def index(call: Call) -> Span:
+    """`x[indices]` with tensors as indices: exact where they are constants and the arrays vary only there."""
+    span, where = call.tracked("self"), call.args["indices"]
+    at = [i for i, t in enumerate(where) if t is not None]
+    values = [call.memory.value(where[i]) for i in at]
+    if any(v is None or v.dtype == bool for v in values) or len(call.inputs) != 1 + len(at):
+        raise Unruled
+    known = [numbers(v) for v in values]
+    if len(at) == 1 and known[0].ndim == 1:
+        return moved(span, at[0], call.x.dim(), call.x.shape[at[0]], known[0])
+    return _fancy(span, at, known, call)
+
+
+def _fancy(span: Span, at: list[int], known: list[Any], call: Call) -> Span:
+    if at != list(range(at[0], at[0] + len(at))):
+        raise Unruled
+    block = np.broadcast_shapes(*(k.shape for k in known))
+
+    def one(v: Array) -> Array:
+        if all(v.shape[d + 1] == 1 for d in at):
+            return v.reshape(*v.shape[: at[0] + 1], *(1,) * len(block), *v.shape[at[-1] + 2 :])
+        picks = tuple(k if v.shape[d + 1] > 1 else np.zeros_like(k) for d, k in zip(at, known, strict=True))
+        return v[(slice(None),) * (at[0] + 1) + picks]
+
+    same = len(block) == len(at) and span.layout is not None
+    return span.map(one).at(span.layout if same else None)
+
+
+@rule("gather", "take_along_dim")
+def gather(call: Call) -> Span:
+    """Elements picked by computed indices: any along the dimension, hence a bound."""
+    ndim, dim = len(call.shape), call.dim()
+    spans = [call.memory.span(call.args["index"])]
+    own = call.memory.span(call.args["self"])
+    if own is not None:
+        _no_crop(own, dim, call)
+        spans.append(reduce(own, [dim], ndim))
+    return union(spans, ndim).flag(call.name)
+
+
+def _no_crop(span: Span, dim: int, call: Call) -> None:
+    """Refuse an index smaller than its tensor in another dimension, where the arrays vary."""
+    sizes = zip(call.x.shape, call.shape, strict=True)
+    cut = [d for d, (n, m) in enumerate(sizes) if d != dim and n != m]
+    if any(v.shape[d + 1] > 1 for v in span.arrays for d in cut):
+        raise Unruled
+
+
+@rule("embedding")
+def embedding(call: Call) -> Span:
+    """A row of a table for each number."""
+    span = call.only("indices")
+    return span.map(lambda v: v[..., None])
+
+
+@rule("index_put", "_index_put_impl", "masked_scatter", "scatter", "scatter_add", "index_add", "index_copy",
+      "scatter_reduce", "index_fill", "put", "masked_select")  # fmt: skip
+def written(call: Call) -> Span:
+    """Elements written at given places: each may keep what it read or take any written value, hence a bound."""
+    base = call.memory.span(call.args["self"])
+    others = [call.memory.span(t) for t in call.inputs if t is not call.args["self"]]
+    ndim = call.x.dim()
+    if call.name == "masked_select":
+        raise Unruled
+    parts = [] if base is None else [base]
+    for other in others:
+        if other is not None:
+            flat = other.map(lambda v: v.reshape(len(v), -1).min(1).reshape(len(v), *(1,) * ndim))
+            parts.append(flat.at(None))
+    return union(parts, ndim).flag(call.name)
+
+

@@ -1,0 +1,159 @@
+"""Rules of operations that read whole dimensions: reductions, normalisation, matrix products, attention."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from convnotes.tracing.rules.registry import Call, Rule, local, rule
+from convnotes.tracing.rules.shapes import empty
+from convnotes.tracing.rules.spatial import channels
+from convnotes.tracing.spans import BORDER, GLOBAL, Array, Span, reduce, union
+
+
+def _dims(call: Call) -> list[int]:
+    ndim = call.x.dim()
+    dims = call.args.get("dim", call.args.get("dims"))
+    if dims is None or dims == []:
+        return list(range(ndim))
+    return [d % ndim for d in ([dims] if isinstance(dims, int) else dims)] if ndim else []
+
+
+@rule("mean", "sum", "amax", "amin", "max", "min", "var", "std", "any", "all", "prod", "argmax", "argmin", "norm",
+      "linalg_vector_norm", "logsumexp", "median", "nanmean", "nansum", "nanmedian", "var_mean", "std_mean", "aminmax",
+      "count_nonzero", "kthvalue", "mode")  # fmt: skip
+def reduction(call: Call) -> Span | list[Span]:
+    """One number from whole dimensions."""
+    if len([t for t in call.inputs if call.memory.span(t) is not None]) > 1:
+        return local(call)  # torch.max(a, b) is elementwise
+    span = reduce(call.only(), _dims(call), call.x.dim(), keep=bool(call.args.get("keepdim", False)))
+    return span if isinstance(call.out, torch.Tensor) else [span] * len(call.out)
+
+
+@rule("_softmax", "_log_softmax", "_safe_softmax", "softmax", "log_softmax", "sort", "topk", "argsort", "cumprod",
+      "logcumsumexp", "cummax", "cummin", "renorm", "fft_fft", "_fft_c2c", "_fft_r2c", "_fft_c2r")  # fmt: skip
+def along_dimension(call: Call) -> Span | list[Span]:
+    """Every element of a dimension from all of them."""
+    dims = call.args.get("dim", call.args.get("dims", -1))
+    span = reduce(call.only(), [dims] if isinstance(dims, int) else dims, call.x.dim())
+    return span if isinstance(call.out, torch.Tensor) else [span] * len(call.out)
+
+
+@rule("cumsum")
+def cumulative(call: Call) -> Span:
+    """Each element from those before it and itself."""
+    axis = call.dim() + 1
+
+    def one(v: Array) -> Array:
+        if v.shape[axis] == 1:
+            return v
+        out = np.minimum.accumulate(v, axis)
+        if v.dtype != np.int8:
+            out[BORDER] = GLOBAL
+        return out
+
+    return call.only().map(one)
+
+
+@rule("native_batch_norm", "_native_batch_norm_legit", "_native_batch_norm_legit_no_training", "cudnn_batch_norm",
+      "_batch_norm_with_update", "miopen_batch_norm", "batch_norm")  # fmt: skip
+def batch_norm(call: Call) -> list[Span | None] | Span:
+    """Local with running statistics; with those of the batch, as instance norm has them, the whole map of a channel."""
+    ndim = call.x.dim()
+    training = bool(call.args.get("training", call.args.get("train", False)))
+    if call.args.get("running_mean", True) is None:
+        training = True
+    span = call.only()
+    if training:
+        span = reduce(span, [0, *range(2, ndim)], ndim)
+    return span if isinstance(call.out, torch.Tensor) else [span, *[None] * (len(call.out) - 1)]
+
+
+@rule("native_layer_norm", "layer_norm", "rms_norm", "_fused_rms_norm")
+def layer_norm(call: Call) -> list[Span] | Span:
+    """The last dimensions, all of them."""
+    ndim = call.x.dim()
+    span = reduce(call.only(), range(ndim - len(call.args["normalized_shape"]), ndim), ndim)
+    return span if isinstance(call.out, torch.Tensor) else [span] * len(call.out)
+
+
+@rule("native_group_norm", "group_norm")
+def group_norm(call: Call) -> list[Span] | Span:
+    """The channels of a group over the whole map."""
+    ndim = call.x.dim()
+    span = reduce(call.only(), range(2, ndim), ndim)
+    groups = call.args["group"] if "group" in call.args else call.args["num_groups"]
+    span = channels(span, groups, call.x.shape[1], call.x.shape[1], 1)
+    return span if isinstance(call.out, torch.Tensor) else [span] * len(call.out)
+
+
+def product(a: Span | None, b: Span | None, dims: tuple[int, int], ndim: int) -> list[Span]:
+    """Spans of the two factors of a matrix product, each over the dimension that is summed."""
+    left = [] if a is None else [reduce(a, [-1], dims[0]).at(_matrix_layout(a, dims[0]))]
+    right = [] if b is None else [reduce(b, [-2], dims[1]).at(None)]
+    return left + right
+
+
+def _matrix_layout(a: Span, ndim: int) -> tuple[int, ...] | None:
+    return a.layout if a.layout is not None and ndim - 1 not in a.layout else None
+
+
+@rule("mm", "bmm", "addmm", "baddbmm", "_addmm_activation")
+def matmul(call: Call) -> Span:
+    """Matrix product: a row of the first, a column of the second."""
+    ndim, a = len(call.shape), call.args
+    names = {"addmm": ("mat1", "mat2"), "_addmm_activation": ("mat1", "mat2"), "baddbmm": ("batch1", "batch2")}
+    first, second = names.get(call.name, ("self", "mat2"))
+    left, right = call.memory.span(a[first]), call.memory.span(a[second])
+    spans = product(left, right, (a[first].dim(), a[second].dim()), ndim)
+    added = call.memory.span(a["self"]) if first != "self" else None
+    return union([*spans, added], ndim)
+
+
+@rule("_scaled_dot_product_flash_attention", "_scaled_dot_product_flash_attention_for_cpu",
+      "_scaled_dot_product_efficient_attention", "_scaled_dot_product_attention_math", "_scaled_dot_product_cudnn_attention",
+      "_scaled_dot_product_fused_attention_overrideable", "scaled_dot_product_attention")  # fmt: skip
+def attention(call: Call) -> list[Span | None] | Span:
+    """Each query row from itself and all keys and values; a mask makes that a bound."""
+    a, ndim = call.args, len(call.shape)
+    query, key, value = (call.memory.span(a[k]) for k in ("query", "key", "value"))
+    spans = [] if query is None else [reduce(query, [-1], ndim)]
+    spans += [] if key is None else [reduce(key, [-1, -2], ndim)]
+    spans += [] if value is None else [reduce(value, [-2], ndim)]
+    span = union(spans, ndim).at(None)
+    if a.get("is_causal") or a.get("attn_mask") is not None or a.get("attn_bias") is not None:
+        span = span.flag(call.name)
+    return span if isinstance(call.out, torch.Tensor) else [span, *[None] * (len(call.out) - 1)]
+
+
+@rule("masked_fill")
+def masked_fill(call: Call) -> Span:
+    """Elementwise; entries that a fixed mask overwrites are still counted, hence a bound."""
+    return local(call).flag(call.name)
+
+
+@rule("native_dropout", "dropout")
+def dropout(call: Call) -> Sequence[Span] | Span:
+    """Elementwise."""
+    span = local(call)
+    return span if isinstance(call.out, torch.Tensor) else [span] * len(call.out)
+
+
+# Elementwise operations that torch does not tag as such.
+_LOCAL: Rule = local
+rule("_to_copy", "_prelu_kernel", "prelu", "rrelu_with_noise", "bernoulli", "complex", "polar", "contiguous", "to",
+     "hardswish", "mish", "view_as_real_copy", "fake_quantize_per_tensor_affine", "nan_to_num", "log_sigmoid_forward",
+     "rrelu", "type_as", "float_power", "threshold", "clone", "relu6", "logit", "frac")(_LOCAL)  # fmt: skip
+
+
+@rule("copy", "fill", "zero")
+def overwrite(call: Call) -> Span:
+    """A tensor overwritten: it reads what the source reads, and nothing of what it was."""
+    own = call.tracked("self") if call.memory.span(call.args["self"]) else None
+    source = call.args.get("src", call.args.get("value"))
+    new = call.memory.span(source)
+    like = new or own
+    assert like is not None
+    return union([new or empty(like, len(call.shape))], len(call.shape)).at((own or like).layout)

@@ -1,0 +1,202 @@
+"""What each element of a tensor reads of the input: intervals kept in arrays that broadcast to the tensor's shape.
+
+One array per input axis. Its leading dimension holds what is tracked (`LOW` … `BORDER`), its other dimensions broadcast to
+the tensor: a feature map of a 224×224 image needs (7, 1, 1, 224, 1) integers for its rows, whatever its channels. Upper
+ends are stored negated, so that every union is a minimum. A second family of arrays, of `int8`, holds one bit per input row
+(−1 where the row is read): the rows themselves rather than their hull.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.integer]
+
+EMPTY = 1 << 30
+"""Both ends of an element that reads nothing: larger than any lower end, and than any negated upper end."""
+
+LOW, HIGH = 0, 1
+"""Hull of what is read: first row, and last row negated."""
+NARROW, WIDE = slice(2, 4), slice(4, 6)
+"""The same two numbers along the narrowest and along the widest path through the graph."""
+BORDER = 6
+"""0 for an interior element, −1 where a border cut or padded its window, −2 where an operation read a whole extent."""
+CUT, GLOBAL = -1, -2
+COMPONENTS = 7
+LIMIT = 1 << 20
+"""Most elements that one array may hold before a coarser, flagged interval takes its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Intervals of one tensor.
+
+    arrays: per input axis, then (when rows are tracked) per input axis again as bits. layout: for each input axis, the
+    dimension of the tensor that runs along it, or None when there is none. bounds: operations that made this an upper
+    bound. shift: per input axis, the largest distance between the centres of two merged branches.
+    """
+
+    arrays: tuple[Array, ...]
+    layout: tuple[int, ...] | None
+    bounds: frozenset[str] = field(default=frozenset())
+    shift: tuple[float, ...] = ()
+
+    def map(self, change: Callable[[Array], Array]) -> Span:
+        """The span with every array changed."""
+        return replace(self, arrays=tuple(change(v) for v in self.arrays))
+
+    def flag(self, *names: str) -> Span:
+        """The span marked as a bound made by the operations `names`."""
+        return replace(self, bounds=self.bounds | frozenset(names))
+
+    def at(self, layout: tuple[int, ...] | None) -> Span:
+        """The span with another layout."""
+        return replace(self, layout=layout)
+
+
+def identity(dtype: np.dtype[np.integer]) -> int:
+    """The value of an element that reads nothing, for either family of arrays."""
+    return 0 if dtype == np.int8 else EMPTY
+
+
+def nothing(shape: tuple[int, ...], like: Array) -> Array:
+    """An array of elements that read nothing, with the components of `like`."""
+    out = np.full((like.shape[0], *shape), identity(like.dtype), like.dtype)
+    if like.dtype != np.int8:
+        out[BORDER] = 0
+    return out
+
+
+def of_input(shape: tuple[int, ...], rows: bool = False) -> Span:
+    """The span of the input itself: the element at row i reads row i.
+
+    >>> span = of_input((1, 3, 4, 5))
+    >>> [v.shape for v in span.arrays], span.arrays[0][LOW].ravel().tolist()
+    ([(7, 1, 1, 4, 1), (7, 1, 1, 1, 5)], [0, 1, 2, 3])
+    """
+    arrays: list[Array] = []
+    for axis in range(2, len(shape)):
+        own = [n if d == axis else 1 for d, n in enumerate(shape)]
+        i = np.arange(shape[axis], dtype=np.int32).reshape(own)
+        arrays.append(np.stack([i, -i, i, -i, i, -i, np.zeros_like(i)]))
+    if rows:
+        for axis in range(2, len(shape)):
+            own = [n if d == axis else 1 for d, n in enumerate(shape)]
+            arrays.append(-np.eye(shape[axis], dtype=np.int8).reshape(shape[axis], *own))
+    axes = len(shape) - 2
+    return Span(tuple(arrays), tuple(range(2, len(shape))), shift=(0.0,) * axes)
+
+
+def width(pair: Array) -> Array:
+    """Rows from the first to the last, of an array whose two components are a low and a negated high end.
+
+    >>> width(np.array([[2], [-5]]))
+    array([4])
+    """
+    return 1 - pair[0] - pair[1]
+
+
+def merge(a: Array, b: Array) -> Array:
+    """Union of two arrays; the path components keep the narrower and the wider path instead."""
+    if a is b:
+        return a
+    out = np.minimum(a, b)
+    if out.dtype == np.int8:
+        return out
+    wa, wb = width(a[NARROW]), width(b[NARROW])
+    first = ((wa <= wb) & (wa > 0)) | (wb <= 0)
+    out[NARROW] = np.where(first, a[NARROW], b[NARROW])
+    out[WIDE] = np.where(width(a[WIDE]) >= width(b[WIDE]), a[WIDE], b[WIDE])
+    return out
+
+
+def mix(v: Array, axis: int) -> Array:
+    """Union along a channel axis, kept with length one: a path takes one of the channels."""
+    if v.shape[axis] == 1:
+        return v
+    out = v.min(axis, keepdims=True)
+    if v.dtype == np.int8:
+        return out
+    narrow = width(v[NARROW])
+    pick = np.where(narrow > 0, narrow, EMPTY).argmin(axis, keepdims=True)
+    out[NARROW] = np.take_along_axis(v[NARROW], pick[None], axis)
+    out[WIDE] = np.take_along_axis(v[WIDE], width(v[WIDE]).argmax(axis, keepdims=True)[None], axis)
+    return out
+
+
+def centre_distance(a: Array, b: Array) -> float:
+    """Largest distance between the centres of two arrays' hulls, over elements that are interior in both."""
+    if a is b:
+        return 0.0
+    inner = (a[BORDER] == 0) & (b[BORDER] == 0) & (a[LOW] < EMPTY) & (b[LOW] < EMPTY)
+    if not inner.any():
+        return 0.0
+    apart = np.abs((a[LOW] - a[HIGH]) - (b[LOW] - b[HIGH]))
+    return float(np.where(inner, apart, 0).max()) / 2
+
+
+def lift(v: Array, ndim: int) -> Array:
+    """The array with dimensions of length one put in front, to broadcast with tensors of `ndim` dimensions."""
+    return v.reshape(v.shape[0], *(1,) * (ndim + 1 - v.ndim), *v.shape[1:])
+
+
+def union(spans: Iterable[Span | None], ndim: int) -> Span:
+    """Union of spans that broadcast against each other, as an elementwise operation makes it."""
+    known = [s.map(lambda v: lift(v, ndim)).at(_lifted(s, ndim)) for s in _lifted_first(spans, ndim)]
+    out = known[0]
+    for other in known[1:]:
+        out = _pair(out, other)
+    return out
+
+
+def _lifted_first(spans: Iterable[Span | None], ndim: int) -> list[Span]:
+    return [s for s in spans if s is not None]
+
+
+def _lifted(s: Span, ndim: int) -> tuple[int, ...] | None:
+    had = s.arrays[0].ndim - 1
+    return None if s.layout is None else tuple(d + ndim - had for d in s.layout)
+
+
+def _pair(a: Span, b: Span) -> Span:
+    if a is b:
+        return a
+    apart = tuple(centre_distance(x, y) for x, y in zip(a.arrays[: len(a.shift)], b.arrays, strict=False))
+    shift = tuple(max(t) for t in zip(apart, a.shift, b.shift, strict=True))
+    arrays = tuple(merge(x, y) for x, y in zip(a.arrays, b.arrays, strict=True))
+    return Span(arrays, a.layout or b.layout, a.bounds | b.bounds, shift)
+
+
+def reduce(span: Span, dims: Iterable[int], ndim: int, keep: bool = True) -> Span:
+    """Union over whole dimensions, as a mean over them makes it."""
+    dims = tuple(sorted({d % ndim for d in dims}))
+    spatial = set(range(ndim)) if span.layout is None else set(span.layout)
+
+    def one(v: Array) -> Array:
+        varying = tuple(d + 1 for d in dims if v.shape[d + 1] > 1)
+        out = v.min(varying, keepdims=True) if varying else v
+        if v.dtype != np.int8 and any(d - 1 in spatial for d in varying):
+            out[BORDER] = GLOBAL
+        return out if keep else out.squeeze(tuple(d + 1 for d in dims))
+
+    if keep:
+        return span.map(one)
+    layout = span.layout
+    if layout is not None:
+        left = [d for d in range(ndim) if d not in dims]
+        layout = tuple(left.index(d) for d in layout) if set(layout) <= set(left) else None
+    return span.map(one).at(layout)
+
+
+def whole(spans: Iterable[Span | None], ndim: int, name: str) -> Span:
+    """A sound bound: every element reads all that any element of `spans` reads; flagged with the operation's name."""
+    flat = [s.map(lambda v: v.reshape(len(v), -1).min(1).reshape(len(v), *(1,) * ndim)) for s in spans if s is not None]
+    out = union([s.at(None) for s in flat], ndim).flag(name)
+    for v in out.arrays:
+        if v.dtype != np.int8:
+            v[BORDER] = GLOBAL
+    return out
