@@ -7,6 +7,8 @@ from xml.etree.ElementTree import Element
 
 from latex2mathml.converter import convert
 
+ENVIRONMENTS = {"aligned", "array", "bmatrix", "cases", "matrix", "pmatrix", "vmatrix"}
+PARTS = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
 LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
 
 
@@ -23,6 +25,8 @@ def mathml(tex: str, display: bool = False) -> str:
         ...
     ValueError: formula \nosuch{x}: \nosuch has no conversion to MathML
     """
+    if strange := set(re.findall(r"\\begin{(.*?)}", tex)) - ENVIRONMENTS:
+        raise ValueError(f"formula {tex}: unknown environment {', '.join(sorted(strange))}")
     source = re.sub(r"\\begin{aligned}", r"\\begin{array}{rl}", tex).replace(r"\end{aligned}", r"\end{array}")
     try:
         math = ElementTree.fromstring(convert(source).replace(' xmlns="http://www.w3.org/1998/Math/MathML"', ""))
@@ -32,6 +36,8 @@ def mathml(tex: str, display: bool = False) -> str:
         raise ValueError(f"formula {tex}: {unknown[0]} has no conversion to MathML")
     math.set("display", "block" if display else "inline")
     for element in list(math.iter()):
+        if len(element) != PARTS.get(element.tag, len(element)):
+            raise ValueError(f"formula {tex}: an argument is missing")
         _mend(element, display)
     return ElementTree.tostring(math, encoding="unicode")
 

@@ -62,6 +62,11 @@ class ReceptiveField:
     padding: tuple[int | None, int | None]
     aligned: bool = True
 
+    def __repr__(self) -> str:
+        """The three numbers, and `aligned=False` where that is so."""
+        misaligned = "" if self.aligned else ", aligned=False"
+        return f"ReceptiveField(size={self.size}, stride={self.stride}, padding={self.padding}{misaligned})"
+
     @property
     def whole(self) -> bool:
         """Whether every unit reads the whole input, as after global pooling or a dense layer."""
@@ -107,7 +112,7 @@ def receptive_field(layer: Layer, input_shape: Sequence[int] | None = None, *, g
     >>> from convnotes.layers import Parallel, Sequential
     >>> three = Sequential(*[Conv2d(8, 8, 3, padding=1)] * 3)
     >>> receptive_field(three)
-    ReceptiveField(size=(7, 7), stride=(1, 1), padding=(3, 3), aligned=True)
+    ReceptiveField(size=(7, 7), stride=(1, 1), padding=(3, 3))
     >>> receptive_field(Conv2d(8, 8, 7, padding=3)) == receptive_field(three)
     True
 
@@ -257,8 +262,7 @@ def _hull(axes: list[Axis | None]) -> Axis | None:
         return None
     if len({axis.stride for axis in known}) > 1:
         raise ValueError(
-            f"branches have strides {', '.join(str(axis.stride) for axis in known)}; "
-            "maps of different spacing cannot be joined"
+            f"branches have strides {', '.join(str(axis.stride) for axis in known)}; they must be equal to be joined"
         )
     padding = max(axis.padding for axis in known)
     return Axis(max(axis.size - axis.padding for axis in known) + padding, known[0].stride, padding)

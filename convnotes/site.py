@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from markdown import Extension, Markdown
+from markdown import Markdown
+from markdown.extensions import Extension
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
@@ -23,6 +24,7 @@ from convnotes.mathml import mathml
 
 FOLDER = "assets/exhibits"
 DOWNLOADS = {"csv": "Data (CSV)", "svg": "SVG"}
+MISWRITTEN = re.compile(r"\s*(?:`{3,}|~{3,})\s*{?\.?(exhibit.*?)\s*")
 failures: list[str] = []  # of this build: "chapter:line: cause"
 
 
@@ -31,26 +33,24 @@ class Notes(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:
         """Register everything with `md`."""
-        exhibit = {"name": "exhibit", "class": "", "format": fence, "validator": _any_option}
+        exhibit = {"name": "exhibit", "class": "", "format": fence}
         md.registerExtensions(
             ["pymdownx.superfences", "pymdownx.arithmatex"],
             {"pymdownx.superfences": {"custom_fences": [exhibit]}, "pymdownx.arithmatex": {"generic": True}},
         )
-        md.preprocessors.register(_Sessions(md), "convnotes-sessions", 29)  # before the fences are taken out
+        md.preprocessors.register(_Lines(md), "convnotes-lines", 29)  # before the fences are taken out
         md.treeprocessors.register(_Formulas(md), "convnotes-formulas", 6)  # before toc copies the headings
 
 
 def makeExtension(**_: Any) -> Notes:
     """The entry point of Python-Markdown."""
-    return Notes()
+    return Notes()  # type: ignore[no-untyped-call]
 
 
-def fence(source: str, language: str, css_class: str, options: dict[str, str], md: Markdown, **_: Any) -> str:
+def fence(source: str, language: str, css_class: str, options: object, md: Markdown, **_: Any) -> str:
     """The figure that stands for a fence `exhibit`; never raises, since superfences would hide it."""
     name, page = source.strip(), _Page(md)
     try:
-        if options:
-            raise ValueError(f"an exhibit takes no options, got {', '.join(options)}")
         return _figure(find(name), page)
     except Exception as error:
         cause = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
@@ -73,24 +73,26 @@ def write_downloads(site: Path) -> list[Path]:
 class _Page:
     """What the generator says about the page in hand; MkDocs says it through its own tree processor."""
 
-    def __init__(self, md: Markdown) -> None:
-        said: Any = md.treeprocessors["relpath"] if "relpath" in md.treeprocessors else None
+    def __init__(self, md: Any) -> None:
+        said = md.treeprocessors["relpath"] if "relpath" in md.treeprocessors else None  # noqa: SIM401 - a Registry has no get
         self.path = Path(said.file.abs_src_path) if said else None
         self.name = f"docs/{said.file.src_uri}" if said else "(text)"
-        self.root = "../" * said.file.url.count("/") if said else ""
+        self.root = "../" * said.file.dest_uri.count("/") if said else ""
         self.repository = str(said.config.extra.get("repository") or "") if said else ""
 
     def failed(self, where: str, cause: str) -> str:
         """Note a failure at the line that holds `where`, and give the box that shows it."""
         lines = self.path.read_text(encoding="utf-8").splitlines() if self.path else []
-        line = next((number for number, text in enumerate(lines, 1) if where.split("\n")[0] in text), 1)
-        failures.append(f"{self.name}:{line}: {cause}")
+        found = [number for number, text in enumerate(lines, 1) if where.split("\n")[0] in text] or [1]
+        places = [f"{self.name}:{number}: {cause}" for number in found]
+        failures.append(next((place for place in places if place not in failures), places[-1]))
         return f'<div class="cn-failed" role="alert">{escape(failures[-1])}</div>'
 
 
 class _Formulas(Treeprocessor):
     def run(self, root: Element) -> None:
-        page = _Page(self.md)
+        md: Any = self.md
+        page = _Page(md)
         for element in root.iter():
             if element.get("class") == "arithmatex":
                 tex = unescape(element.text or "").strip()[2:-2].strip()  # without \( \) or \[ \]
@@ -98,11 +100,18 @@ class _Formulas(Treeprocessor):
                     shown = mathml(tex, display=element.tag == "div")
                 except ValueError as error:
                     shown = page.failed(tex, str(error))
-                element.text = AtomicString(self.md.htmlStash.store(shown))
+                element.text = AtomicString(md.htmlStash.store(shown))
 
 
-class _Sessions(Preprocessor):
+class _Lines(Preprocessor):
+    """Sessions outside fences; and headers of `exhibit` that superfences would silently show as text."""
+
     def run(self, lines: list[str]) -> list[str]:
+        for line in lines:
+            if (header := MISWRITTEN.fullmatch(line)) and header[1] != "exhibit":
+                _Page(self.md).failed(
+                    line.strip(), f"the fence is called exhibit and takes no options, got {header[1]!r}"
+                )
         out: list[str] = []
         fenced = session = False
         for line in lines:
@@ -119,8 +128,8 @@ class _Sessions(Preprocessor):
 
 def _figure(exhibit: Exhibit, page: _Page) -> str:
     anchor = f"fig-{exhibit.node.name.replace('_', '-')}"
-    caption = f"{escape(exhibit.caption)} <span class=cn-links>{' · '.join(_links(exhibit, page))}</span>"
-    figure = f'{exhibit.files["html"]}<figcaption>{caption}</figcaption>{exhibit.files["folded"]}'
+    caption = f"{escape(exhibit.caption)} <span class='cn-links'>{' · '.join(_links(exhibit, page))}</span>"
+    figure = f"{exhibit.files['html']}<figcaption>{caption}</figcaption>{exhibit.files['folded']}"
     return f'<figure class="cn-exhibit" id="{anchor}" data-exhibit="{exhibit.name}">{figure}</figure>'
 
 
@@ -135,11 +144,6 @@ def _links(exhibit: Exhibit, page: _Page) -> Iterator[str]:
         yield f'<a href="{address}" aria-label="How it is made: {exhibit.title}">How it is made</a>'
     else:
         yield f"<code>{source}:{exhibit.node.lineno}</code>"
-
-
-def _any_option(language: str, inputs: dict[str, str], options: dict[str, str], attrs: Any, md: Markdown) -> bool:
-    options.update(inputs)  # `fence` refuses them by name; superfences would silently show the source instead
-    return True
 
 
 if __name__ == "__main__":

@@ -94,10 +94,7 @@ class Windowed(Layer):
         elif self.padding not in ("same", "valid"):
             raise ValueError(f"padding must be an integer, a pair, 'same' or 'valid', got {self.padding!r}")
         elif self.padding == "same" and self.stride != 1:
-            raise ValueError(
-                f"padding='same' needs stride=1, got stride={self.stride}: no fixed padding keeps the size of every "
-                "input; give the padding as a number"
-            )
+            raise ValueError(f"padding='same' needs stride=1, got stride={self.stride}; give the padding as a number")
 
     @cached_property
     def windows(self) -> tuple[Window, Window]:

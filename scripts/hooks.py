@@ -1,4 +1,4 @@
-"""The only code that knows MkDocs: fresh modules while serving, downloads, lean labs, and builds that fail when they must."""
+"""The only code that knows MkDocs: fresh modules while serving, downloads, lean labs, and builds that fail in time."""
 
 import re
 import shutil
@@ -25,17 +25,23 @@ def on_startup(command, dirty):
 
 
 def on_config(config):
-    """Forget the package's modules when a source has changed, or Python keeps the old numbers; likewise the labs."""
+    """Forget the package's modules when a source has changed, or Python keeps the old numbers."""
     sources = sha256(b"".join(path.read_bytes() for path in sorted((ROOT / "convnotes").rglob("*.py")))).hexdigest()
     if sources != state["sources"]:
         state["sources"] = sources
         for name in [name for name in sys.modules if name.split(".")[0] == "convnotes"]:
             del sys.modules[name]
+    if "mkdocs-jupyter" in config.plugins:
+        _key_labs(config.plugins["mkdocs-jupyter"].config)
+
+
+def _key_labs(options):
+    """The plugin's own key knows nothing of imported code: keep its cache in a folder named by what the labs reach."""
     from convnotes import store
 
     keys = "".join(store.key(lab) for lab in sorted(ROOT.glob("docs/labs/*.py")))
-    current = LABS / sha256(keys.encode()).hexdigest()[:16]  # the plugin's own key knows nothing of imported code
-    config.plugins["mkdocs-jupyter"].config["cache_dir"] = str(current)
+    current = LABS / sha256(keys.encode()).hexdigest()[:16]
+    options["cache_dir"] = str(current)
     for old in set(LABS.glob("*")) - {current}:
         shutil.rmtree(old)
 

@@ -13,6 +13,7 @@ from io import StringIO
 from convnotes.exhibits.svg import Drawing
 
 Cell = str | int | float | None
+Rows = list[list[Cell]]
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ class Table:
         head = "".join(self._head(column) for column in range(len(self.header)))
         rows = ("".join(self._cell(column, value) for column, value in enumerate(row)) for row in self.rows)
         table = f"<thead><tr>{head}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody>"
-        label = f'tabindex="0" role="group" aria-label="{escape(alternative)}"'
+        label = f'role="group" aria-label="{escape(alternative)}"'
         note = f'<p class="cn-note">{escape(self.note)}</p>' if self.note else ""
         return f'<div class="cn-scroll" {label}><table class="cn-table">{table}</table></div>{note}'
 
@@ -120,4 +121,3 @@ class Figure:
         """The data as a table, for who cannot see the picture or wants its numbers."""
         table = self.data.html("The numbers of this figure")
         return f'<details class="cn-data"><summary>The numbers</summary>{table}</details>'
-

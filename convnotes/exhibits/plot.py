@@ -9,7 +9,7 @@ from convnotes.exhibits.svg import Drawing, Point
 
 @dataclass(frozen=True)
 class Axis:
-    """The values from `low` to `high`, marked at `ticks`.
+    """The values from `low` to `high`, marked at `ticks`, which are printed as `spec` says or as the `names` given.
 
     >>> Axis(1, 100, [1, 10, 100], "C", log=True).share(10)
     0.5
@@ -21,6 +21,11 @@ class Axis:
     label: str
     log: bool = False
     spec: str = ","
+    names: Sequence[str] = ()
+
+    def marks(self) -> list[tuple[float, str]]:
+        """The ticks with what is printed at each."""
+        return list(zip(self.ticks, self.names or [format(tick, self.spec) for tick in self.ticks], strict=True))
 
     def share(self, value: float) -> float:
         """How far along the axis `value` lies, from 0 to 1."""
@@ -47,25 +52,25 @@ class Plot:
     def axes(self) -> None:
         """Grid lines, ticks and the names of the axes; the upward one is named above its ticks, never turned."""
         right, bottom = self.x + self.width, self.y + self.height
-        for tick in self.up.ticks:
+        for tick, name in self.up.marks():
             y = self.at((self.across.low, tick))[1]
             self.drawing.line(self.x, y, right, y, "line", 1)
-            self.drawing.text(self.x - 8, y + 4.5, format(tick, self.up.spec), "mute", 12, "end")
+            self.drawing.text(self.x - 8, y + 4.5, name, "mute", 13, "end")
         self.drawing.line(self.x, bottom, right, bottom, "edge")
-        for tick in self.across.ticks:
+        for tick, name in self.across.marks():
             x = self.at((tick, self.up.low))[0]
             self.drawing.line(x, bottom, x, bottom + 5, "edge")
-            self.drawing.text(x, bottom + 19, format(tick, self.across.spec), "mute", 12, "middle")
+            self.drawing.text(x, bottom + 19, name, "mute", 13, "middle")
         self.drawing.text(right, bottom + 38, self.across.label, "ink", 13, "end")
         self.drawing.text(0, self.y - 14, self.up.label, "ink", 13)
 
-    def curve(self, points: Sequence[Point], role: str, label: str = "", dy: float = 0, dash: str | None = None) -> None:
-        """A line through `points` in the colour of `role`, named at its end, `dy` lower."""
+    def curve(self, points: Sequence[Point], role: str, label: str = "", dy: float = 0) -> None:
+        """A line through `points` in the colour of `role`, named at its end, `dy` lower; a label may have lines."""
         placed = [self.at(point) for point in points]
-        self.drawing.path(placed, stroke=role, line=2, dash=dash)
-        if label:
-            x, y = placed[-1]
-            self.drawing.text(x + 7, y + 4.5 + dy, label, role, 13, bold=True)
+        self.drawing.path(placed, stroke=role, line=2)
+        x, y = placed[-1]
+        for number, part in enumerate(label.split("\n") if label else []):
+            self.drawing.text(x + 7, y + 4.5 + dy + 16 * number, part, role, 13, bold=True)
 
     def dots(self, points: Sequence[Point], role: str) -> None:
         """A disc at each of `points`."""

@@ -1,11 +1,206 @@
-"""Exhibits of the chapter on receptive fields."""
+"""Exhibits of the chapter on receptive fields. Maps are drawn along one axis, output above and input below."""
 
-from convnotes.exhibits.kit import Table
+from collections.abc import Sequence
+from itertools import pairwise, product
+
+import numpy as np
+
+from convnotes.correlate import correlate2d
+from convnotes.cost import parameters
+from convnotes.exhibits.cells import Ends, Row
+from convnotes.exhibits.kit import Figure, Rows, Table
+from convnotes.exhibits.plot import Axis, Plot
+from convnotes.exhibits.svg import Drawing
+from convnotes.layers import Conv2d, MaxPool2d, ReLU, Residual, Sequential
+from convnotes.receptive_field import growth, receptive_field
+from convnotes.tree import leaves
+from convnotes.window import Layer
+
+
+def cone_three_3x3_against_7x7() -> Figure:
+    """Three 3×3 layers reach seven pixels, and so does one 7×7 layer; the three have fewer weights and three ReLUs.
+
+    Two cones that open downwards, side by side, over seven input cells each. Left, three 3×3 layers: one output cell
+    reads 3 cells of the map below it, those read 5, and those all 7 input cells; 27 C² weights for C channels, 3 ReLUs.
+    Right, one 7×7 layer: the output cell reads all 7 input cells at once; 49 C² weights, 1 ReLU.
+    """
+    drawing, channels = Drawing(388, 300), 8
+    rows: Rows = []
+    for x, name, kernels in ((99, "three 3×3", (3, 3, 3)), (289, "one 7×7", (7,))):
+        layers = [part for k in kernels for part in (Conv2d(channels, channels, k, padding=k // 2, bias=False), ReLU())]
+        network = Sequential(*layers)
+        relus = sum(isinstance(leaf, ReLU) for leaf in leaves(network))
+        per_square = parameters(network) // channels**2
+        drawing.text(x, 20, name, "ink", 14, "middle", bold=True)
+        sizes = _cone(drawing, x, layers[::2])
+        drawing.span(x - 87, x + 87, 240, f"{sizes[-1]} cells", "see")
+        drawing.text(x, 282, f"{per_square} C² weights, {relus} ReLU{'s' * (relus > 1)}", "ink", 14, "middle")
+        rows.append([name, " ← ".join(map(str, sizes)), per_square, relus])
+    header = ["design", "cells read, output first", "weights / C²", "ReLUs"]
+    return Figure(drawing, Table(header, rows, note="C channels in and out, no biases, stride 1."))
+
+
+def _cone(drawing: Drawing, x: float, layers: Sequence[Layer]) -> list[int]:
+    """The cone of one unit after `layers`, and how many cells it reads of each map, the output first."""
+    rows = [Row(drawing, x, 36 + 168 * depth / len(layers), 25, 25) for depth in range(len(layers) + 1)]
+    ends = [(0, 0), *(_reads(layers[depth:], 0) for depth in reversed(range(len(layers))))]
+    for row, (first, last) in zip(rows, ends, strict=True):
+        row.fill([cell for cell in range(-3, 4) if not first <= cell <= last])
+        row.fill(range(first, last + 1), "see" if row is not rows[0] else "win")
+    for upper, cells, lower, reads in zip(rows, ends, rows[1:], ends[1:], strict=False):
+        upper.cone(cells, lower, reads)
+    return [last - first + 1 for first, last in ends]
+
+
+def _reads(layers: Sequence[Layer], unit: int) -> Ends:
+    """The first and the last cell, along one axis, that a unit after `layers` reads; itself if there are none."""
+    cells = receptive_field(Sequential(*layers)).region(unit, unit)[0] if layers else [unit]
+    if cells is None:
+        raise ValueError("the unit reads the whole axis")
+    return cells[0], cells[-1]
 
 
 def five_3x3() -> Table:
-    """Five 3×3 layers at stride 1: each adds two pixels.
+    """Five 3×3 layers at stride 1: each adds two pixels to the side of the receptive field.
 
-    Each row is a layer, with the side of its kernel, what it adds and the side of its field: 3, 5, 7, 9, 11.
+    One row for the input, whose field is 1, and one for each layer: 1 + 2 = 3, 3 + 2 = 5, 5 + 2 = 7, 7 + 2 = 9 and
+    9 + 2 = 11.
     """
-    return Table(["layer", "kernel", "adds", "field"], [[n, "3×3", 2, 2 * n + 1] for n in range(1, 6)])
+    rows: Rows = [["input", None, 1]]
+    for number, (_, _, field) in enumerate(growth(Sequential(*[Conv2d(1, 1, 3, padding=1)] * 5)), 1):
+        before, after = rows[-1][2], field.size[0]
+        rows.append([f"layer {number}", f"{before} + {int(after or 0) - int(before or 0)}", after])
+    return Table(["after", "computation", "receptive field"], rows, units={"receptive field": "pixels"})
+
+
+DEPTH = 8
+
+
+def stride_growth() -> Figure:
+    """Reach against depth for 3×3 layers: linear at stride 1, exponential when stride or dilation keeps doubling.
+
+    A plot of depth, 0 to 8 layers, across and of receptive field upwards, logarithmic. At stride 1 the field grows by 2
+    a layer to 17. With stride 2 in every second layer it reaches 61. With stride 2 in every layer it doubles, plus one,
+    each time and reaches 511, and dilation 1, 2, 4 and so on at stride 1 gives the very same sizes, drawn as
+    dots on that line.
+    """
+    stacks = {
+        "stride 1": [Conv2d(1, 1, 3)] * DEPTH,
+        "stride 2, every second layer": [Conv2d(1, 1, 3, stride=1 + n % 2) for n in range(DEPTH)],
+        "stride 2, every layer": [Conv2d(1, 1, 3, stride=2)] * DEPTH,
+        "dilation 1, 2, 4, …": [Conv2d(1, 1, 3, dilation=2**n) for n in range(DEPTH)],
+    }
+    sizes = {name: _sizes(stack) for name, stack in stacks.items()}
+    drawing = Drawing(388, 348)
+    up = Axis(1, 512, [2**n for n in range(10)], "receptive field, pixels", log=True)
+    plot = Plot(drawing, 40, 36, 232, 254, Axis(0, DEPTH, range(DEPTH + 1), "layers"), up)
+    plot.axes()
+    labels = ("stride 1", "stride 2,\nevery second\nlayer", "stride 2,\nevery layer;\ndilation\n1, 2, 4, …")
+    for points, role, label in zip(sizes.values(), ("mute", "see", "win"), labels, strict=False):
+        plot.curve(list(enumerate(points)), role, label)
+    plot.dots(list(enumerate(sizes["dilation 1, 2, 4, …"])), "win")
+    rows: Rows = [list(row) for row in zip(range(DEPTH + 1), *sizes.values(), strict=True)]
+    return Figure(drawing, Table(["layers", *sizes], rows, note="3×3 layers; sizes in pixels along one axis."))
+
+
+def _sizes(stack: Sequence[Layer]) -> list[int]:
+    """The receptive field along one axis with the first 0, 1, 2 … layers of `stack`."""
+    return [1, *(field.size[0] or 0 for _, _, field in growth(Sequential(*stack)))]
+
+
+def what_one_unit_reads() -> Figure:
+    """Two neighbouring units after a 3×3 layer, a 2×2 pooling with stride 2 and a 3×3 layer: 8 wide, 2 apart.
+
+    Four rows of cells. At the bottom the input, 12 cells with a dashed cell of padding at each end; above it the first
+    map, 12 cells; the pooled map, 6 cells twice as far apart, padded too; and the output, 6 cells. Unit 1 of the output
+    reads pooled cells 0 to 2, cells 0 to 5 of the first map and input cells −1 to 6, the first of them padding. Unit 2
+    reads input cells 1 to 8. Both fields are 8 wide, and 2 apart.
+    """
+    layers = [Conv2d(1, 1, 3, padding=1), MaxPool2d(2), Conv2d(1, 1, 3, padding=1)]
+    names = ("input", "after the 3×3", "after the pooling", "output")
+    drawing = Drawing(388, 372)
+    data: Rows = []
+    rows = [_map(drawing, layers[:depth], 272 - 82 * depth) for depth in range(4)]
+    for row, name, count in zip(rows, names, (12, 12, 6, 6), strict=True):
+        drawing.text(386, row.y - 8, name, "mute", 13, "end")
+        row.fill([cell for cell in range(count) if name != "output" or cell not in (1, 2)], label=str)
+        if name in ("input", "after the pooling"):
+            row.pad([-1, count])
+    for unit, role in ((1, "see"), (2, "win")):
+        ends = [_reads(layers[depth:], unit) for depth in range(4)]
+        for upper, cells, lower, reads in zip(rows[1:], ends[1:], rows, ends, strict=False):
+            upper.cone(cells, lower, reads, role)
+        rows[3].fill([unit], role, str)
+        size = ends[0][1] - ends[0][0] + 1
+        rows[0].span(ends[0], f"unit {unit}: {size} cells", role, y=310 + 32 * (unit - 1))
+        for name, (first, last) in zip(names, ends, strict=True):
+            data.append([unit, name, first, last, last - first + 1])
+    apart = receptive_field(Sequential(*layers)).stride[0]
+    rows[0].span((-1, 0), f"{apart} apart", y=342)
+    return Figure(drawing, Table(["unit", "map", "first cell", "last cell", "cells"], data))
+
+
+def _map(drawing: Drawing, layers: Sequence[Layer], y: float) -> Row:
+    """The map after `layers`, each cell above the middle of its field."""
+    axis = receptive_field(Sequential(*layers)).axes[0] if layers else None
+    centre, stride = (axis.centre, axis.stride) if axis else (0, 1)
+    return Row(drawing, 62 + 24 * centre, y, 24, 24 * stride)
+
+
+def resnet50_variants() -> Table:
+    """Where ResNet-50 puts its stride changes what it sees: on the first 1×1, as first published, or on the 3×3.
+
+    Rows for the end of each stage, with the side of a unit's receptive field in pixels. With the stride on the first
+    1×1: 35, 99, 291, 483. With the stride on the 3×3, as libraries commonly have it: 35, 91, 267, 427.
+    """
+    first, second = (_stage_ends(on_3x3) for on_3x3 in (False, True))
+    rows: Rows = [[f"conv{number}", *sizes] for number, *sizes in zip(range(2, 6), first, second, strict=True)]
+    header = ["end of stage", "stride on the first 1×1 (v1)", "stride on the 3×3 (v1.5)"]
+    note = "Pixels along one axis. Shortcuts are narrower than the branches beside them and widen nothing."
+    return Table(header, rows, note=note)
+
+
+def _stage_ends(on_3x3: bool) -> list[int | None]:
+    """The receptive fields at the ends of ResNet-50's four stages of bottleneck blocks."""
+    parts: list[Layer] = [Conv2d(3, 8, 7, stride=2, padding=3), MaxPool2d(3, stride=2, padding=1)]
+    ends = []
+    for stage, blocks in enumerate((3, 4, 6, 3)):
+        for number in range(blocks):
+            s = 2 if stage and not number else 1
+            strides = (1, s) if on_3x3 else (s, 1)
+            body = Sequential(Conv2d(8, 8, 1, strides[0]), Conv2d(8, 8, 3, strides[1], padding=1), Conv2d(8, 8, 1))
+            parts.append(Residual(body, Conv2d(8, 8, 1, s)))
+        ends.append(receptive_field(Sequential(*parts)).size[0])
+    return ends
+
+
+def paths_through_three_3x3() -> Figure:
+    """Paths from one output to the input through three 3×3 layers, along one axis: the middle pixel has seven of 27.
+
+    Four rows of cells in a triangle that opens downwards: 1, then 1 1 1, then 1 2 3 2 1, then the input cells with
+    1, 3, 6, 7, 6, 3 and 1. Each number is the sum of those above it that the layer joins to it. Bars below give the
+    shares of the 27 paths: 3.7, 11.1, 22.2, 25.9, 22.2, 11.1 and 3.7 per cent.
+    """
+    drawing, top, pitch = Drawing(388, 426), 14, 66
+    levels = [np.ones((1, 1), dtype=int)]
+    for _ in range(3):
+        levels.append(correlate2d(levels[-1], np.ones((1, 3), dtype=int), padding=(0, 2)))
+    counts = [level[0].tolist() for level in levels]
+    rows = [Row(drawing, 194, top + pitch * depth, 36, 50) for depth in range(4)]
+    for depth, (row, lower) in enumerate(pairwise(rows)):
+        for cell, tap in product(range(-depth, depth + 1), (-1, 0, 1)):
+            drawing.line(row.middle(cell), row.bottom, lower.middle(cell + tap), lower.y)
+    for depth, row in enumerate(rows):
+        for cell, count in zip(range(-depth, depth + 1), counts[depth], strict=True):
+            row.fill([cell], "see" if depth else "win")
+            row.print(cell, count, "bench")
+    total = sum(counts[3])
+    data: Rows = [[cell, count, count / total] for cell, count in zip(range(-3, 4), counts[3], strict=True)]
+    for cell, share in zip(range(-3, 4), (count / total for count in counts[3]), strict=True):
+        height = 320 * share
+        drawing.rect(rows[3].left(cell), 382 - height, 36, height, "see")
+        drawing.text(rows[3].middle(cell), 376 - height, f"{share:.1%}", "ink", 13, "middle")
+    drawing.line(26, 382, 362, 382)
+    drawing.text(194, 410, f"share of the {total} paths that ends at each input cell", "mute", 13, "middle")
+    header = ["input cell", "paths", "share"]
+    return Figure(drawing, Table(header, data, formats={"share": ".1%"}, note="Cells count from the middle."))

@@ -20,6 +20,7 @@ DARK = {
     "ink": "#e9edf3", "mute": "#9ba8b8", "edge": "#6f7d8f", "win": "#ff8d4f", "see": "#7ea6ff",
     "out": "#45c9a5", "cell": "#333e4d", "bench": "#1a202a", "line": "#323c4a",
 }  # fmt: skip
+ROOMY = 1.2  # how much larger than drawn a picture stands where there is room; text then matches a table's
 LEGIBLE = 11  # pixels: below this size a label stops shrinking, and the box scrolls instead
 
 
@@ -34,7 +35,7 @@ def n(value: float) -> str:
 
 
 class Drawing:
-    """An SVG picture, `width` by `height` pixels at its natural size; it shrinks with the page.
+    """An SVG picture, drawn `width` by `height`; on a page it stands `ROOMY` times as large and shrinks with it.
 
     >>> drawing = Drawing(120, 40)
     >>> drawing.row(10, 10, 4, 20, fill=lambda _, column: "see" if column < 3 else "cell")
@@ -52,14 +53,15 @@ class Drawing:
         self._smallest = 16.0
 
     def rect(self, x: float, y: float, width: float, height: float, fill: str | None = "cell",
-             stroke: str | None = None, line: float = 1.5, radius: float = 1.5, opacity: float = 1) -> None:  # fmt: skip
-        """A rectangle from its top left corner."""
+             stroke: str | None = None, line: float = 1.5, radius: float = 1.5, opacity: float = 1,
+             ) -> None:  # fmt: skip
+        """A rectangle from its top left corner, or its outline alone if `fill` is None."""
         box = f'x="{n(x)}" y="{n(y)}" width="{n(width)}" height="{n(height)}" rx="{n(radius)}"'
-        self._parts.append(f"<rect {box}{_paint(fill, stroke, line, opacity)}/>")
+        self._parts.append(f"<rect {box}{_paint(fill or 'none', stroke, line, opacity)}/>")
 
     def grid(self, x: float, y: float, rows: int, columns: int, size: float, fill: Fill = "cell",
              values: Sequence[Sequence[object]] | None = None, ink: str = "ink", gap: float = 1.5) -> None:  # fmt: skip
-        """Real squares of side `size`; `fill` is a role or a function of (row, column), `values` are printed in them."""
+        """Real squares of side `size`; `fill` is a role or a function of (row, column); `values` are printed."""
         for i in range(rows):
             for j in range(columns):
                 left, top = x + j * size, y + i * size
@@ -78,7 +80,7 @@ class Drawing:
         self._smallest = min(self._smallest, size)
         y, anchor = (y + size * 0.35, "middle") if middle else (y, anchor)
         face = (' font-weight="600"' if bold else "") + (' font-style="italic"' if italic else "")
-        place = f'x="{n(x)}" y="{n(y)}" font-size="{n(size)}"' + (f' text-anchor="{anchor}"' if anchor != "start" else "")
+        place = f'x="{n(x)}" y="{n(y)}" font-size="{n(size)}" text-anchor="{anchor}"'
         self._parts.append(f"<text {place}{face}{_paint(fill)}>{escape(str(content), quote=False)}</text>")
 
     def line(self, x1: float, y1: float, x2: float, y2: float, stroke: str = "edge", line: float = 1.5,
@@ -96,6 +98,10 @@ class Drawing:
     def dot(self, x: float, y: float, radius: float = 3.5, fill: str = "ink", stroke: str | None = None) -> None:
         """A disc."""
         self._parts.append(f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(radius)}"{_paint(fill, stroke)}/>')
+
+    def ring(self, x: float, y: float, radius: float, stroke: str = "ink", line: float = 2) -> None:
+        """A circle around something."""
+        self._parts.append(f'<circle cx="{n(x)}" cy="{n(y)}" r="{n(radius)}"{_paint("none", stroke, line)}/>')
 
     def arrow(self, x1: float, y1: float, x2: float, y2: float, stroke: str = "mute", head: float = 6) -> None:
         """A line with a head at its end."""
@@ -128,25 +134,29 @@ class Drawing:
 
     def inline(self, alternative: str) -> str:
         """The SVG for a page, described by `alternative`; the page's style sheet gives the colours."""
-        least = self.width * LEGIBLE / self._smallest
-        return self._svg(f' style="min-width:{n(min(least, self.width))}px" role="img" aria-label="{escape(alternative)}"')
+        least = min(self.width, self.width * LEGIBLE / self._smallest)
+        return self._svg(f' style="min-width:{n(least)}px" role="img" aria-label="{escape(alternative)}"', scale=ROOMY)
 
     def standalone(self) -> str:
         """The SVG as a file of its own, which carries its colours for both schemes."""
         return self._svg(' xmlns="http://www.w3.org/2000/svg"', f"<style>{_style()}</style>") + "\n"
 
-    def _svg(self, attributes: str, first: str = "") -> str:
-        size = f'width="{n(self.width)}" height="{n(self.height)}" viewBox="0 0 {n(self.width)} {n(self.height)}"'
-        return f'<svg class="cn-svg" {size}{attributes}>{first}{"".join(self._parts)}</svg>'
+    def _svg(self, attributes: str, first: str = "", scale: float = 1) -> str:
+        size = f'width="{n(self.width * scale)}" height="{n(self.height * scale)}"'
+        box = f'viewBox="0 0 {n(self.width)} {n(self.height)}"'
+        return f'<svg class="cn-svg" {size} {box}{attributes}>{first}{"".join(self._parts)}</svg>'
 
 
 def _paint(fill: str | None = None, stroke: str | None = None, line: float = 1.5, opacity: float = 1) -> str:
+    """The attributes of a shape; `fill` "none" empties what the browser would fill."""
     for role in (fill, stroke):
-        if role is not None and role not in LIGHT:
+        if role is not None and role not in LIGHT and role != "none":
             raise ValueError(f"no colour role {role!r}; the roles are {', '.join(LIGHT)}")
-    classes = " ".join(f"{kind}-{role}" for kind, role in (("f", fill), ("s", stroke)) if role)
-    width = f' stroke-width="{n(line)}"' if stroke and line != 1.5 else ""
-    return f' class="{classes}"{width}' + (f' opacity="{n(opacity)}"' if opacity != 1 else "")
+    classes = " ".join(f"{kind}-{role}" for kind, role in (("f", fill), ("s", stroke)) if role and role != "none")
+    # Styles, since attributes would lose to the style sheet.
+    style = ";".join(["fill:none"] * (fill == "none") + [f"stroke-width:{n(line)}"] * bool(stroke and line != 1.5))
+    shown = f' opacity="{n(opacity)}"' if opacity != 1 else ""
+    return f' class="{classes}"' + (f' style="{style}"' if style else "") + shown
 
 
 def _style() -> str:

@@ -41,12 +41,13 @@ print(image)
 # %%
 def slide(image, kernel, stride=1, padding=0):
     padded = np.pad(image, padding)
-    size = len(kernel)
-    rows, columns = (output_size(n, size, stride, padding) for n in image.shape)
+    k = len(kernel)
+    rows, columns = (output_size(n, k, stride, padding) for n in image.shape)
     out = np.zeros((rows, columns), dtype=image.dtype)
     for i in range(rows):
         for j in range(columns):
-            window = padded[i * stride : i * stride + size, j * stride : j * stride + size]
+            top, left = i * stride, j * stride
+            window = padded[top : top + k, left : left + k]
             out[i, j] = (window * kernel).sum()
     return out
 
@@ -63,21 +64,21 @@ print(slide(image, kernel))
 # %%
 for stride, padding in [(1, 0), (1, 1), (2, 0), (2, 1)]:
     out = slide(image, kernel, stride, padding)
-    print(f"stride {stride}, padding {padding}: {image.shape} -> {out.shape}")
+    print(f"stride {stride}, padding {padding}: {out.shape}")
 
 # %% [markdown]
 # ## Several channels
 #
-# A real layer reads every channel of its input at once and writes one map per filter: one more axis in the sum, one more
-# loop outside.
+# A real layer reads every channel of its input at once and writes one map per filter: one more axis in the sum, one
+# more loop outside.
 
 
 # %%
 def conv2d(maps, weight, stride=1, padding=0):
-    return np.stack([
-        sum(slide(channel, kernel, stride, padding) for channel, kernel in zip(maps, filter_, strict=True))
-        for filter_ in weight
-    ])
+    def one_map(kernels):
+        return sum(slide(channel, kernel, stride, padding) for channel, kernel in zip(maps, kernels, strict=True))
+
+    return np.stack([one_map(kernels) for kernels in weight])
 
 
 rng = np.random.default_rng(0)

@@ -23,3 +23,11 @@ document.querySelectorAll(".highlight pre").forEach((pre, index) => {
   });
   pre.parentElement.append(button);
 });
+
+// What scrolls sideways must be reachable by the keyboard, and only that: no needless stops on a wide screen.
+const reach = (box) => {
+  if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  else box.removeAttribute("tabindex");
+};
+const widths = new ResizeObserver((entries) => entries.forEach((entry) => reach(entry.target)));
+document.querySelectorAll("div.arithmatex, .cn-scroll, .cn-bench, pre, pre > code").forEach((box) => widths.observe(box));

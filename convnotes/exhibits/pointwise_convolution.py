@@ -1,0 +1,131 @@
+"""Exhibits of the chapter on pointwise convolution."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+import numpy as np
+
+from convnotes.correlate import correlate2d
+from convnotes.cost import macs, parameters
+from convnotes.exhibits.kit import Figure, Rows, Table
+from convnotes.exhibits.svg import Drawing
+from convnotes.layers import Conv2d, Sequential
+
+SIDE = 14  # of the maps, in pixels
+COLOURS, PIXEL = ("red", "green", "blue"), (255, 100, 50)
+KERNELS = (
+    ("0.30", "0.59", "0.11"),
+    ("0.5", "−0.5", "0.0"),
+)  # as printed; computed in whole hundredths, which are exact
+
+
+def one_pixel_rgb() -> Figure:
+    """A 1×1 convolution at one pixel is a matrix times a column: two kernels turn three channels into two.
+
+    A matrix of two rows, 0.30 0.59 0.11 and 0.5 −0.5 0.0, times the column of red 255, green 100 and blue 50, gives the
+    column 141 and 77.5. Written out below: 0.30 · 255 + 0.59 · 100 + 0.11 · 50 = 76.5 + 59 + 5.5 = 141, and 0.5 · 255 −
+    0.5 · 100 + 0.0 · 50 = 127.5 − 50 + 0 = 77.5.
+    """
+    hundredths = [[int(100 * Fraction(number.replace("−", "-"))) for number in kernel] for kernel in KERNELS]
+    products = [[_decimal(w * value) for w, value in zip(kernel, PIXEL, strict=True)] for kernel in hundredths]
+    mixed = correlate2d(np.reshape(PIXEL, (3, 1, 1)), np.reshape(hundredths, (2, 3, 1, 1)))
+    outputs = [_decimal(int(value)) for value in mixed.ravel()]
+    drawing = Drawing(388, 308)
+    _matrix(drawing, 0, 57, KERNELS, "win", "weights")
+    drawing.text(170, 109, "·", "ink", 24, "middle", bold=True, middle=True)
+    _matrix(drawing, 222, 31, [[value] for value in PIXEL], "see", "pixel")
+    for row, name in enumerate(COLOURS):
+        drawing.text(216, 62 + 52 * row, name, "mute", 13, "end")
+    drawing.text(298, 109, "=", "ink", 18, middle=True)
+    _matrix(drawing, 322, 57, [[value] for value in outputs], "out", "output")
+    rows: Rows = []
+    for number, (kernel, terms, value) in enumerate(zip(KERNELS, products, outputs, strict=True)):
+        written = _sum([f"{w} · {v}" for w, v in zip(kernel, PIXEL, strict=True)])
+        drawing.text(6, 224 + 52 * number, written, "ink", 14)
+        drawing.text(24, 244 + 52 * number, f"= {_sum(terms)} = {value}", "ink", 14)
+        rows.append([number + 1, *kernel, *terms, value])
+    header = ["kernel", *COLOURS, *(f"{name} · {v}" for name, v in zip(COLOURS, PIXEL, strict=True)), "output"]
+    return Figure(drawing, Table(header, rows, note="Weights, then their products with the pixel, and the sum."))
+
+
+def _matrix(drawing: Drawing, x: float, y: float, values: Sequence[Sequence[object]], role: str, name: str) -> None:
+    """Cells in the tint of their role, and the name of the whole above them."""
+    width, columns = 52, len(values[0])
+    drawing.text(x + width * columns / 2, 20, name, "mute", 14, "middle")
+    for i, row in enumerate(values):
+        for j, value in enumerate(row):
+            drawing.rect(x + j * width, y + i * 52, width - 2, 50, role, opacity=0.18)
+            drawing.text(x + j * width + width / 2 - 1, y + i * 52 + 25, value, "ink", 16, middle=True)
+
+
+def _decimal(hundredths: int) -> str:
+    """The decimal without zeros at its end, and with a real minus sign."""
+    return f"{hundredths / 100:g}".replace("-", "−")
+
+
+def _sum(terms: Sequence[str]) -> str:
+    """Terms joined by plus signs, or by their own minus."""
+    return " + ".join(terms).replace("+ −", "− ")
+
+
+def bottleneck() -> Figure:
+    """A bottleneck block beside the single 3×3 that it replaces: each box has the area of its weights.
+
+    Left, three boxes from the bottom up: a 1×1 convolution from 256 to 64 channels with 16,384 weights and 3,211,264
+    MACs on maps of 14 × 14, a 3×3 from 64 to 64 with 36,864 and 7,225,344, and a 1×1 from 64 to 256 with 16,384 and
+    3,211,264; together 69,632 weights and 13,647,872 MACs. Right, one box with 8.5 times their area: a 3×3 convolution
+    from 256 to 256 channels with 589,824 weights and 115,605,504 MACs.
+    """
+    layers, single = [_conv(256, 64, 1), _conv(64, 64, 3), _conv(64, 256, 1)], _conv(256, 256, 3)
+    scale = 168 / parameters(single) ** 0.5  # pixels a side, so that area is weights
+    drawing = Drawing(388, 372)
+    drawing.text(98, 20, "bottleneck", "ink", 14, "middle", bold=True)
+    drawing.text(304, 20, "one 3×3", "ink", 14, "middle", bold=True)
+    _chain(drawing, 30, list(reversed(layers)), scale, 92)
+    _chain(drawing, 304, [single], scale, 276)
+    rows: Rows = []
+    for layer in (*layers, single):
+        k, ins = layer.kernel_size, layer.in_channels
+        rows.append([f"{k}×{k}, {ins} → {layer.out_channels}", parameters(layer), macs(layer, (ins, SIDE, SIDE))])
+    block = Sequential(*layers)
+    rows.insert(3, ["bottleneck, all three", parameters(block), macs(block, (256, SIDE, SIDE))])
+    for x, (_, weights, work) in ((98, rows[3]), (304, rows[4])):
+        drawing.text(x, 342, f"{weights:,} weights", "ink", 14, "middle", bold=True)
+        drawing.text(x, 361, f"{work:,} MACs", "mute", 13, "middle")
+    note = "No biases. The areas of the boxes stand in the proportion of the weights."
+    return Figure(drawing, Table(["layer", "weights", "MACs at 14 × 14"], rows, note=note))
+
+
+def _chain(drawing: Drawing, x: float, layers: list[Conv2d], scale: float, step: float) -> None:
+    """Boxes from the output, at the top, down to the input, with the channels between them."""
+    for number, layer in enumerate(layers):
+        middle = 42 + step * (number + 0.5)
+        half = scale * parameters(layer) ** 0.5 / 2
+        drawing.text(x, 42 + step * number + 4, layer.out_channels, "mute", 13, "middle")
+        drawing.rect(x - half, middle - half, 2 * half, 2 * half, "see", radius=0)
+        drawing.arrow(x, 42 + step * (number + 1) - 12, x, middle + half + 2)
+        drawing.arrow(x, middle - half, x, 42 + step * number + 10)
+        if len(layers) > 1:
+            drawing.text(x + 32, middle - 12, f"{layer.kernel_size}×{layer.kernel_size}", "ink", 13, bold=True)
+            drawing.text(x + 32, middle + 5, f"{parameters(layer):,} weights", "ink", 13)
+            drawing.text(x + 32, middle + 22, f"{macs(layer, (layer.in_channels, SIDE, SIDE)):,} MACs", "mute", 13)
+    drawing.text(x, 42 + step * len(layers) + 4, layers[-1].in_channels, "mute", 13, "middle")
+
+
+def reductions() -> Table:
+    """What a 1×1 reduction saves in the 3×3 after it: 4 times if only its input is narrow, 16 if its output is too.
+
+    Three 3×3 convolutions on maps of 14 × 14: from 256 to 256 channels with 589,824 weights and 115,605,504 MACs; from
+    64 to 256 with 147,456 and 28,901,376, 4 times cheaper; from 64 to 64 with 36,864 and 7,225,344, 16 times cheaper.
+    """
+    full = parameters(_conv(256, 256, 3))
+    rows: Rows = []
+    for ins, outs in ((256, 256), (64, 256), (64, 64)):
+        layer = _conv(ins, outs, 3)
+        rows.append([f"{ins} → {outs}", parameters(layer), macs(layer, (ins, SIDE, SIDE)), full // parameters(layer)])
+    note = "No biases. The 1×1 that makes the 64 channels costs another 16,384 weights."
+    return Table(["3×3", "weights", "MACs at 14 × 14", "times cheaper"], rows, note=note)
+
+
+def _conv(in_channels: int, out_channels: int, kernel_size: int) -> Conv2d:
+    return Conv2d(in_channels, out_channels, kernel_size, padding=kernel_size // 2, bias=False)

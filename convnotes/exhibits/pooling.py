@@ -1,0 +1,155 @@
+"""Exhibits of the chapter on pooling."""
+
+from itertools import product
+
+import numpy as np
+
+from convnotes.correlate import Array, max_pool2d, translate
+from convnotes.exhibits.cells import Row
+from convnotes.exhibits.kit import Figure, Rows, Table
+from convnotes.exhibits.svg import Drawing
+
+GRID = np.array([[1, 2, 8, 3], [4, 6, 5, 1], [9, 7, 2, 3], [5, 3, 1, 0]])
+TINTS = [["win", "see"], ["out", "mute"]]  # one for each window
+
+
+def max_pool_4x4() -> Figure:
+    """Max-pooling with a 2×2 window and stride 2: each window keeps its largest value, ringed, and forgets the rest.
+
+    Below, a 4 × 4 grid with rows 1 2 8 3, 4 6 5 1, 9 7 2 3 and 5 3 1 0, cut into four tinted windows of 2 × 2 with gaps
+    between them. Ringed are the largest values: 6 at the top left, 8 at the top right, 9 at the bottom left, 3 at the
+    bottom right. Above, the 2 × 2 output in the same tints: 6 8 over 9 3.
+    """
+    drawing = Drawing(388, 340)
+    pooled = max_pool2d(GRID, 2)
+    _pooled(drawing, 57, 28, pooled)
+    _windows(drawing, 10, 142, GRID)
+    drawing.arrow(101, 136, 101, 116)
+    drawing.text(10, 20, "output", "mute")
+    drawing.text(10, 130, "input", "mute")
+    rows: Rows = []
+    for number, (i, j) in enumerate(product(range(2), range(2))):
+        window = GRID[2 * i : 2 * i + 2, 2 * j : 2 * j + 2]
+        values = ", ".join(map(str, window.ravel()))
+        y = 164 + 42 * number + (8 if number > 1 else 0)
+        drawing.rect(216, y, 14, 14, TINTS[i][j], opacity=0.45)
+        drawing.text(238, y + 12, f"max({values}) = {pooled[i, j]}", "ink", 14)
+        rows.append([("top", "bottom")[i] + (" left", " right")[j], *map(int, window.ravel()), int(pooled[i, j])])
+    return Figure(drawing, Table(["window", "first", "second", "third", "fourth", "maximum"], rows))
+
+
+def shift_the_4x4() -> Figure:
+    """The same grid moved right by one: the pooled output neither stays as it was nor moves along.
+
+    Two columns. Left, the grid 1 2 8 3, 4 6 5 1, 9 7 2 3, 5 3 1 0 with its pooled output 6 8 over 9 3 above it. Right,
+    the grid moved right by one cell, with zeros entering at the left edge: 0 1 2 8, 0 4 6 5, 0 9 7 2, 0 5 3 1. Its
+    output is 4 8 over 9 7. The top left and the bottom right value, framed, have changed from 6 to 4 and from 3 to 7.
+    """
+    drawing = Drawing(388, 340)
+    moved = translate(GRID, (0, 1))
+    before, after = max_pool2d(GRID, 2), max_pool2d(moved, 2)
+    rows: Rows = []
+    for x, title, grid, pooled in ((4, "as it was", GRID, before), (202, "moved right by one", moved, after)):
+        drawing.text(x + 91, 18, title, "ink", 14, "middle", bold=True)
+        _pooled(drawing, x + 47, 32, pooled, changed=pooled != before)
+        _windows(drawing, x, 150, grid, entered=int(grid is moved))
+        drawing.arrow(x + 91, 144, x + 91, 122)
+        maps = (("input", grid), ("output", pooled))
+        rows += [[title, name, " ".join(map(str, row))] for name, values in maps for row in values]
+    return Figure(drawing, Table(["grid", "map", "values of a row"], rows))
+
+
+def _pooled(drawing: Drawing, x: float, y: float, pooled: Array, changed: Array | None = None) -> None:
+    """The 2 × 2 output with the tints of its windows, its corner at (x, y); `changed` cells are framed."""
+    for i, j in product(range(2), range(2)):
+        left, top = x + 44 * j, y + 44 * i
+        drawing.rect(left, top, 42, 42, TINTS[i][j], opacity=0.3)
+        drawing.text(left + 21, top + 21, pooled[i, j], "ink", 18, bold=True, middle=True)
+        if changed is not None and changed[i, j]:
+            drawing.rect(left + 1.5, top + 1.5, 39, 39, None, "ink", 2.5)
+
+
+def _windows(drawing: Drawing, x: float, y: float, grid: Array, entered: int = 0) -> None:
+    """A 4 × 4 grid cut into its four windows, winners ringed; the first `entered` columns came in as zeros."""
+    for i, j in product(range(4), range(4)):
+        left, top = x + 42 * j + 8 * (j // 2), y + 42 * i + 8 * (i // 2)
+        window = grid[i // 2 * 2 : i // 2 * 2 + 2, j // 2 * 2 : j // 2 * 2 + 2]
+        drawing.rect(left, top, 40.5, 40.5, TINTS[i // 2][j // 2], opacity=0.2)
+        wins = grid[i, j] == window.max()
+        if wins:
+            drawing.ring(left + 20.25, top + 20.25, 15)
+        ink = "mute" if j < entered else "ink"
+        drawing.text(left + 20.25, top + 20.25, grid[i, j], ink, 16, bold=bool(wins), middle=True)
+
+
+def peak_positions() -> Figure:
+    """A single peak moved one cell at a time under 2-wide max-pooling with stride 2: its output waits, then jumps.
+
+    Five strips, one below the other. In each, a row of ten cells in pairs holds one peak, at cell 2, 3, 4, 5 and 6 in
+    turn; above every pair stands its pooled cell. The pooled peak is at 1, 1, 2, 2 and 3: it stays when the peak moves
+    within a pair and jumps by one when it crosses into the next, so only a move by 2 moves the output by 1.
+    """
+    drawing, where = Drawing(388, 390), -1
+    rows: Rows = []
+    for strip, peak in enumerate(range(2, 7)):
+        signal = np.zeros((1, 10), dtype=int)
+        signal[0, peak] = 1
+        pooled = int(max_pool2d(signal, (1, 2)).argmax())
+        verdict = "" if strip == 0 else "stays" if pooled == where else "jumps"
+        _strip(drawing, 6 + 77 * strip, peak, pooled, f"+{strip}" if strip else "start", verdict)
+        rows.append([strip, peak, pooled, verdict or "–"])
+        where = pooled
+    return Figure(drawing, Table(["moved by", "peak at", "pooled peak at", "output"], rows))
+
+
+def _strip(drawing: Drawing, y: float, peak: int, pooled: int, left: str, right: str) -> None:
+    """Ten cells in pairs with a `peak`, and above each pair its pooled cell."""
+    drawing.text(6, y + 57, left, "ink", 14, bold=True)
+    drawing.text(334, y + 19, right, "win" if right == "jumps" else "mute", 14, bold=True)
+    output = Row(drawing, 82, y, 26, 54)
+    output.fill([cell for cell in range(5) if cell != pooled])
+    output.fill([pooled], "out", str)
+    for cell in range(10):
+        at = Row(drawing, output.middle(cell // 2) + (-13, 13)[cell % 2], y + 38, 26, 26)
+        at.fill([0], "see" if cell == peak else "cell")
+        if cell == peak:
+            at.print(0, cell, "bench")
+    for cell in range(5):
+        for side in (-1, 1):
+            x = output.middle(cell)
+            drawing.line(x + side * 12, output.bottom + 1, x + side * 25, y + 38, "edge", 1)
+
+
+SEED, MAPS, SIDE = 0, 1024, 32
+
+
+def unchanged_cells() -> Table:
+    """Random maps under 2×2 max-pooling with stride 2: how many pooled cells are the same after the input has moved.
+
+    One row for each move: 1 pixel to the right, 1 down and right, 2, 3 and 4 pixels to the right, with the exact share
+    of pooled cells that keep their value (1/3, 1/7, 0, 0, 0), the measured share beside it, and the measured share that
+    equals the old output moved along by half as many cells: 100 per cent for moves by 2 and 4.
+    """
+    maps = np.random.RandomState(SEED).random_sample((MAPS, SIDE, SIDE))  # a stream that numpy has frozen
+    before = max_pool2d(maps, 2)
+    moves = {"1 right": (0, 1), "1 right, 1 down": (1, 1), "2 right": (0, 2), "3 right": (0, 3), "4 right": (0, 4)}
+    rows: Rows = []
+    for name, move in moves.items():
+        after = max_pool2d(translate(maps, move, border="circular"), 2)
+        half = None if move[1] % 2 else float((after == translate(before, (0, move[1] // 2), "circular")).mean())
+        kept, joint = _kept(move)
+        rows.append([name, f"{kept}/{joint}" if kept else "0", kept / joint, float((after == before).mean()), half])
+    header = ["moved by", "unchanged, exact", "exact", "measured", "as the old output, moved by half"]
+    note = (
+        f"{before.size:,} pooled cells: {MAPS:,} maps of {SIDE} × {SIDE} independent uniform values (RandomState, seed "
+        f"{SEED}), moved round the border. Exact: where old and new window share a of their 4 cells, the union holds "
+        "8 − a; its largest cell is equally likely to be any of them, and the output is unchanged when that cell is "
+        "shared, so a / (8 − a). By an odd number of pixels the output cannot move by half as many."
+    )
+    return Table(header, rows, formats=dict.fromkeys(header[2:], ".1%"), note=note)
+
+
+def _kept(move: tuple[int, int]) -> tuple[int, int]:
+    """The cells that a 2×2 window shares with itself moved, and the cells of the two together."""
+    shared = max(0, 2 - move[0]) * max(0, 2 - move[1])
+    return shared, 8 - shared

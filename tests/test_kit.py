@@ -1,0 +1,49 @@
+"""The kinds of exhibit: what they print, what they refuse."""
+
+import csv
+from io import StringIO
+from xml.etree import ElementTree
+
+import pytest
+
+from convnotes.exhibits.kit import Figure, Table
+from convnotes.exhibits.svg import Drawing
+
+TABLE = Table(
+    ["design", "weights", "share"],
+    [["one 7×7 <big>", 3211264, 1.0], ["none", None, None]],
+    units={"weights": "per layer"},
+    formats={"share": ".1%"},
+    note="Biases left out & gone.",
+)
+
+
+def test_the_csv_is_raw_and_reads_back() -> None:
+    rows = list(csv.reader(StringIO(TABLE.csv())))
+    assert rows == [["design", "weights [per layer]", "share"], ["one 7×7 <big>", "3211264", "1.0"], ["none", "", ""]]
+
+
+def test_the_html_is_a_well_formed_table_with_scopes() -> None:
+    root = ElementTree.fromstring(f"<div>{TABLE.html('Weights & shares')}</div>")
+    assert [cell.get("scope") for cell in root.iter("th")] == ["col", "col", "col", "row", "row"]
+    assert ["".join(cell.itertext()) for cell in root.iter("td")] == ["3,211,264", "100.0%", "–", "–"]
+    assert root.find("div").get("aria-label") == "Weights & shares"  # type: ignore[union-attr]
+
+
+def test_columns_of_numbers_sit_right() -> None:
+    root = ElementTree.fromstring(f"<div>{TABLE.html('')}</div>")
+    head = [cell.get("class") for cell in root.iter("th") if cell.get("scope") == "col"]
+    assert head == [None, "cn-num", "cn-num"]
+
+
+def test_a_misnamed_column_is_an_error() -> None:
+    with pytest.raises(ValueError, match=r"units names the column 'wieghts'; the header is \['a'\]"):
+        Table(["a"], [[1]], units={"wieghts": "x"})
+
+
+def test_a_figure_offers_its_picture_and_its_data() -> None:
+    figure = Figure(Drawing(10, 10), Table(["x"], [[1]]))
+    assert set(figure.downloads()) == {"csv", "svg"}
+    assert figure.downloads()["csv"] == "x\n1\n"
+    assert "<table" in figure.folded()
+    assert "<table" not in figure.html("a square")

@@ -1,0 +1,166 @@
+"""The site seam: fences, formulas, downloads, and builds that fail when they must."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from markdown import Markdown
+
+from convnotes import site
+from convnotes.mathml import mathml
+
+ROOT = Path(__file__).parent.parent
+NAME = "receptive_field.five_3x3"
+FENCE = f"```exhibit\n{NAME}\n```\n"
+CONFIG = f"""
+site_name: small
+theme: mkdocs
+plugins: []
+docs_dir: docs
+hooks: [{ROOT / "scripts/hooks.py"}]
+markdown_extensions: [convnotes.site, tables, admonition, attr_list]
+"""
+
+
+def run(*command: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    added = {"PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": "0", "NO_COLOR": "1"}
+    return subprocess.run(
+        [sys.executable, "-m", *command], cwd=cwd, env=os.environ | added, capture_output=True, text=True
+    )
+
+
+def build(folder: Path, pages: dict[str, str], *options: str) -> subprocess.CompletedProcess[str]:
+    (folder / "mkdocs.yml").write_text(CONFIG)
+    for name, text in {"index.md": "# Small\n", **pages}.items():
+        path = folder / "docs" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return run("mkdocs", "build", "--strict", *options, cwd=folder)
+
+
+@pytest.mark.parametrize("page", ["index.md", "a.md", "deep/er/b.md"])
+def test_a_fence_becomes_a_figure_whose_links_lead_to_files(tmp_path: Path, page: str) -> None:
+    done = build(tmp_path, {page: f"# Title\n\n!!! note\n\n    ```exhibit\n    {NAME}\n    ```\n"})
+    assert done.returncode == 0, done.stderr
+    url = "" if page == "index.md" else page.removesuffix(".md")
+    html = (tmp_path / "site" / url / "index.html").read_text()
+    assert f'<figure class="cn-exhibit" id="fig-five-3x3" data-exhibit="{NAME}">' in html
+    assert "<figcaption>Five 3×3 layers" in html
+    links = re.findall(r'href="([^"]*assets/exhibits/[^"]*)" download', html)
+    assert len(links) == 1
+    assert (tmp_path / "site" / url / links[0]).read_text().startswith("layer,")
+
+
+def test_downloads_can_be_written_without_the_generator(tmp_path: Path) -> None:
+    assert build(tmp_path, {"index.md": f"# Title\n\n{FENCE}"}).returncode == 0
+    folder = tmp_path / "site/assets/exhibits"
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    for path in folder.iterdir():
+        path.unlink()
+    assert run("convnotes.site", str(tmp_path / "site")).returncode == 0
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+BROKEN = {
+    "index.md": "---\ntitle: x\n---\n\n# Title\n\n```exhibit\nreceptive_field.nosuch\n```\n\nA $\\nosuch{x}$.\n",
+    "other.md": "# Other\n\n```exhibit\nnowhere.f\n```\n\n```exhibit\nplain\n```\n\n```exhibit width=3\na.b\n```\n",
+}
+
+
+@pytest.mark.parametrize("quiet", [[], ["-q"]])
+def test_a_build_lists_every_failure_and_stops(tmp_path: Path, quiet: list[str]) -> None:
+    done = build(tmp_path, BROKEN, *quiet)
+    assert done.returncode != 0
+    assert [line for line in done.stderr.splitlines() if line.startswith("docs/")] == [
+        "docs/index.md:8: exhibit receptive_field.nosuch: receptive_field.py has no exhibit 'nosuch'; it has "
+        + ", ".join(re.findall(r"^def ([a-z]\w*)", (ROOT / "convnotes/exhibits/receptive_field.py").read_text(), re.M)),
+        "docs/index.md:11: formula \\nosuch{x}: \\nosuch has no conversion to MathML",
+        "docs/other.md:11: the fence is called exhibit and takes no options, got 'exhibit width=3'",
+        "docs/other.md:4: exhibit nowhere.f: there is no module convnotes/exhibits/nowhere.py",
+        "docs/other.md:8: exhibit plain: an exhibit is named module.function, got 'plain'",
+    ]
+
+
+def test_an_exhibit_that_raises_is_named_with_its_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(name: str) -> None:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr(site, "find", broken)
+    html = Markdown(extensions=["convnotes.site"]).convert(FENCE)
+    assert site.failures.pop() == f"(text):1: exhibit {NAME}: ZeroDivisionError: division by zero"
+    assert 'class="cn-failed" role="alert"' in html
+
+
+def test_a_docstring_needs_caption_and_alternative(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = tmp_path / "short.py"
+    source.write_text('def f():\n    """Only a caption."""\n')
+    monkeypatch.setattr("convnotes.store.module_path", lambda name: source)
+    Markdown(extensions=["convnotes.site"]).convert("```exhibit\nshort.f\n```\n")
+    assert site.failures.pop().endswith(
+        "the docstring of f needs two paragraphs: the caption, then the alternative text"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["$x$", "# A $x$ heading", "| a |\n|---|\n| $x$ |", '!!! note "A $x$ title"\n\n    body', "$$\nx\n$$", "- $$x$$"],
+)
+def test_formulas_become_mathml_wherever_they_stand(text: str) -> None:
+    html = Markdown(extensions=["convnotes.site", "tables", "admonition", "toc"]).convert(text)
+    assert html.count("<math ") == 1
+    assert "<mi>x</mi>" in html
+    assert "\\(" not in html
+    assert not site.failures
+
+
+@pytest.mark.parametrize(
+    ("tex", "expected"),
+    [
+        (r"\begin{aligned} a &= b \\ &= c \end{aligned}", '<mtd columnalign="right"><mi>a</mi></mtd>'),
+        (r"\left\lfloor \frac{a}{b} \right\rfloor", '<mo stretchy="true" fence="true" form="prefix">⌊</mo>'),
+        (r"\sum_{i=1}^n i", "<munderover><mo>∑</mo>"),
+        (r"\prod_{i<l} s_i", "<munder><mo>∏</mo>"),
+        (r"\operatorname{floor}(x)", "<mi>floor</mi>"),
+        (r"1{,}441{,}792", "<mn>1,441,792</mn>"),
+        (r"\begin{bmatrix} 1 & 2 \end{bmatrix}", "<mtd><mn>1</mn></mtd><mtd><mn>2</mn></mtd>"),
+    ],
+)
+def test_the_converter_s_defects_are_mended(tex: str, expected: str) -> None:
+    markup = mathml(tex, display=True)
+    assert expected in markup
+    ElementTree.fromstring(markup)
+
+
+@pytest.mark.parametrize("tex", [r"\frac{1}", r"\left( x", r"a & b", r"\begin{nosuch} x \end{nosuch}"])
+def test_what_cannot_be_converted_is_an_error(tex: str) -> None:
+    with pytest.raises(ValueError, match="formula "):
+        mathml(tex)
+
+
+def test_sessions_in_docstrings_become_code_and_fences_stay() -> None:
+    md = Markdown(extensions=["convnotes.site"])
+    html = md.convert("Text:\n\n>>> 1 + 1\n2\n\nMore.\n\n```pycon\n>>> 2 + 2\n4\n```\n")
+    assert html.count("<pre>") == 2
+    assert "blockquote" not in html
+    assert "<p>More.</p>" in html
+
+
+def test_two_builds_are_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One from an empty cache, one from the cache that it left."""
+    monkeypatch.setenv("CONVNOTES_CACHE", str(tmp_path / "cache"))
+    for name in ("cold", "warm"):
+        done = run("mkdocs", "build", "--strict", "-q", "-d", str(tmp_path / name))
+        assert done.returncode == 0, done.stderr
+    cold, warm = (
+        {
+            path.relative_to(tmp_path / name): path.read_bytes()
+            for path in (tmp_path / name).rglob("*")
+            if path.is_file()
+        }
+        for name in ("cold", "warm")
+    )
+    assert [str(path) for path in cold.keys() | warm.keys() if cold.get(path) != warm.get(path)] == []
