@@ -4,7 +4,6 @@ Each of 200 seed patches is a class of its own; a sample is its patch moved, tur
 otherwise. No label is needed, and the first layer must find what survives all that: oriented edges, colour contrasts.
 """
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from math import cos, exp, log, pi
 
@@ -17,6 +16,7 @@ from convnotes.experiments.build import build
 from convnotes.experiments.determinism import seeded
 from convnotes.experiments.networks import colour_network
 from convnotes.experiments.photographs import PHOTOGRAPHS, Crop, cut, photograph, statistics
+from convnotes.experiments.training import Progress
 
 SCALES = (0.74, 2.7)  # photograph pixels for one pixel of a crop
 
@@ -36,9 +36,6 @@ class Recipe:
     first_init: float = 0.01  # the first layer starts small, so that little of its initial noise is left
     whitening: float = 0.1
     seed: int = 0
-
-
-Progress = Callable[[range], Iterable[int]]  # shows how far a loop has come
 
 
 class Draw:

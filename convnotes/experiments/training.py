@@ -52,13 +52,16 @@ def accuracy(net: nn.Module, images: Tensor, labels: Tensor) -> float:
     return float((net(images).argmax(1) == labels).float().mean())
 
 
+DIGITS = Schedule(steps=400)
+
+
 def digit_classifier(pooling: Pooling = "max", seed: int = 0) -> tuple[nn.Module, dict[str, float]]:
     """The digit network trained on all 1,400 training images, and its accuracy on the 397 others."""
     data = digits()
     with seeded(seed):
         net = build(digit_network(pooling))
         blur(net)
-        fit(net, data.images, data.labels, Schedule(steps=400), seed)
+        fit(net, data.images, data.labels, DIGITS, seed)
     return net, {"accuracy": accuracy(net, data.test_images, data.test_labels), "chance": 0.1}
 
 

@@ -1,0 +1,113 @@
+"""What excites a channel most: the strongest places in the photographs, cut to the exact field of the unit that saw them.
+
+No optimisation and no gradient: a patch holds every pixel that the unit read, and no other.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from convnotes.experiments.activations import activations
+from convnotes.experiments.photographs import photograph, scaled, statistics
+from convnotes.layers import Sequential
+from convnotes.receptive_field import Axis, growth
+
+SCALES = (1.0, 0.7, 0.5, 0.35)
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A unit's field in a photograph that was shrunk to `scale`, and what the unit answered."""
+
+    value: float
+    name: str
+    scale: float
+    row: int
+    column: int
+    size: int
+
+    def pixels(self) -> NDArray[np.float32]:
+        """The patch (size, size, 3), from 0 to 1."""
+        whole = scaled(photograph(self.name), self.scale)
+        cut = whole[:, self.row : self.row + self.size, self.column : self.column + self.size]
+        pixels: NDArray[np.float32] = cut.permute(1, 2, 0).numpy()
+        return pixels
+
+    def near(self, other: "Patch") -> bool:
+        """Whether both show the same spot: centres closer than half a field, in pixels of the photograph."""
+        reach = min(self.size / self.scale, other.size / other.scale) / 2
+        rows, columns = ((a - b) for a, b in zip(self._centre, other._centre, strict=True))
+        return self.name == other.name and abs(rows) < reach and abs(columns) < reach
+
+    @property
+    def _centre(self) -> tuple[float, float]:
+        half = self.size / 2
+        return (self.row + half) / self.scale, (self.column + half) / self.scale
+
+
+@torch.no_grad()
+def top_patches(
+    tree: Sequential, net: nn.Module, names: Sequence[str], layers: Sequence[str], count: int = 9
+) -> dict[str, list[list[Patch]]]:
+    """For each of `layers` and each channel its `count` strongest patches, strongest first, no spot twice.
+
+    Only units whose field lies inside the photograph take part. A channel that never answers has an empty list.
+    """
+    mean, std = statistics(names)
+    axes = {name: field.axes for name, _, field in growth(tree) if name in layers}
+    found: dict[str, list[list[Patch]]] = {}
+    for name in names:
+        for scale in SCALES:
+            picture = scaled(photograph(name), scale)
+            maps = activations(net, ((picture - mean[:, None, None]) / std)[None], upto=layers[-1])
+            for layer in layers:
+                height, width = axes[layer]
+                assert height is not None and width is not None  # no layer shown reads everything
+                rows = found.setdefault(layer, [[] for _ in range(maps[layer].shape[1])])
+                for channel, map in enumerate(maps[layer][0]):
+                    rows[channel] += _peaks(map, height, width, picture, name, scale, count)
+    return {layer: [_distinct(patches, count) for patches in rows] for layer, rows in found.items()}
+
+
+def _peaks(map: Tensor, height: Axis, width: Axis, picture: Tensor, name: str, scale: float, count: int) -> list[Patch]:
+    """The `count` largest local maxima of a channel among the units that see no border."""
+    first_row, last_row = _clear(height, map.shape[0], picture.shape[1])
+    first_column, last_column = _clear(width, map.shape[1], picture.shape[2])
+    inner = map[first_row:last_row, first_column:last_column]
+    if inner.numel() == 0:
+        return []
+    reach = max(1, round(height.size / height.stride / 3))
+    highest = functional.max_pool2d(inner[None], 2 * reach + 1, 1, reach)[0]
+    values, places = torch.where(inner == highest, inner, 0).flatten().topk(min(count, inner.numel()))
+    return [
+        Patch(
+            value,
+            name,
+            scale,
+            (place // inner.shape[1] + first_row) * height.stride - height.padding,
+            (place % inner.shape[1] + first_column) * width.stride - width.padding,
+            height.size,
+        )
+        for value, place in zip(values.tolist(), places.tolist(), strict=True)
+        if value > 0
+    ]
+
+
+def _clear(axis: Axis, units: int, size: int) -> tuple[int, int]:
+    """First and one past the last unit whose field lies inside `size` pixels."""
+    first = -(-axis.padding // axis.stride)
+    last = min(units, (size - axis.size + axis.padding) // axis.stride + 1)
+    return first, max(first, last)
+
+
+def _distinct(patches: list[Patch], count: int) -> list[Patch]:
+    kept: list[Patch] = []
+    for patch in sorted(patches, key=lambda patch: -patch.value):
+        if len(kept) < count and not any(patch.near(other) for other in kept):
+            kept.append(patch)
+    return kept
