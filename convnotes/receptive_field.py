@@ -261,8 +261,6 @@ def _hull(axes: list[Axis | None]) -> Axis | None:
     if len(known) < len(axes):
         return None
     if len({axis.stride for axis in known}) > 1:
-        raise ValueError(
-            f"branches have strides {', '.join(str(axis.stride) for axis in known)}; they must be equal to be joined"
-        )
+        raise ValueError(f"branches have strides {', '.join(str(axis.stride) for axis in known)}; they must be equal")
     padding = max(axis.padding for axis in known)
     return Axis(max(axis.size - axis.padding for axis in known) + padding, known[0].stride, padding)

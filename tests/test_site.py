@@ -11,6 +11,7 @@ import pytest
 from markdown import Markdown
 
 from convnotes import site
+from convnotes.exhibits.catalogue import find
 from convnotes.mathml import mathml
 
 ROOT = Path(__file__).parent.parent
@@ -49,10 +50,10 @@ def test_a_fence_becomes_a_figure_whose_links_lead_to_files(tmp_path: Path, page
     url = "" if page == "index.md" else page.removesuffix(".md")
     html = (tmp_path / "site" / url / "index.html").read_text()
     assert f'<figure class="cn-exhibit" id="fig-five-3x3" data-exhibit="{NAME}">' in html
-    assert "<figcaption>Five 3×3 layers" in html
+    assert f"<figcaption>{find(NAME).caption}" in html
     links = re.findall(r'href="([^"]*assets/exhibits/[^"]*)" download', html)
     assert len(links) == 1
-    assert (tmp_path / "site" / url / links[0]).read_text().startswith("layer,")
+    assert (tmp_path / "site" / url / links[0]).read_text() == find(NAME).files["csv"]
 
 
 def test_downloads_can_be_written_without_the_generator(tmp_path: Path) -> None:
@@ -149,18 +150,13 @@ def test_sessions_in_docstrings_become_code_and_fences_stay() -> None:
     assert "<p>More.</p>" in html
 
 
-def test_two_builds_are_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_builds_are_the_same_bytes(built_site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One from an empty cache, one from the cache that it left."""
-    monkeypatch.setenv("CONVNOTES_CACHE", str(tmp_path / "cache"))
-    for name in ("cold", "warm"):
-        done = run("mkdocs", "build", "--strict", "-q", "-d", str(tmp_path / name))
-        assert done.returncode == 0, done.stderr
+    monkeypatch.setenv("CONVNOTES_CACHE", str(built_site.parent / "cache"))
+    done = run("mkdocs", "build", "--strict", "-q", "-d", str(tmp_path))
+    assert done.returncode == 0, done.stderr
     cold, warm = (
-        {
-            path.relative_to(tmp_path / name): path.read_bytes()
-            for path in (tmp_path / name).rglob("*")
-            if path.is_file()
-        }
-        for name in ("cold", "warm")
+        {path.relative_to(site): path.read_bytes() for path in site.rglob("*") if path.is_file()}
+        for site in (built_site, tmp_path)
     )
     assert [str(path) for path in cold.keys() | warm.keys() if cold.get(path) != warm.get(path)] == []

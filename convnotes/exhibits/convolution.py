@@ -48,7 +48,7 @@ def where_each_term_comes_from() -> Figure:
     """
     i, k, s, p = 10, 3, 2, 1
     room, count = i + 2 * p - k, output_size(i, k, s, p)
-    drawing = Drawing(388, 296)
+    drawing = Drawing(388, 284)
     row = Row(drawing, x=29, y=76, side=30, pitch=30)
     row.span((0, i + 2 * p - 1), f"i + 2p = {i + 2 * p} cells", y=24, above=True)
     for first, last, label in ((0, p - 1, f"p = {p}"), (p, p + i - 1, f"i = {i}"), (p + i, 2 * p + i - 1, f"p = {p}")):
@@ -85,7 +85,7 @@ def imagenet_stem() -> Figure:
     """
     size, kernel_size, stride, padding = 224, 7, 2, 3
     last = output_size(size, kernel_size, stride, padding) - 1
-    drawing = Drawing(388, 372)
+    drawing = Drawing(388, 370)
     _end(drawing, 0, -padding, 0, f"Left end: output 0 reads all {padding} padded columns")
     read = stride * last - padding + kernel_size - size
     _end(drawing, 190, size - 8, last, f"Right end: output {last} reads {read} of {padding}")
@@ -107,9 +107,12 @@ def _end(drawing: Drawing, top: float, first: int, output: int, title: str) -> N
     reads = 2 * output - 3, 2 * output + 3
     result.cone((output, output), source, reads, "win")
     source.fill([c for c in columns if 0 <= c < 224], "see", str)
-    source.pad([c for c in columns if not 0 <= c < 224], label=signed)
-    if 226 in columns:
+    source.pad([c for c in columns if not 0 <= c < 224], label=lambda c: signed(c) if c < 226 else "")
+    if first < 0:
+        source.span((-3, -1), "padding")
+    else:
         source.hatch(226)
+        drawing.text(source.right(226), source.bottom + 20, "226 is unread", "mute", 13, "end")
     source.frame(reads)
 
 
@@ -120,7 +123,7 @@ def dilated_kernel() -> Figure:
     3. At dilation 2 it reads every second of five cells, a span of 5. At dilation 4 it reads the first, the middle and
     the last of all nine cells, a span of 9.
     """
-    drawing = Drawing(340, 384)
+    drawing = Drawing(340, 366)
     rows: Rows = []
     for panel, dilation in enumerate((1, 2, 4)):
         span, taps = effective_kernel_size(3, dilation), [dilation * tap for tap in (-1, 0, 1)]
@@ -149,4 +152,5 @@ def same_padding_table() -> Table:
         padding = same_padding(kernel_size, dilation)
         size = output_size(224, kernel_size, padding=padding, dilation=dilation)
         rows.append([kernel_size, dilation, effective_kernel_size(kernel_size, dilation), *padding, size])
-    return Table(["kernel size", "dilation", "span", "padding before", "padding after", "size of 224 after"], rows)
+    note = "Before and after: cells of padding. Size: what 224 pixels become at stride 1."
+    return Table(["kernel size", "dilation", "span", "before", "after", "size"], rows, note=note)

@@ -63,7 +63,7 @@ def competing_designs() -> Figure:
     Four lines are parallel; the depthwise separable one starts above the bottleneck, at 400 weights against 272 for
     C = 16, and ends below it.
     """
-    drawing = Drawing(388, 372)
+    drawing = Drawing(388, 362)
     names = ["100", "1 k", "10 k", "100 k", "1 M", "10 M", "100 M"]
     across = Axis(16, 1024, CHANNELS[::2], "channels C", log=True)
     up = Axis(1e2, 1e8, [10**n for n in range(2, 9)], "weights", log=True, names=names)

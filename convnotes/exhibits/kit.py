@@ -14,6 +14,7 @@ from convnotes.exhibits.svg import Drawing
 
 Cell = str | int | float | None
 Rows = list[list[Cell]]
+SHORT = 12  # letters: a cell with no more stays on one line
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,9 @@ class Table:
 
     def _cell(self, column: int, value: Cell) -> str:
         tag, scope = ("th", ' scope="row"') if self.row_headers and column == 0 else ("td", "")
-        return f"<{tag}{scope}{self._side(column)}>{escape(self.printed(column, value))}</{tag}>"
+        text = self.printed(column, value)
+        whole = text.replace(" ", "\N{NO-BREAK SPACE}") if len(text) <= SHORT else text
+        return f"<{tag}{scope}{self._side(column)}>{escape(whole)}</{tag}>"
 
     def _side(self, column: int) -> str:
         numeric = all(isinstance(row[column], int | float | None) for row in self.rows)

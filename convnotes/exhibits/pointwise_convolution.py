@@ -11,6 +11,7 @@ from convnotes.exhibits.kit import Figure, Rows, Table
 from convnotes.exhibits.svg import Drawing
 from convnotes.layers import Conv2d, Sequential
 
+Grid = Sequence[Sequence[object]]
 SIDE = 14  # of the maps, in pixels
 COLOURS, PIXEL = ("red", "green", "blue"), (255, 100, 50)
 KERNELS = (
@@ -31,12 +32,10 @@ def one_pixel_rgb() -> Figure:
     mixed = correlate2d(np.reshape(PIXEL, (3, 1, 1)), np.reshape(hundredths, (2, 3, 1, 1)))
     outputs = [_decimal(int(value)) for value in mixed.ravel()]
     drawing = Drawing(388, 308)
-    _matrix(drawing, 0, 57, KERNELS, "win", "weights")
-    drawing.text(170, 109, "·", "ink", 24, "middle", bold=True, middle=True)
-    _matrix(drawing, 222, 31, [[value] for value in PIXEL], "see", "pixel")
-    for row, name in enumerate(COLOURS):
-        drawing.text(216, 62 + 52 * row, name, "mute", 13, "end")
-    drawing.text(298, 109, "=", "ink", 18, middle=True)
+    _matrix(drawing, 10, 57, KERNELS, "win", "weights")
+    drawing.text(190, 109, "·", "ink", 24, bold=True, middle=True)
+    _matrix(drawing, 216, 31, [[value] for value in PIXEL], "see", "pixel", COLOURS)
+    drawing.text(295, 109, "=", "ink", 18, middle=True)
     _matrix(drawing, 322, 57, [[value] for value in outputs], "out", "output")
     rows: Rows = []
     for number, (kernel, terms, value) in enumerate(zip(KERNELS, products, outputs, strict=True)):
@@ -48,14 +47,19 @@ def one_pixel_rgb() -> Figure:
     return Figure(drawing, Table(header, rows, note="Weights, then their products with the pixel, and the sum."))
 
 
-def _matrix(drawing: Drawing, x: float, y: float, values: Sequence[Sequence[object]], role: str, name: str) -> None:
-    """Cells in the tint of their role, and the name of the whole above them."""
+def _matrix(
+    drawing: Drawing, x: float, y: float, values: Grid, role: str, name: str, names: Sequence[str] = ()
+) -> None:
+    """Cells in the tint of their role under the name of the whole; `names` are the rows' own."""
     width, columns = 52, len(values[0])
     drawing.text(x + width * columns / 2, 20, name, "mute", 14, "middle")
     for i, row in enumerate(values):
         for j, value in enumerate(row):
+            middle = x + j * width + width / 2 - 1
             drawing.rect(x + j * width, y + i * 52, width - 2, 50, role, opacity=0.18)
-            drawing.text(x + j * width + width / 2 - 1, y + i * 52 + 25, value, "ink", 16, middle=True)
+            drawing.text(middle, y + i * 52 + (18 if names else 25), value, "ink", 16, middle=True)
+            if names:
+                drawing.text(middle, y + i * 52 + 38, names[i], "ink", 13, middle=True)
 
 
 def _decimal(hundredths: int) -> str:
@@ -73,15 +77,15 @@ def bottleneck() -> Figure:
 
     Left, three boxes from the bottom up: a 1×1 convolution from 256 to 64 channels with 16,384 weights and 3,211,264
     MACs on maps of 14 × 14, a 3×3 from 64 to 64 with 36,864 and 7,225,344, and a 1×1 from 64 to 256 with 16,384 and
-    3,211,264; together 69,632 weights and 13,647,872 MACs. Right, one box with 8.5 times their area: a 3×3 convolution
+    3,211,264; together 69,632 weights and 13,647,872 MACs. Right, one box with 8.47 times their area: a 3×3 convolution
     from 256 to 256 channels with 589,824 weights and 115,605,504 MACs.
     """
     layers, single = [_conv(256, 64, 1), _conv(64, 64, 3), _conv(64, 256, 1)], _conv(256, 256, 3)
     scale = 168 / parameters(single) ** 0.5  # pixels a side, so that area is weights
-    drawing = Drawing(388, 372)
-    drawing.text(98, 20, "bottleneck", "ink", 14, "middle", bold=True)
+    drawing = Drawing(388, 384)
+    drawing.text(108, 20, "bottleneck", "ink", 14, "middle", bold=True)
     drawing.text(304, 20, "one 3×3", "ink", 14, "middle", bold=True)
-    _chain(drawing, 30, list(reversed(layers)), scale, 92)
+    _chain(drawing, 50, list(reversed(layers)), scale, 92)
     _chain(drawing, 304, [single], scale, 276)
     rows: Rows = []
     for layer in (*layers, single):
@@ -89,9 +93,9 @@ def bottleneck() -> Figure:
         rows.append([f"{k}×{k}, {ins} → {layer.out_channels}", parameters(layer), macs(layer, (ins, SIDE, SIDE))])
     block = Sequential(*layers)
     rows.insert(3, ["bottleneck, all three", parameters(block), macs(block, (256, SIDE, SIDE))])
-    for x, (_, weights, work) in ((98, rows[3]), (304, rows[4])):
-        drawing.text(x, 342, f"{weights:,} weights", "ink", 14, "middle", bold=True)
-        drawing.text(x, 361, f"{work:,} MACs", "mute", 13, "middle")
+    for x, (_, weights, work) in ((108, rows[3]), (304, rows[4])):
+        drawing.text(x, 352, f"{weights:,} weights", "ink", 14, "middle", bold=True)
+        drawing.text(x, 371, f"{work:,} MACs", "mute", 13, "middle")
     note = "No biases. The areas of the boxes stand in the proportion of the weights."
     return Figure(drawing, Table(["layer", "weights", "MACs at 14 × 14"], rows, note=note))
 
@@ -101,7 +105,7 @@ def _chain(drawing: Drawing, x: float, layers: list[Conv2d], scale: float, step:
     for number, layer in enumerate(layers):
         middle = 42 + step * (number + 0.5)
         half = scale * parameters(layer) ** 0.5 / 2
-        drawing.text(x, 42 + step * number + 4, layer.out_channels, "mute", 13, "middle")
+        drawing.text(x, 42 + step * number + 4, f"{layer.out_channels} channels", "mute", 13, "middle")
         drawing.rect(x - half, middle - half, 2 * half, 2 * half, "see", radius=0)
         drawing.arrow(x, 42 + step * (number + 1) - 12, x, middle + half + 2)
         drawing.arrow(x, middle - half, x, 42 + step * number + 10)
@@ -109,7 +113,7 @@ def _chain(drawing: Drawing, x: float, layers: list[Conv2d], scale: float, step:
             drawing.text(x + 32, middle - 12, f"{layer.kernel_size}×{layer.kernel_size}", "ink", 13, bold=True)
             drawing.text(x + 32, middle + 5, f"{parameters(layer):,} weights", "ink", 13)
             drawing.text(x + 32, middle + 22, f"{macs(layer, (layer.in_channels, SIDE, SIDE)):,} MACs", "mute", 13)
-    drawing.text(x, 42 + step * len(layers) + 4, layers[-1].in_channels, "mute", 13, "middle")
+    drawing.text(x, 42 + step * len(layers) + 4, f"{layers[-1].in_channels} channels", "mute", 13, "middle")
 
 
 def reductions() -> Table:

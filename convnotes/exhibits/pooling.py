@@ -1,5 +1,6 @@
 """Exhibits of the chapter on pooling."""
 
+from fractions import Fraction
 from itertools import product
 
 import numpy as np
@@ -20,7 +21,7 @@ def max_pool_4x4() -> Figure:
     between them. Ringed are the largest values: 6 at the top left, 8 at the top right, 9 at the bottom left, 3 at the
     bottom right. Above, the 2 × 2 output in the same tints: 6 8 over 9 3.
     """
-    drawing = Drawing(388, 340)
+    drawing = Drawing(388, 328)
     pooled = max_pool2d(GRID, 2)
     _pooled(drawing, 57, 28, pooled)
     _windows(drawing, 10, 142, GRID)
@@ -45,7 +46,7 @@ def shift_the_4x4() -> Figure:
     the grid moved right by one cell, with zeros entering at the left edge: 0 1 2 8, 0 4 6 5, 0 9 7 2, 0 5 3 1. Its
     output is 4 8 over 9 7. The top left and the bottom right value, framed, have changed from 6 to 4 and from 3 to 7.
     """
-    drawing = Drawing(388, 340)
+    drawing = Drawing(388, 328)
     moved = translate(GRID, (0, 1))
     before, after = max_pool2d(GRID, 2), max_pool2d(moved, 2)
     rows: Rows = []
@@ -105,7 +106,9 @@ def peak_positions() -> Figure:
 def _strip(drawing: Drawing, y: float, peak: int, pooled: int, left: str, right: str) -> None:
     """Ten cells in pairs with a `peak`, and above each pair its pooled cell."""
     drawing.text(6, y + 57, left, "ink", 14, bold=True)
-    drawing.text(334, y + 19, right, "win" if right == "jumps" else "mute", 14, bold=True)
+    drawing.text(334, y + 19, right or "output", "win" if right == "jumps" else "mute", 14, bold=bool(right))
+    if not right:
+        drawing.text(334, y + 57, "input", "mute", 14)
     output = Row(drawing, 82, y, 26, 54)
     output.fill([cell for cell in range(5) if cell != pooled])
     output.fill([pooled], "out", str)
@@ -126,30 +129,29 @@ SEED, MAPS, SIDE = 0, 1024, 32
 def unchanged_cells() -> Table:
     """Random maps under 2×2 max-pooling with stride 2: how many pooled cells are the same after the input has moved.
 
-    One row for each move: 1 pixel to the right, 1 down and right, 2, 3 and 4 pixels to the right, with the exact share
+    One row for each move: 1 pixel to the right, 1 diagonally, 2, 3 and 4 pixels to the right, with the exact share
     of pooled cells that keep their value (1/3, 1/7, 0, 0, 0), the measured share beside it, and the measured share that
     equals the old output moved along by half as many cells: 100 per cent for moves by 2 and 4.
     """
     maps = np.random.RandomState(SEED).random_sample((MAPS, SIDE, SIDE))  # a stream that numpy has frozen
     before = max_pool2d(maps, 2)
-    moves = {"1 right": (0, 1), "1 right, 1 down": (1, 1), "2 right": (0, 2), "3 right": (0, 3), "4 right": (0, 4)}
+    moves = {"1 right": (0, 1), "1 diagonally": (1, 1), "2 right": (0, 2), "3 right": (0, 3), "4 right": (0, 4)}
     rows: Rows = []
     for name, move in moves.items():
         after = max_pool2d(translate(maps, move, border="circular"), 2)
         half = None if move[1] % 2 else float((after == translate(before, (0, move[1] // 2), "circular")).mean())
-        kept, joint = _kept(move)
-        rows.append([name, f"{kept}/{joint}" if kept else "0", kept / joint, float((after == before).mean()), half])
-    header = ["moved by", "unchanged, exact", "exact", "measured", "as the old output, moved by half"]
+        rows.append([name, str(_kept(move)), float((after == before).mean()), half])
     note = (
-        f"{before.size:,} pooled cells: {MAPS:,} maps of {SIDE} × {SIDE} independent uniform values (RandomState, seed "
-        f"{SEED}), moved round the border. Exact: where old and new window share a of their 4 cells, the union holds "
-        "8 − a; its largest cell is equally likely to be any of them, and the output is unchanged when that cell is "
-        "shared, so a / (8 − a). By an odd number of pixels the output cannot move by half as many."
+        f"{before.size:,} pooled cells of {MAPS:,} maps, {SIDE} × {SIDE} independent uniform values each (RandomState, "
+        f"seed {SEED}), moved round the border. Exact: if the old and the new window share a of their 4 cells, the two "
+        "together hold 8 − a; each is equally likely to be the largest, and the output stays if the largest is shared: "
+        "a / (8 − a). Moved along: equal to the old output moved by half as many cells, which an odd move lacks."
     )
-    return Table(header, rows, formats=dict.fromkeys(header[2:], ".1%"), note=note)
+    header = ["moved by", "unchanged, exact", "measured", "moved along"]
+    return Table(header, rows, formats={"measured": ".1%", "moved along": ".1%"}, note=note)
 
 
-def _kept(move: tuple[int, int]) -> tuple[int, int]:
-    """The cells that a 2×2 window shares with itself moved, and the cells of the two together."""
+def _kept(move: tuple[int, int]) -> Fraction:
+    """The chance that a 2×2 maximum of independent values is the same after `move`."""
     shared = max(0, 2 - move[0]) * max(0, 2 - move[1])
-    return shared, 8 - shared
+    return Fraction(shared, 8 - shared)

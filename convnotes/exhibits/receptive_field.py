@@ -91,7 +91,7 @@ def stride_growth() -> Figure:
         "dilation 1, 2, 4, …": [Conv2d(1, 1, 3, dilation=2**n) for n in range(DEPTH)],
     }
     sizes = {name: _sizes(stack) for name, stack in stacks.items()}
-    drawing = Drawing(388, 348)
+    drawing = Drawing(388, 338)
     up = Axis(1, 512, [2**n for n in range(10)], "receptive field, pixels", log=True)
     plot = Plot(drawing, 40, 36, 232, 254, Axis(0, DEPTH, range(DEPTH + 1), "layers"), up)
     plot.axes()
@@ -156,7 +156,7 @@ def resnet50_variants() -> Table:
     first, second = (_stage_ends(on_3x3) for on_3x3 in (False, True))
     rows: Rows = [[f"conv{number}", *sizes] for number, *sizes in zip(range(2, 6), first, second, strict=True)]
     header = ["end of stage", "stride on the first 1×1 (v1)", "stride on the 3×3 (v1.5)"]
-    note = "Pixels along one axis. Shortcuts are narrower than the branches beside them and widen nothing."
+    note = "Pixels along one axis. No shortcut sees further than the branch beside it."
     return Table(header, rows, note=note)
 
 
@@ -195,12 +195,15 @@ def paths_through_three_3x3() -> Figure:
             row.fill([cell], "see" if depth else "win")
             row.print(cell, count, "bench")
     total = sum(counts[3])
-    data: Rows = [[cell, count, count / total] for cell, count in zip(range(-3, 4), counts[3], strict=True)]
+    data: Rows = [
+        [cell, *(level[cell + n] if abs(cell) <= n else None for n, level in enumerate(counts) if n), share / total]
+        for cell, share in zip(range(-3, 4), counts[3], strict=True)
+    ]
     for cell, share in zip(range(-3, 4), (count / total for count in counts[3]), strict=True):
         height = 320 * share
         drawing.rect(rows[3].left(cell), 382 - height, 36, height, "see")
         drawing.text(rows[3].middle(cell), 376 - height, f"{share:.1%}", "ink", 13, "middle")
     drawing.line(26, 382, 362, 382)
     drawing.text(194, 410, f"share of the {total} paths that ends at each input cell", "mute", 13, "middle")
-    header = ["input cell", "paths", "share"]
+    header = ["cell", "paths, 1 layer", "2 layers", "3 layers", "share"]
     return Figure(drawing, Table(header, data, formats={"share": ".1%"}, note="Cells count from the middle."))

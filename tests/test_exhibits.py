@@ -1,0 +1,389 @@
+"""What the chapters show: numbers against other ways to find them, and pictures counted square by square."""
+
+import inspect
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from itertools import permutations, product
+from math import isclose, log10
+from pathlib import Path
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+import pytest
+
+from convnotes.exhibits import convolution, cost, pointwise_convolution, pooling, receptive_field
+from convnotes.exhibits.kit import Figure, Table
+from convnotes.exhibits.svg import LEGIBLE
+
+Exhibit = Callable[[], Figure | Table]
+CHAPTERS = (convolution, cost, pooling, receptive_field, pointwise_convolution)
+EXHIBITS: dict[str, Exhibit] = {
+    f"{module.__name__.rpartition('.')[2]}.{name}": function
+    for module in CHAPTERS
+    for name, function in inspect.getmembers(module, inspect.isfunction)
+    if function.__module__ == module.__name__ and name[0] != "_"
+}
+PHONE = 336  # pixels that a picture has on a phone 390 wide
+DOCS = Path(__file__).parent.parent / "docs"
+
+
+def shapes(figure: Figure, tag: str, role: str = "") -> list[Element]:
+    """The elements of one kind in a figure, those of one role alone if it is given."""
+    root = ElementTree.fromstring(figure.svg.standalone())
+    found = root.iter("{http://www.w3.org/2000/svg}" + tag)
+    return [element for element in found if not role or role in (element.get("class") or "").split(" ")]
+
+
+def texts(figure: Figure) -> list[str]:
+    return [element.text or "" for element in shapes(figure, "text")]
+
+
+def number(element: Element, name: str) -> float:
+    return float(element.attrib[name])
+
+
+def middle(rect: Element) -> float:
+    return number(rect, "x") + number(rect, "width") / 2
+
+
+def corners(path: Element) -> list[tuple[float, float]]:
+    return [(float(x), float(y)) for x, y in re.findall(r"([-\d.]+) ([-\d.]+)", path.attrib["d"])]
+
+
+def levels(rects: Iterable[Element]) -> list[int]:
+    """How many squares stand at each height, from the top."""
+    return [count for _, count in sorted(Counter(number(rect, "y") for rect in rects).items())]
+
+
+def read(units: set[int], *layers: tuple[int, int, int, int]) -> set[int]:
+    """Input cells that `units` read through layers (kernel size, stride, padding, dilation), tap by tap."""
+    for k, s, p, d in reversed(layers):
+        units = {s * unit - p + d * tap for unit in units for tap in range(k)}
+    return units
+
+
+def rows(exhibit: Exhibit) -> list[list[object]]:
+    made = exhibit()
+    return [list(row) for row in (made.data if isinstance(made, Figure) else made).rows]
+
+
+@pytest.mark.parametrize("name", EXHIBITS)
+def test_every_exhibit_says_what_it_shows_and_is_shown(name: str) -> None:
+    caption, *alternative = re.split(r"\n\s*\n", inspect.getdoc(EXHIBITS[name]) or "")
+    assert caption.endswith(".") and len(caption) < 130
+    assert len(" ".join(alternative).split()) >= 25, "an alternative text must stand for the picture"
+    shown = [page.name for page in DOCS.glob("*.md") if f"```exhibit\n{name}\n" in page.read_text(encoding="utf-8")]
+    assert shown == [f"{name.partition('.')[0].replace('_', '-')}.md"]
+
+
+@pytest.mark.parametrize("name", EXHIBITS)
+def test_every_exhibit_is_the_same_every_time(name: str) -> None:
+    first, second = EXHIBITS[name](), EXHIBITS[name]()
+    assert first.html("x") == second.html("x")
+    assert first.downloads() == second.downloads()
+
+
+@pytest.mark.parametrize("name", [name for name, exhibit in EXHIBITS.items() if isinstance(exhibit(), Figure)])
+def test_every_figure_is_legible_on_a_phone_and_keeps_inside_its_sheet(name: str) -> None:
+    figure = EXHIBITS[name]()
+    assert isinstance(figure, Figure)
+    width, height = figure.svg.width, figure.svg.height
+    for text in shapes(figure, "text"):
+        assert number(text, "font-size") * min(1, PHONE / width) >= LEGIBLE
+        assert 0 <= number(text, "x") <= width and 10 <= number(text, "y") <= height - 3
+    for rect in shapes(figure, "rect"):
+        left, top = number(rect, "x"), number(rect, "y")
+        assert 0 <= left <= width - number(rect, "width") and 0 <= top <= height - number(rect, "height")
+    for path in shapes(figure, "path"):
+        assert all(0 <= x <= width and 0 <= y <= height for x, y in corners(path))
+
+
+def test_sliding_window() -> None:
+    figure = convolution.sliding_window()
+    starts = [start for start in range(-1, 11) if start + 2 <= 10 and (start + 1) % 2 == 0]
+    assert rows(convolution.sliding_window) == [[w, start, start + 2] for w, start in enumerate(starts)]
+    assert set(range(-1, 11)) - {start + tap for start in starts for tap in range(3)} == {10}
+    pixels, bars, outputs = (
+        shapes(figure, "rect", "f-see"),
+        shapes(figure, "rect", "f-win"),
+        shapes(figure, "rect", "f-out"),
+    )
+    assert (len(pixels), len(bars), len(outputs)) == (10, 5, 5)
+    for start, bar, output in zip(starts, bars, outputs, strict=True):
+        centre = middle(pixels[start + 1])
+        assert middle(bar) == middle(output) == centre
+        assert isclose(number(bar, "width"), 3 * 30, abs_tol=4)
+    hatching = [path for path in shapes(figure, "path", "s-ink") if path.get("style")]
+    assert all(x > number(pixels[9], "x") + 28 for path in hatching for x, _ in corners(path)) and len(hatching) > 5
+
+
+def test_where_each_term_comes_from() -> None:
+    figure = convolution.where_each_term_comes_from()
+    cells = {str(row[1]): row[2] for row in figure.data.rows}
+    places = [start for start in range(0, 12, 2) if start + 3 <= 12]
+    assert cells == {"i": 10, "p": 1, "k": 3, "s": 2, "i + 2p": 12, "i + 2p − k": 9, "⌊(i + 2p − k) / s⌋": 4,
+                     "(i + 2p − k) mod s": 12 - places[-1] - 3, "⌊(i + 2p − k) / s⌋ + 1": len(places)}  # fmt: skip
+    assert len(shapes(figure, "rect", "f-out")) == len(places)
+    assert texts(figure).count("+1") == texts(figure).count("s = 2") == len(places) - 1
+    assert {"i + 2p = 12 cells", "i + 2p − k = 9 cells of room", "1 left"} <= set(texts(figure))
+    assert "⌊9 / 2⌋ + 1  =  5" in texts(figure)[-1]
+
+
+def test_imagenet_stem() -> None:
+    figure = convolution.imagenet_stem()
+    windows = {w: range(2 * w - 3, 2 * w + 4) for w in range(112)}
+    unread = set(range(-3, 227)) - {cell for window in windows.values() for cell in window}
+    assert unread == {226}
+    padded = {w: len(set(windows[w]) - set(range(224))) for w in (0, 111)}
+    assert rows(convolution.imagenet_stem) == [[w, windows[w][0], windows[w][-1], padded[w]] for w in (0, 111)]
+    assert {"−3", "−1", "0", "111", "216", "225", "226 is unread"} <= set(texts(figure))
+    for w, frame in zip((0, 111), shapes(figure, "rect", "s-win"), strict=True):
+        output = shapes(figure, "rect", "f-out")[bool(w)]
+        assert middle(frame) == middle(output)
+        assert number(frame, "width") == 7 * 33 + 3
+
+
+def test_dilated_kernel() -> None:
+    figure = convolution.dilated_kernel()
+    spans = [max(d * tap for tap in range(3)) + 1 for d in (1, 2, 4)]
+    assert [row[2] for row in figure.data.rows] == spans == [3, 5, 9]
+    assert levels(shapes(figure, "rect", "f-see")) == [3, 3, 3]
+    assert [(number(frame, "width") - 3) / 36 for frame in shapes(figure, "rect", "s-win")] == spans
+
+
+def test_same_padding_table() -> None:
+    table = rows(convolution.same_padding_table)
+    assert [row[:2] for row in table] == [[k, d] for d in (1, 2) for k in range(2, 8)]
+    for k, d, span, before, after, size in table:
+        assert isinstance(before, int) and isinstance(after, int)
+        taps = [d * tap for tap in range(k)]  # type: ignore[operator,call-overload]
+        places = [x for x in range(-before, 224 + after) if x + taps[-1] < 224 + after]
+        assert size == len(places) == 224
+        assert span == taps[-1] + 1
+        assert after - before == (before + after) % 2
+
+
+def test_conv_against_dense() -> None:
+    inputs, outputs, window = 224 * 224 * 3, 112 * 112 * 64, 7 * 7 * 3
+    assert rows(cost.conv_against_dense) == [
+        ["convolution", 64 * window, 1, outputs * window, 1],
+        ["locally connected", outputs * window, 112 * 112, outputs * window, 1],
+        ["dense", inputs * outputs, 12_845_056, 120_846_286_848, 1024],
+    ]
+
+
+def test_doubling_channels() -> None:
+    assert rows(cost.doubling_channels) == [
+        [64, "56 × 56", 36_864, 115_605_504, 200_704],
+        [128, "28 × 28", 147_456, 115_605_504, 100_352],
+        [256, "14 × 14", 589_824, 115_605_504, 50_176],
+        [512, "7 × 7", 2_359_296, 115_605_504, 25_088],
+    ]
+
+
+def test_competing_designs() -> None:
+    figure = cost.competing_designs()
+    for c, *weights in rows(cost.competing_designs):
+        assert isinstance(c, int)
+        assert weights == [49 * c * c, 27 * c * c, 9 * c * c, 17 * c * c // 16, 9 * c + c * c]
+    reaches = [text.partition(", reach ")[::2] for text in texts(figure) if "reach" in text]
+    assert reaches == [("one 7×7", "7"), ("three 3×3", "7"), ("one 3×3", "3"), ("bottleneck", "3"), ("separable", "3")]
+    curves = [corners(path) for path in shapes(figure, "path") if len(corners(path)) == 7]
+    decade = 278 / 6
+    tops = [curve[-1][1] for curve in curves]
+    ratios = [49, 27, 9, 17 / 16, 1 + 9 / 1024]
+    for top, ratio in zip(tops, ratios, strict=True):
+        assert isclose(top - tops[0], decade * log10(49 / ratio), abs_tol=0.03)
+
+
+def test_three_3x3_saving() -> None:
+    for c, one, three, saved, share in rows(cost.three_3x3_saving):
+        assert (one, three, saved) == tuple(n * c * c for n in (49, 27, 22))  # type: ignore[operator]
+        assert share == 22 / 49
+    assert ">44.9%<" in cost.three_3x3_saving().html("")
+
+
+def test_max_pool_4x4() -> None:
+    figure = pooling.max_pool_4x4()
+    assert [row[-1] for row in figure.data.rows] == [6, 8, 9, 3]
+    assert all(row[-1] == max(map(int, row[1:5])) for row in figure.data.rows)
+    assert [text for text in texts(figure) if "max" in text] == [
+        "max(1, 2, 4, 6) = 6", "max(8, 3, 5, 1) = 8", "max(9, 7, 5, 3) = 9", "max(2, 3, 1, 0) = 3",
+    ]  # fmt: skip
+    assert ringed(figure) == [8, 6, 9, 3]
+
+
+def ringed(figure: Figure) -> list[int]:
+    """The values inside the rings, row by row."""
+    values = {(number(t, "x"), round(number(t, "y") - 0.35 * number(t, "font-size"), 2)): t.text
+              for t in shapes(figure, "text")}  # fmt: skip
+    rings = [(number(ring, "cx"), number(ring, "cy")) for ring in shapes(figure, "circle")]
+    return [int(values[at] or "") for at in rings]
+
+
+def test_shift_the_4x4() -> None:
+    figure = pooling.shift_the_4x4()
+    printed: dict[tuple[str, str], list[str]] = {}
+    for grid, kind, values in rows(pooling.shift_the_4x4):
+        printed.setdefault((str(grid), str(kind)), []).append(str(values))
+    before = [[1, 2, 8, 3], [4, 6, 5, 1], [9, 7, 2, 3], [5, 3, 1, 0]]
+    assert printed["as it was", "input"] == [" ".join(map(str, row)) for row in before]
+    assert printed["moved right by one", "input"] == [" ".join(map(str, [0, *row[:3]])) for row in before]
+    assert printed["as it was", "output"] == ["6 8", "9 3"]
+    assert printed["moved right by one", "output"] == ["4 8", "9 7"]
+    assert ringed(figure) == [8, 6, 9, 3, 8, 4, 9, 7]
+    assert len(shapes(figure, "rect", "s-ink")) == 2
+
+
+def test_peak_positions() -> None:
+    figure = pooling.peak_positions()
+    words = ["–", "stays", "jumps", "stays", "jumps"]
+    assert rows(pooling.peak_positions) == [[n, 2 + n, (2 + n) // 2, words[n]] for n in range(5)]
+    peaks, pooled = shapes(figure, "rect", "f-see"), shapes(figure, "rect", "f-out")
+    assert len(peaks) == len(pooled) == 5
+    for n, (peak, output) in enumerate(zip(peaks, pooled, strict=True)):
+        assert middle(peak) - middle(output) == (13 if n % 2 else -13)  # the right or the left cell of the pair beneath
+
+
+def test_unchanged_cells() -> None:
+    """The exact shares are counted over all orders in which the cells of the two windows can stand."""
+    exact = {}
+    for name, (down, right) in {"1 right": (0, 1), "1 diagonally": (1, 1), "2 right": (0, 2)}.items():
+        old = set(product(range(2), range(2)))
+        new = {(i - down, j - right) for i, j in old}
+        cells = sorted(old | new)
+        orders = (
+            [dict(zip(cells, ranks, strict=True)) for ranks in permutations(range(len(cells)))] if right < 2 else []
+        )
+        same = sum(max(order[c] for c in old) == max(order[c] for c in new) for order in orders)
+        exact[name] = same / len(orders) if orders else 0.0
+    table = {str(row[0]): row[1:] for row in rows(pooling.unchanged_cells)}
+    assert list(table) == ["1 right", "1 diagonally", "2 right", "3 right", "4 right"]
+    for name, (share, measured, along) in table.items():
+        top, _, bottom = str(share).partition("/")
+        assert int(top) / int(bottom or 1) == pytest.approx(exact.get(name, 0))
+        assert measured == pytest.approx(exact.get(name, 0), abs=0.005)
+        assert along == (1.0 if name[0] in "24" else None)
+
+
+def test_cone_three_3x3_against_7x7() -> None:
+    figure = receptive_field.cone_three_3x3_against_7x7()
+    half = figure.svg.width / 2
+    lit = shapes(figure, "rect", "f-see")
+    assert levels(rect for rect in lit if middle(rect) < half) == [3, 5, 7]
+    assert levels(rect for rect in lit if middle(rect) > half) == [7]
+    units = shapes(figure, "rect", "f-win")
+    assert levels(units) == [2]
+    assert all(number(unit, "y") < number(rect, "y") for unit in units for rect in lit)  # the cone opens downwards
+    assert rows(receptive_field.cone_three_3x3_against_7x7) == [
+        ["three 3×3", "1 ← 3 ← 5 ← 7", 3 * 9, 3], ["one 7×7", "1 ← 7", 49, 1],
+    ]  # fmt: skip
+    assert {"27 C² weights, 3 ReLUs", "49 C² weights, 1 ReLU"} <= set(texts(figure))
+
+
+def test_five_3x3() -> None:
+    assert rows(receptive_field.five_3x3) == [
+        ["input", None, 1], ["layer 1", "1 + 2", 3], ["layer 2", "3 + 2", 5],
+        ["layer 3", "5 + 2", 7], ["layer 4", "7 + 2", 9], ["layer 5", "9 + 2", 11],
+    ]  # fmt: skip
+
+
+def test_stride_growth() -> None:
+    stacks = [
+        [(3, 1, 0, 1)] * 8,
+        [(3, 1, 0, 1), (3, 2, 0, 1)] * 4,
+        [(3, 2, 0, 1)] * 8,
+        [(3, 1, 0, 2**n) for n in range(8)],
+    ]
+    for depth, *sizes in rows(receptive_field.stride_growth):
+        cells = [read({0}, *stack[: int(str(depth))]) for stack in stacks]
+        assert sizes == [max(read) - min(read) + 1 for read in cells]
+        assert all(len(read) == size for read, size in zip(cells, sizes, strict=True))  # no holes
+    assert rows(receptive_field.stride_growth)[-1] == [8, 17, 61, 511, 511]
+
+
+def test_what_one_unit_reads() -> None:
+    figure = receptive_field.what_one_unit_reads()
+    layers = ((3, 1, 1, 1), (2, 2, 0, 1), (3, 1, 1, 1))
+    names = ("input", "after the 3×3", "after the pooling", "output")
+    for unit, name, first, last, count in rows(receptive_field.what_one_unit_reads):
+        cells = read({int(str(unit))}, *layers[names.index(str(name)) :])
+        assert (first, last, count) == (min(cells), max(cells), len(cells))
+    assert {"unit 1: 8 cells", "unit 2: 8 cells", "2 apart"} <= set(texts(figure))
+    bottom = max(number(rect, "y") for rect in shapes(figure, "rect", "f-cell"))
+    source = sorted(number(r, "x") for r in shapes(figure, "rect", "f-cell") if number(r, "y") == bottom)
+    assert len(source) == 12
+    for role, cells in (("f-see", (-1, 6)), ("f-win", (1, 8))):
+        last = max(shapes(figure, "path", role), key=lambda path: max(y for _, y in corners(path)))
+        edges = sorted(x for x, y in corners(last))
+        assert isclose(edges[0], source[0] + 24 * cells[0], abs_tol=2)
+        assert isclose(edges[-1], source[0] + 24 * (cells[1] + 1), abs_tol=2)
+
+
+@pytest.mark.parametrize(("column", "ends"), [(1, [35, 99, 291, 483]), (2, [35, 91, 267, 427])])
+def test_resnet50_variants(column: int, ends: list[int]) -> None:
+    assert [row[column] for row in rows(receptive_field.resnet50_variants)] == ends
+    layers, found = [(7, 2, 3, 1), (3, 2, 1, 1)], []
+    for stage, blocks in enumerate((3, 4, 6, 3)):
+        for block in range(blocks):
+            s = 2 if stage and not block else 1
+            first, second = (s, 1) if column == 1 else (1, s)
+            layers += [(1, first, 0, 1), (3, second, 1, 1), (1, 1, 0, 1)]
+        cells = read({0}, *layers)
+        found.append(max(cells) - min(cells) + 1)
+    assert found == ends
+
+
+def test_paths_through_three_3x3() -> None:
+    figure = receptive_field.paths_through_three_3x3()
+    for depth in (1, 2, 3):
+        paths = Counter(map(sum, product((-1, 0, 1), repeat=depth)))
+        shown = {row[0]: row[depth] for row in figure.data.rows if row[depth] is not None}
+        assert shown == paths
+    counts = [row[3] for row in figure.data.rows]
+    assert counts == [1, 3, 6, 7, 6, 3, 1]
+    bars = [rect for rect in shapes(figure, "rect", "f-see") if number(rect, "width") == 36]
+    heights = [number(bar, "height") for bar in bars]
+    assert [round(27 * height / sum(heights)) for height in heights] == counts
+    assert [text for text in texts(figure) if "%" in text] == [
+        "3.7%",
+        "11.1%",
+        "22.2%",
+        "25.9%",
+        "22.2%",
+        "11.1%",
+        "3.7%",
+    ]
+
+
+def test_one_pixel_rgb() -> None:
+    figure = pointwise_convolution.one_pixel_rgb()
+    assert [row[1:] for row in rows(pointwise_convolution.one_pixel_rgb)] == [
+        ["0.30", "0.59", "0.11", "76.5", "59", "5.5", "141"], ["0.5", "−0.5", "0.0", "127.5", "−50", "0", "77.5"],
+    ]  # fmt: skip
+    assert texts(figure)[-4:] == [
+        "0.30 · 255 + 0.59 · 100 + 0.11 · 50", "= 76.5 + 59 + 5.5 = 141",
+        "0.5 · 255 − 0.5 · 100 + 0.0 · 50", "= 127.5 − 50 + 0 = 77.5",
+    ]  # fmt: skip
+    assert not any(re.search(r"\.\d{3}|e[+-]", text) for text in texts(figure))  # no traces of binary fractions
+
+
+def test_bottleneck() -> None:
+    figure = pointwise_convolution.bottleneck()
+    weights = [256 * 64, 64 * 64 * 9, 64 * 256]
+    assert [row[1:] for row in rows(pointwise_convolution.bottleneck)] == [
+        *([n, 196 * n] for n in weights), [69_632, 13_647_872], [589_824, 115_605_504],
+    ]  # fmt: skip
+    areas = [number(box, "width") * number(box, "height") for box in shapes(figure, "rect", "f-see")]
+    scale = areas[-1] / 589_824
+    assert [area / scale for area in areas[:3]] == [pytest.approx(n, rel=0.005) for n in reversed(weights)]
+    assert {"69,632 weights", "589,824 weights", "13,647,872 MACs", "115,605,504 MACs"} <= set(texts(figure))
+
+
+def test_reductions() -> None:
+    assert rows(pointwise_convolution.reductions) == [
+        ["256 → 256", 9 * 256 * 256, 196 * 9 * 256 * 256, 1],
+        ["64 → 256", 9 * 64 * 256, 196 * 9 * 64 * 256, 4],
+        ["64 → 64", 9 * 64 * 64, 196 * 9 * 64 * 64, 16],
+    ]
