@@ -7,6 +7,7 @@ fails is shown in a red box in its place and noted in `failures`, so that a buil
 
 import re
 import sys
+from base64 import b64decode
 from collections.abc import Iterator
 from html import escape, unescape
 from pathlib import Path
@@ -63,10 +64,11 @@ def write_downloads(site: Path) -> list[Path]:
     names = {name for page in pages for name in re.findall(r'data-exhibit="(.*?)"', page)}
     written = []
     for exhibit in map(find, sorted(names)):
-        for kind in DOWNLOADS.keys() & exhibit.files.keys():
+        for kind in exhibit.files.keys() - {"html", "folded"}:
             written.append(site / FOLDER / f"{exhibit.name}.{kind}")
             written[-1].parent.mkdir(parents=True, exist_ok=True)
-            written[-1].write_text(exhibit.files[kind], encoding="utf-8", newline="")
+            content = exhibit.files[kind]
+            written[-1].write_bytes(content.encode() if kind in DOWNLOADS else b64decode(content))
     return sorted(written)
 
 
@@ -129,7 +131,8 @@ class _Lines(Preprocessor):
 def _figure(exhibit: Exhibit, page: _Page) -> str:
     anchor = f"fig-{exhibit.node.name.replace('_', '-')}"
     caption = f"{escape(exhibit.caption)} <span class='cn-links'>{' · '.join(_links(exhibit, page))}</span>"
-    figure = f"{exhibit.files['html']}<figcaption>{caption}</figcaption>{exhibit.files['folded']}"
+    shown = exhibit.files["html"].replace('src="files:', f'src="{page.root}{FOLDER}/{exhibit.name}.')
+    figure = f"{shown}<figcaption>{caption}</figcaption>{exhibit.files['folded']}"
     return f'<figure class="cn-exhibit" id="{anchor}" data-exhibit="{exhibit.name}">{figure}</figure>'
 
 

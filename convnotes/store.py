@@ -1,8 +1,8 @@
 """A cache of computed text, keyed by the content of everything that the computation reaches.
 
 The key of a function in a convnotes module holds the source of that module and of every convnotes module that it
-imports, directly or not, inside functions too, and the versions of the numerical libraries among them. So an entry is
-never stale, a damaged one is computed again, and deleting the folder is always safe.
+imports, directly or not, inside functions too, the data files in the packages among them, and the versions of the
+numerical libraries. So an entry is never stale, a damaged one is computed again, and deleting the folder is always safe.
 """
 
 import ast
@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 PACKAGE = Path(__file__).parent
-VERSIONED = ("numpy", "torch", "matplotlib")
+VERSIONED = ("numpy", "scipy", "torch", "matplotlib")
 
 
 @cache
@@ -62,11 +62,24 @@ def _inside(name: str, package: Path) -> list[str]:
     return [".".join(parts[: i + 1]) for i in range(len(parts))] if parts[0] == package.name else []
 
 
+def _beside(files: list[Path]) -> list[Path]:
+    """The data files that lie in the packages among `files`, next to their __init__."""
+    folders = [file.parent for file in files if file.name == "__init__.py"]
+    return [file for folder in folders for file in folder.glob("*.*") if file.suffix in (".json", ".safetensors")]
+
+
+@cache
+def digest(path: Path) -> str:
+    """A digest of a data file, read once in a process."""
+    return sha256(path.read_bytes()).hexdigest()
+
+
 def key(path: Path, name: str = "", package: Path = PACKAGE) -> str:
     """The key of what the function `name` of the module at `path` computes."""
     files, libraries = reached(path, package)
     sources = {str(file.relative_to(package.parent)): parsed(file)[0] for file in files if package in file.parents}
-    stated = [name, parsed(path)[0], sorted(sources.items()), [[library, version(library)] for library in libraries]]
+    data = {str(file.relative_to(package.parent)): digest(file) for file in _beside(files)}
+    stated = [name, parsed(path)[0], sorted((sources | data).items()), [[library, version(library)] for library in libraries]]
     return sha256(json.dumps(stated).encode()).hexdigest()
 
 

@@ -6,7 +6,7 @@ magnitude exceeds 1 − 0.9545 of the centre's. RepLKNet's [ding2022] clips outp
 channels and images, takes log₁₀(x + 1), and gives the side of the smallest centred square that holds a share of it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -87,41 +87,6 @@ def ding2022(grads: Tensor, share: float = 0.99) -> Effective:
 def clipped_gradient(net: nn.Module, x: Tensor) -> Tensor:
     """Gradient of the middle unit's clipped channels, summed: what `ding2022` takes."""
     return gradient(nn.Sequential(net, nn.ReLU()), x)
-
-
-def stack(
-    depth: int, kernel_size: int = 3, dilation: int = 1, relu: bool = True, width: int = 8, skip: bool = False
-) -> nn.Module:
-    """A random stack of convolutions without padding; with `skip`, padded, each adding its input."""
-    padding = (kernel_size - 1) // 2 * dilation if skip else 0
-    parts: list[nn.Module] = []
-    for layer in range(depth):
-        conv = nn.Conv2d(width if layer else 1, width, kernel_size, padding=padding, dilation=dilation, bias=False)
-        nn.init.kaiming_normal_(conv.weight, nonlinearity="relu" if relu else "linear")
-        body: nn.Module = nn.Sequential(conv, nn.ReLU()) if relu and layer < depth - 1 else conv
-        parts.append(_Skip(body) if skip and layer else body)
-    return nn.Sequential(*parts)
-
-
-class _Skip(nn.Module):
-    def __init__(self, body: nn.Module) -> None:
-        super().__init__()
-        self.body = body
-
-    def forward(self, x: Tensor) -> Tensor:
-        """The input and what the body makes of it."""
-        total: Tensor = x + self.body(x)
-        return total
-
-
-def random_runs(make: Callable[[], nn.Module], size: int, runs: int = 20, images: int = 4) -> list[Tensor]:
-    """Gradients of `runs` fresh networks, each for its own random images of `size` pixels and random channel weights."""
-    out = []
-    for _ in range(runs):
-        net, x = make(), torch.randn(images, 1, size, size)
-        channels = net(x[:1]).shape[1]
-        out.append(gradient(net, x, torch.randn(images, channels)))
-    return out
 
 
 def _middle(map: Tensor) -> Tensor:
