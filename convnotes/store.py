@@ -2,7 +2,8 @@
 
 The key of a function in a convnotes module holds the source of that module and of every convnotes module that it
 imports, directly or not, inside functions too, the data files in the packages among them, and the versions of the
-numerical libraries. So an entry is never stale, a damaged one is computed again, and deleting the folder is always safe.
+numerical libraries. So an entry is never stale, a damaged one is computed again, and deleting the folder is always
+safe.
 """
 
 import ast
@@ -79,7 +80,12 @@ def key(path: Path, name: str = "", package: Path = PACKAGE) -> str:
     files, libraries = reached(path, package)
     sources = {str(file.relative_to(package.parent)): parsed(file)[0] for file in files if package in file.parents}
     data = {str(file.relative_to(package.parent)): digest(file) for file in _beside(files)}
-    stated = [name, parsed(path)[0], sorted((sources | data).items()), [[library, version(library)] for library in libraries]]
+    stated = [
+        name,
+        parsed(path)[0],
+        sorted((sources | data).items()),
+        [[library, version(library)] for library in libraries],
+    ]
     return sha256(json.dumps(stated).encode()).hexdigest()
 
 

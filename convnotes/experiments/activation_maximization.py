@@ -1,4 +1,4 @@
-"""Input that was optimised until a unit answers strongly [erhan2009]: made by us, not found, and not "what it sees".
+"""Input optimised until a unit answers strongly [erhan2009]: made by us, not found, and not "what the unit sees".
 
 Without a prior, the optimum is high-frequency noise. The prior here: the picture is a sum of waves, long ones cheaper to
 change than short ones; its contrast is bounded; and it is jittered at each step [olah2017].
@@ -35,7 +35,7 @@ def optimised(
     before the ReLU, where a silent unit still has a gradient. The network reads colours normalised as for `names`.
     """
     mean, std = statistics(names)
-    axis = dict((name, field.axes[0]) for name, _, field in growth(tree))[layer]
+    axis = {name: field.axes[0] for name, _, field in growth(tree)}[layer]
     assert axis is not None  # no layer shown reads everything
     place = -(-axis.padding // axis.stride)
     start = place * axis.stride - axis.padding
@@ -50,7 +50,7 @@ def optimised(
             out = activations(net, (x - mean[:, None, None]) / std, layer)[layer]
             loss = -out[torch.arange(len(channels)), list(channels), place, place].sum()
             optimizer.zero_grad(set_to_none=True)
-            loss.backward()
+            torch.autograd.backward(loss)
             optimizer.step()
         made: NDArray[np.float32] = picture().detach()[:, :, start:, start:].permute(0, 2, 3, 1).numpy()
     return made
@@ -85,4 +85,5 @@ class _Waves(nn.Module):
         waves = torch.view_as_complex(self.values * self.scale[..., None])
         y = torch.fft.irfft2(waves, s=(self.size, self.size), norm="ortho")
         contrast = y.square().mean((1, 2, 3), keepdim=True).add(1e-6).sqrt().clamp(min=1.0)
-        return (y / contrast).sigmoid()
+        picture: Tensor = (y / contrast).sigmoid()
+        return picture

@@ -1,12 +1,12 @@
 """What each layer of a network writes."""
 
-import torch
 from torch import Tensor, nn
 
 
 def activations(net: nn.Module, x: Tensor, upto: str = "") -> dict[str, Tensor]:
     """The output of each part of a `Sequential` for `x`, by name, the input being `""`; up to the part `upto`.
 
+    >>> import torch
     >>> net = nn.Sequential(nn.ReLU(), nn.Flatten())
     >>> {name: tuple(map.shape) for name, map in activations(net, torch.ones(1, 2, 3, 3)).items()}
     {'': (1, 2, 3, 3), '0': (1, 2, 3, 3), '1': (1, 18)}

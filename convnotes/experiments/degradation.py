@@ -85,7 +85,7 @@ def losses(kind: Kind, depth: int, seed: int, recipe: Recipe) -> list[float]:
             chosen = torch.randint(len(data.images), (recipe.batch_size,), generator=draw)
             loss = functional.cross_entropy(net(data.images[chosen]), data.labels[chosen])
             optimizer.zero_grad(set_to_none=True)
-            loss.backward()
+            torch.autograd.backward(loss)
             nn.utils.clip_grad_norm_(net.parameters(), 5.0)
             optimizer.step()
             out.append(float(loss.detach()))

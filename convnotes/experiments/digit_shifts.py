@@ -1,11 +1,9 @@
-"""The kept digit networks, asked about moved digits: what changes in each layer, in the answer, in the prediction."""
-
-from dataclasses import dataclass
+"""The kept digit networks, asked about moved digits: what changes in each layer."""
 
 import torch
 
 from convnotes.experiments import kept
-from convnotes.experiments.digits import digits, shifted
+from convnotes.experiments.digits import digits
 from convnotes.experiments.equivariance import Border, Change, equivariance, unchanged
 from convnotes.experiments.networks import Pooling, digit_network
 from convnotes.experiments.photographs import PHOTOGRAPHS, photograph, statistics
@@ -17,27 +15,6 @@ def changes(columns: int, border: Border = "inside", pooling: Pooling = "max", t
     """Each layer's change when 100 test digits, 16 pixels on a canvas of 64, move right by `columns`."""
     images = digits(CANVAS).test_images[:IMAGES]
     return equivariance(digit_network(pooling), kept.digit(pooling, trained), images, columns, border)
-
-
-@dataclass(frozen=True)
-class Steadiness:
-    """Of the 397 test digits: share right in place, share right one step aside, share with the same answer in both."""
-
-    right: float
-    right_moved: float
-    same: float
-
-
-@torch.no_grad()
-def steadiness(pooling: Pooling, columns: int = 1) -> Steadiness:
-    """How a kept network answers before and after a move by `columns` to the right."""
-    data, net = digits(), kept.digit(pooling)
-    before, after = (net(x).argmax(1) for x in (data.test_images, shifted(data.test_images, 0, columns)))
-    right, moved, same = (
-        float((a == b).float().mean())
-        for a, b in ((before, data.test_labels), (after, data.test_labels), (before, after))
-    )
-    return Steadiness(right, moved, same)
 
 
 @torch.no_grad()

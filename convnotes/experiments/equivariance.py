@@ -93,7 +93,7 @@ def _left(f: Tensor, g: Tensor, cells: int, keep: Tensor | None) -> float:
 def _inside(axis: Axis, cells: int, size: int, columns: int) -> Tensor:
     starts = [place * axis.stride - axis.padding for place in range(cells)]
     shift = -(-abs(columns) // axis.stride)
-    clear = [0 <= start and start + axis.size <= size for start in starts]
+    clear = [start >= 0 and start + axis.size <= size for start in starts]
     return torch.tensor([clear[i] and i >= shift and clear[i - shift] for i in range(cells)])
 
 

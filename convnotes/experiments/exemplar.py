@@ -134,12 +134,12 @@ def initial(recipe: Recipe) -> nn.Module:
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
         with torch.no_grad():
-            net.get_submodule("conv1").weight.mul_(recipe.first_init)
+            net.get_parameter("conv1.weight").mul_(recipe.first_init)
     return net
 
 
 def train(recipe: Recipe, progress: Progress = iter) -> tuple[nn.Module, dict[str, float]]:
-    """The trained colour network in evaluation mode, and its accuracy over the last 200 steps, each on fresh samples."""
+    """The trained colour network in evaluation mode, and its accuracy on the fresh samples of the last 200 steps."""
     with seeded(recipe.seed) as generator:
         draw, (mean, std) = Draw(generator), statistics(recipe.photographs)
         exemplars, net = seeds(recipe, draw), initial(recipe)
@@ -153,7 +153,7 @@ def train(recipe: Recipe, progress: Progress = iter) -> tuple[nn.Module, dict[st
             x, labels = _batch(exemplars, recipe, draw)
             logits = net((x - mean[:, None, None]) / std)
             optimizer.zero_grad(set_to_none=True)
-            functional.cross_entropy(logits, labels).backward()
+            torch.autograd.backward(functional.cross_entropy(logits, labels))
             optimizer.step()
             right.append(float((logits.argmax(1) == labels).float().mean()))
         parametrize.remove_parametrizations(first, "weight")

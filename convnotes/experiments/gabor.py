@@ -1,8 +1,8 @@
 """How much a kernel looks like a Gabor function: a wave under a Gaussian, the classical model of an edge detector.
 
-A good fit alone proves little: any smooth blob fits well. So a kernel counts as an oriented edge or bar detector only if
-it is also band-pass, localised, mostly about luminance and tuned to an orientation; and every score is to be read beside
-the same score of the initialisation and of the kernels with their phases scrambled.
+A good fit alone proves little: any smooth blob fits well. So a kernel counts as an oriented edge or bar detector only
+if it is also band-pass, localised, mostly about luminance and tuned to an orientation; and every score is to be read
+beside the same score of the initialisation and of the kernels with their phases scrambled.
 """
 
 from dataclasses import dataclass

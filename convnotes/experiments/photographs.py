@@ -68,7 +68,7 @@ def scaled(picture: Tensor, scale: float) -> Tensor:
 
 @dataclass(frozen=True)
 class Crop:
-    """Which square of which photograph: its centre as shares of height and width, and how it is turned and stretched."""
+    """Which square of which photograph: its centre as shares of both sides, and how it is turned and stretched."""
 
     name: str
     row: float

@@ -67,7 +67,7 @@ class Stack:
             if isinstance(layer, Conv2d):
                 spread += (jump * self.dilation) ** 2 * (pair("kernel_size", layer.kernel_size)[0] ** 2 - 1) / 12
                 jump = field.stride[0] or jump
-        return spread**0.5
+        return float(spread**0.5)
 
     def network(self) -> nn.Module:
         """The stack with weights drawn for its activation."""

@@ -1,8 +1,8 @@
 """Convolutional against dense networks on few images: what the built-in assumptions are worth, and when nothing.
 
-Every network gets the same images, steps, batches and optimiser; the learning rate of each kind is chosen among three on
-a part of the training images that the measured runs do not see. Tested on images as trained, moved sideways, and with
-all pixels in one fixed random order, for networks trained so: there neighbourhood means nothing.
+Every network gets the same images, steps, batches and optimiser; the learning rate of each kind is chosen among three
+on a part of the training images that the measured runs do not see. Tested on images as trained, moved in the four
+directions, and with all pixels in one fixed random order, for networks trained so: there neighbourhood means nothing.
 """
 
 from dataclasses import dataclass

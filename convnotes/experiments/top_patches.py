@@ -1,4 +1,4 @@
-"""What excites a channel most: the strongest places in the photographs, cut to the exact field of the unit that saw them.
+"""What excites a channel most: the strongest places in the photographs, cut to the exact field of the unit there.
 
 No optimisation and no gradient: a patch holds every pixel that the unit read, and no other.
 """

@@ -13,7 +13,15 @@ from typing import Any, get_args
 from torch import nn
 from tqdm import tqdm
 
-from convnotes.experiments import degradation, exemplar, results, sample_efficiency, training, weights
+from convnotes.experiments import (
+    degradation,
+    exemplar,
+    results,
+    sample_efficiency,
+    subsampling,
+    training,
+    weights,
+)
 from convnotes.experiments.digits import SOURCE
 from convnotes.experiments.networks import Pooling
 from convnotes.experiments.photographs import PHOTOGRAPHS
@@ -66,6 +74,7 @@ JOBS: dict[str, Callable[[], None]] = {
     **{f"digits-{pooling}": partial(digits, pooling) for pooling in get_args(Pooling)},
     "degradation": partial(measure, "degradation", degradation),
     "sample_efficiency": partial(measure, "sample_efficiency", sample_efficiency),
+    "subsampling": partial(measure, "subsampling", subsampling),
     "colour": colour,
 }
 

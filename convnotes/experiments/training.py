@@ -38,7 +38,7 @@ def fit(
         chosen = torch.randint(len(images), (min(schedule.batch_size, len(images)),), generator=draw)
         loss = functional.cross_entropy(net(images[chosen]), labels[chosen])
         optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        torch.autograd.backward(loss)
         optimizer.step()
         cycle.step()
         losses.append(float(loss.detach()))

@@ -24,14 +24,14 @@ def load(name: str, folder: Path = FOLDER) -> dict[str, Any]:
     250
     >>> load("regradation")
     Traceback (most recent call last):
-    FileNotFoundError: there is no result convnotes/experiments/results/regradation.json; scripts/train regradation measures it
+    FileNotFoundError: there is no result convnotes/experiments/results/regradation.json; scripts/train makes it
     """
     stated = f"convnotes/experiments/results/{name}.json"
     try:
         kept: dict[str, Any] = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
         whole, current = kept["sha256"] == _digest(kept), kept["fingerprint"] == fingerprint(name)
     except FileNotFoundError:
-        raise FileNotFoundError(f"there is no result {stated}; scripts/train {name} measures it") from None
+        raise FileNotFoundError(f"there is no result {stated}; scripts/train makes it") from None
     except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError):
         raise ValueError(f"{stated} is damaged; scripts/train {name} measures it again") from None
     if not whole:
@@ -53,7 +53,7 @@ def save(name: str, result: dict[str, Any], folder: Path = FOLDER) -> None:
 
 
 def fingerprint(name: str) -> str:
-    """A digest of what convnotes/experiments/`name`.py does, and the experiments that it rests on; not of its comments."""
+    """A digest of what the module `name` and the experiments that it rests on do; not of their comments."""
     path = store.module_path(f"convnotes.experiments.{name}")
     if path is None:
         raise FileNotFoundError(f"there is no module convnotes/experiments/{name}.py")

@@ -22,7 +22,7 @@ def load(name: str, folder: Path = FOLDER) -> dict[str, Tensor]:
     torch.Size([40, 3, 11, 11])
     >>> load("colours")
     Traceback (most recent call last):
-    FileNotFoundError: there are no weights convnotes/experiments/weights/colours.safetensors; scripts/train colours makes them
+    FileNotFoundError: there is no convnotes/experiments/weights/colours.safetensors; scripts/train makes it
     """
     from safetensors import SafetensorError
     from safetensors.torch import load as parse
@@ -35,9 +35,10 @@ def load(name: str, folder: Path = FOLDER) -> dict[str, Tensor]:
     if sha256(content).hexdigest() != said["sha256"]:
         raise _damaged(name, "safetensors")
     try:
-        return parse(content)
+        tensors: dict[str, Tensor] = parse(content)
     except SafetensorError:
         raise _damaged(name, "safetensors") from None
+    return tensors
 
 
 def card(name: str, folder: Path = FOLDER) -> dict[str, Any]:
@@ -69,9 +70,7 @@ def versions() -> dict[str, str]:
 
 
 def _missing(name: str) -> FileNotFoundError:
-    return FileNotFoundError(
-        f"there are no weights convnotes/experiments/weights/{name}.safetensors; scripts/train {name} makes them"
-    )
+    return FileNotFoundError(f"there is no convnotes/experiments/weights/{name}.safetensors; scripts/train makes it")
 
 
 def _damaged(name: str, kind: str) -> ValueError:
