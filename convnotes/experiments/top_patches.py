@@ -31,12 +31,18 @@ class Patch:
     column: int
     size: int
 
-    def pixels(self) -> NDArray[np.float32]:
-        """The patch (size, size, 3), from 0 to 1."""
+    def pixels(self, margin: tuple[int, int] = (0, 0)) -> Tensor:
+        """The patch (3, size, size), from 0 to 1; with `margin` pixels before and after it along both sides."""
         whole = scaled(photograph(self.name), self.scale)
-        cut = whole[:, self.row : self.row + self.size, self.column : self.column + self.size]
-        pixels: NDArray[np.float32] = cut.permute(1, 2, 0).numpy()
-        return pixels
+        rows, columns = (slice(at - margin[0], at + self.size + margin[1]) for at in (self.row, self.column))
+        return whole[:, rows, columns]
+
+    def shown(self, side: int) -> NDArray[np.float32]:
+        """The patch as a picture (side, side, 3)."""
+        size = [side, side]
+        resized = functional.interpolate(self.pixels()[None], size=size, mode="bilinear", antialias=True)[0]
+        picture: NDArray[np.float32] = resized.clamp(0, 1).permute(1, 2, 0).numpy()
+        return picture
 
     def near(self, other: "Patch") -> bool:
         """Whether both show the same spot: centres closer than half a field, in pixels of the photograph."""

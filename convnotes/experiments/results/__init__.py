@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from convnotes import store
+from convnotes.experiments.weights import FOLDER as WEIGHTS
 from convnotes.experiments.weights import versions
 
 FOLDER = Path(__file__).parent
@@ -53,13 +54,19 @@ def save(name: str, result: dict[str, Any], folder: Path = FOLDER) -> None:
 
 
 def fingerprint(name: str) -> str:
-    """A digest of what the module `name` and the experiments that it rests on do; not of their comments."""
+    """A digest of what the module `name`, the experiments that it rests on, and the weights that it reads are.
+
+    Comments and docstrings do not enter.
+    """
     path = store.module_path(f"convnotes.experiments.{name}")
     if path is None:
         raise FileNotFoundError(f"there is no module convnotes/experiments/{name}.py")
     files, _ = store.reached(path)
     own = sorted(file for file in files if file.parent == path.parent and file.stem not in ELSEWHERE)
-    return sha256("\n".join(ast.dump(_bare(store.parsed(file)[1])) for file in own).encode()).hexdigest()
+    parts = [ast.dump(_bare(store.parsed(file)[1])) for file in own]
+    if any(file.parent == WEIGHTS for file in files):
+        parts += [store.digest(file) for file in sorted(WEIGHTS.glob("*.safetensors"))]
+    return sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _bare(tree: ast.Module) -> ast.Module:

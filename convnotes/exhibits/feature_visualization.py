@@ -1,0 +1,220 @@
+"""Exhibits of the chapter on feature visualisation: one small network, trained on seven photographs, and its controls."""
+
+from statistics import median
+
+import numpy as np
+
+from convnotes.exhibits.kit import Figure, Rows, Table
+from convnotes.exhibits.plot import Axis, Plot
+from convnotes.exhibits.raster import Gallery, Panel, encoded, heat, mosaic, signed
+from convnotes.exhibits.svg import Drawing
+from convnotes.experiments import colour_pictures, first_layer, results, weights
+from convnotes.experiments.photographs import PHOTOGRAPHS
+
+SIDE = 44  # pixels of the page for a patch
+
+
+def photographs_used() -> Table:
+    """The seven photographs that the colour network was trained on, and all that it has ever seen.
+
+    A row for each: its name, the library that carries it, its author, its licence. They show an astronaut, a man with a
+    camera, a cat, a cup of coffee, a rocket, a Chinese palace and a dahlia.
+    """
+    rows: Rows = [[name, photo.author, photo.licence, photo.library] for name, photo in PHOTOGRAPHS.items()]
+    return Table(["photograph", "author", "licence", "bundled with"], rows)
+
+
+def the_network() -> Table:
+    """How the colour network was trained: every number of its recipe, and what came of it.
+
+    Rows: task, images, steps, samples in a step, learning rate, seed, accuracy on the fresh samples of the last 200 steps,
+    accuracy of guessing, processor time, versions.
+    """
+    card = weights.card("colour")
+    recipe, metrics = card["recipe"], card["metrics"]
+    rows: Rows = [
+        ["task", f"tell {recipe['classes']} patches apart, however they are moved, turned, recoloured and lit"],
+        ["steps × samples", f"{recipe['steps']:,} × {recipe['batch_size']}, crops of {recipe['crop_size']} pixels"],
+        ["optimiser", f"SGD, Nesterov momentum 0.9, rate {recipe['lr']} falling as a cosine, seed {recipe['seed']}"],
+        ["accuracy, last 200 steps", f"{metrics['accuracy']:.1%}; guessing gives {metrics['chance']:.1%}"],
+        ["processor time", f"{card['cpu_seconds']} s on one thread"],
+        ["made with", f"{card['command']}, torch {card['versions']['torch']}"],
+    ]
+    return Table(["what", "value"], rows)
+
+
+def first_layer_filters() -> Gallery:
+    """All 40 kernels of the first layer, 11×11 pixels in colour: before training, after, and after with random phases.
+
+    Three grids of forty small squares. The first, before training, is coloured noise throughout. The second, after
+    training, holds dark and bright bars and edges at several angles on grey ground, and smooth blobs and gradients of
+    blue, orange, green and purple. The third has the same smoothness and colours, without the bars.
+    """
+    titles = {"initial": "before training", "trained": "after training", "scrambled": "after, phases scrambled"}
+    sets = first_layer.kernels()
+    panels = [
+        Panel(title, mosaic([signed(kernel).transpose(1, 2, 0) for kernel in sets[name]], 5), enlarge=3)
+        for name, title in titles.items()
+    ]
+    scores = results.load("first_layer")["rows"]
+    rows: Rows = [[titles[row["kernels"]], row["channel"], row["r2"], row["orientation"], str(row["oriented"])] for row in scores]
+    note = "Each kernel is scaled by its own largest weight; middle grey is zero. In the order of the channels, all of them."
+    return Gallery(panels, Table(["kernels", "channel", "Gabor R²", "orientation", "oriented"], rows, note=note))
+
+
+def gabor_scores() -> Table:
+    """How much the kernels look like edge detectors, before training, after, and with random phases.
+
+    Rows: the three sets of 40 kernels. Columns: the median share of energy that the best Gabor function explains, the
+    number of kernels of which it explains three quarters, and the number that are also band-pass, localised, tuned to an
+    orientation and mostly about brightness. Only the trained set has a good number of those.
+    """
+    measured = results.load("first_layer")
+    titles = {"initial": "before training", "trained": "after training", "scrambled": "after, phases scrambled"}
+    rows: Rows = []
+    for name, title in titles.items():
+        scores = [row for row in measured["rows"] if row["kernels"] == name]
+        good = sum(row["r2"] >= 0.75 for row in scores)
+        turned = median(row["orientation"] for row in scores)
+        rows.append([title, median(row["r2"] for row in scores), good, turned, sum(row["oriented"] for row in scores)])
+    return Table(
+        ["kernels", "median R²", "R² ≥ 0.75, of 40", "median orientation", "oriented detectors, of 40"],
+        rows,
+        formats={"median R²": ".2f", "median orientation": ".2f"},
+        note="R² of the nearest Gabor function in colour. Oriented detector: R² ≥ 0.75, constant part below a quarter, "
+        "envelope narrower than 0.3 of the kernel, mostly luminance, orientation index above 0.3. One trained network.",
+    )
+
+
+def top_patches() -> Gallery:
+    """What excites eight channels of each layer most: the nine strongest spots in the photographs, cut to the exact field.
+
+    Five sheets of eight groups of nine patches. First layer, 11 pixels: edges and bars, each group at one angle, and flat
+    colours. Second, 31 pixels: corners, stripes, rims. Third, 55 pixels: arcs, petals, roof lines. Fourth, 71, and fifth,
+    87: parts of the flower, the cup, the cat's face, the astronaut's suit, the roofs of the palace.
+    """
+    found, panels, rows = colour_pictures.patches(), [], []
+    for layer, channels in colour_pictures.CHANNELS.items():
+        groups = [[patch.shown(SIDE) for patch in found[layer][channel]] for channel in channels]
+        sheet = mosaic([mosaic(group, 3) for group in groups], 4, gap=8)
+        size = found[layer][0][0].size
+        panels.append(Panel(f"{layer}: fields of {size} px, channels {', '.join(map(str, channels))}", sheet, 1, "webp"))
+        rows += [
+            [layer, channel, rank, patch.value, patch.name, patch.scale, patch.row, patch.column]
+            for channel in channels
+            for rank, patch in enumerate(found[layer][channel], 1)
+        ]
+    header = ["layer", "channel", "rank", "activation", "photograph", "scale", "row", "column"]
+    note = (
+        "Eight channels at equal steps, chosen by number, not by look. Seven photographs at four scales; a spot counts once; "
+        "fields that would cross an edge take no part. Shown at one size; smaller fields are enlarged."
+    )
+    return Gallery(panels, Table(header, rows, note=note))
+
+
+def occlusion_map() -> Figure:
+    """A grey square of 9 pixels covers one spot after another, and a third-layer unit is asked each time.
+
+    Left, part of a photograph with a frame of 55 pixels, the unit's theoretical field. Right, at the same scale, how much
+    the unit's answer changes for each place of the square: bright inside the frame, and exactly zero, black, wherever the
+    square does not touch the frame.
+    """
+    found, scale = colour_pictures.covered(), 2.3
+    change = np.abs(found.seen.effect)
+    side, cover = found.picture.shape[0] * scale, found.seen.cover
+    drawing = Drawing(2 * side + 40, side + 60)
+    for x, title in ((6.0, "what is covered"), (side + 34, "change of the answer")):
+        drawing.text(x, 20, title, "ink", 13, bold=True)
+        if x == 6.0:
+            drawing.picture(x, 30, side, side, encoded(found.picture))
+        else:
+            drawing.rect(x, 30, side, side, "bench", "edge")
+            low, step = found.seen.starts[0] + cover / 2, found.seen.starts[1] - found.seen.starts[0]
+            width = step * len(found.seen.starts)
+            at = (low - step / 2) * scale
+            drawing.picture(x + at, 30 + at, width * scale, width * scale, encoded(heat(change / change.max())))
+        drawing.rect(x + found.start * scale, 30 + found.start * scale, found.size * scale, found.size * scale, None, "win", 2)
+    outside = _outside(found)
+    drawing.text(6, side + 50, f"frame: field of {found.size} px; off it, {outside.size} of {change.size} places: change 0", "mute", 12)
+    rows: Rows = [
+        ["places of the square", change.size], ["of them off the field", int(outside.size)],
+        ["largest change off the field", float(outside.max())], ["largest change", float(change.max())],
+        ["answer, nothing covered", found.seen.answer], ["photograph", found.patch.name],
+        ["layer and channel", f"conv3, {found.channel}"],
+    ]  # fmt: skip
+    return Figure(drawing, Table(["what", "value"], rows))
+
+
+def optimised_inputs() -> Gallery:
+    """Optimised input, made by us, for four channels of each layer: with a prior, in a random network, without a prior.
+
+    Three columns of five rows, one row for each layer. In the trained network with a prior: stripes and edges in the first
+    two layers, curved textures in the deeper ones. In a random network: structure too, blobs and stripes of no meaning.
+    Without a prior: coloured noise.
+    """
+    kinds = {"trained, with prior": (True, True), "random network, with prior": (False, True), "trained, no prior": (True, False)}
+    panels, rows = [], []
+    for title, (trained, prior) in kinds.items():
+        sheets = []
+        for layer in colour_pictures.CHANNELS:
+            made = colour_pictures.optimised(layer, trained, prior)
+            repeat = max(1, round(72 / made.shape[1]))
+            sheets.append(_framed([picture.repeat(repeat, 0).repeat(repeat, 1) for picture in made]))
+            rows.append([title, layer, made.shape[1], ", ".join(map(str, list(colour_pictures.CHANNELS[layer])[::2]))])
+        panels.append(Panel(title, np.concatenate(sheets), 0.5, "webp"))
+    note = (
+        "From top to bottom conv1 to conv5; four channels at equal steps. 64 steps of Adam on one unit before its ReLU, seed "
+        "0. Prior: waves, long ones preferred, bounded contrast, jitter. The random network is another draw, its "
+        "normalisation set on the photographs."
+    )
+    return Gallery(panels, Table(["kind", "layer", "pixels", "channels"], rows, note=note))
+
+
+def randomisation_check() -> Figure:
+    """Layers are destroyed one after the other, from the top; a map that explains the network should become another map.
+
+    Across: the layer destroyed last, from none to all six. Upward: rank correlation with the map of the trained network.
+    The plain gradient's line falls at once, when only the top layer is gone; guided backpropagation's stays high until
+    half of the network is destroyed; the deconvnet's falls in between.
+    """
+    drawing = Drawing(600, 330)
+    names = ["none", *colour_pictures.DESTROYED]
+    plot = Plot(drawing, 44, 40, 380, 220, Axis(0, 6, [], ""), Axis(0, 1, [0, 0.25, 0.5, 0.75, 1], "rank correlation"))
+    plot.axes()
+    for place, name in enumerate(names):
+        x, _ = plot.at((place, 0))
+        drawing.text(x, 278, name, "mute", 12, "middle")
+    drawing.text(424, 304, "layers destroyed up to and with", "ink", 13, "end")
+    rows: Rows = []
+    for rule, role, dy in (("gradient", "see", 6), ("deconvnet", "mute", 4), ("guided", "win", -4)):
+        likeness = colour_pictures.destruction(rule)  # type: ignore[arg-type]  # a tuple of mixed types loses the literal
+        plot.curve(list(enumerate(likeness)), role, {"guided": "guided backprop"}.get(rule, rule), dy)
+        plot.dots(list(enumerate(likeness)), role)
+        edges = colour_pictures.likeness_to_edges(rule)  # type: ignore[arg-type]
+        rows.append([rule, *likeness, edges])
+    formats = {name: ".2f" for name in [*names, "edge filter"]}
+    note = (
+        "Spearman's correlation of absolute maps, mean of 12 random crops, one order of destruction (seed 0); weights of a "
+        "layer in random order. Last column: the trained network's map against a plain edge filter of the picture."
+    )
+    return Figure(drawing, Table(["rule", *names, "edge filter"], rows, formats=formats, note=note))
+
+
+def _outside(found: colour_pictures.Covered) -> np.ndarray:  # type: ignore[type-arg]
+    """The changes at the places where the cover does not touch the field."""
+    starts = np.array(found.seen.starts)
+    touches = (starts + found.seen.cover > found.start) & (starts < found.start + found.size)
+    outside: np.ndarray = np.abs(found.seen.effect)[~np.outer(touches, touches)]  # type: ignore[type-arg]
+    return outside
+
+
+def _framed(pictures: list[np.ndarray], side: int = 96) -> np.ndarray:  # type: ignore[type-arg]
+    """Pictures centred on white squares of equal size, side by side."""
+    squares = []
+    for picture in pictures:
+        space = side - picture.shape[0]
+        before = space // 2
+        squares.append(np.pad(picture, [(before, space - before)] * 2 + [(0, 0)], constant_values=1.0))
+    return np.concatenate(squares, 1)
+
+
