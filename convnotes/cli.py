@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -16,7 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(given.run(given), end="")
     except BrokenPipeError:  # the reader, such as `head`, has enough
         sys.stderr.close()
-    except (LookupError, ValueError, TypeError) as error:
+    except (LookupError, OSError, ValueError, TypeError) as error:
         print(f"convnotes: {error}", file=sys.stderr)
         return 2
     return 0
@@ -59,7 +60,21 @@ def _ledger(given: argparse.Namespace, usage: Callable[[str], object]) -> str:
     return ledger(given.name, given.input).to(given.format)
 
 
-REGISTERED = (register_ledger,)
+def register_features(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `convnotes features`."""
+    parser = commands.add_parser("features", help="look into AlexNet or VGG-16, from published weights that you have")
+    parser.add_argument("--weights", type=Path, required=True, help="a state dict of torchvision: .pth or .safetensors")
+    parser.add_argument("--out", type=Path, default=Path("features.html"), help="the page to write")
+    parser.set_defaults(run=_features)
+
+
+def _features(given: argparse.Namespace) -> str:
+    from convnotes.exhibits.features_page import write
+
+    return write(given.weights, given.out)
+
+
+REGISTERED = (register_features, register_ledger,)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -17,7 +17,7 @@ Format = Literal["png", "webp"]
 
 
 def encoded(pixels: Pixels, format: Format = "png") -> str:
-    """`pixels` (H, W) or (H, W, 3), from 0 to 1, as an image file in base64: PNG exactly, WebP small, for photographs.
+    """`pixels` (H, W), (H, W, 3) or (H, W, 4), from 0 to 1, as an image file in base64: PNG exactly, WebP small, for photographs.
 
     >>> encoded(np.zeros((2, 2)))[:11]
     'iVBORw0KGgo'
@@ -26,22 +26,25 @@ def encoded(pixels: Pixels, format: Format = "png") -> str:
 
     rgb = pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, 2)
     file, how = BytesIO(), {"quality": 72} if format == "webp" else {"optimize": True}
-    imsave(file, np.clip(rgb, 0, 1).astype(float), format=format, pil_kwargs=how, metadata={})
+    imsave(file, np.clip(rgb, 0, 1).astype(float), format=format, pil_kwargs=how)
     return b64encode(file.getvalue()).decode()
 
 
 def mosaic(pictures: Sequence[Pixels], columns: int, gap: int = 1, enlarge: int = 1) -> Pixels:
-    """Equal pictures (H, W, 3) in rows of `columns`, each pixel drawn `enlarge` times, with white between them.
+    """Equal pictures in rows of `columns` (H, W, 4), each pixel `enlarge` times as large, nothing between them.
 
     >>> mosaic([np.zeros((2, 2, 3))] * 3, columns=2).shape
-    (5, 5, 3)
+    (5, 5, 4)
     """
     height, width = (side * enlarge for side in pictures[0].shape[:2])
     rows = -(-len(pictures) // columns)
-    out = np.ones((rows * (height + gap) - gap, columns * (width + gap) - gap, 3))
+    out = np.zeros((rows * (height + gap) - gap, columns * (width + gap) - gap, 4))
     for number, picture in enumerate(pictures):
         top, left = number // columns * (height + gap), number % columns * (width + gap)
-        out[top : top + height, left : left + width] = picture.repeat(enlarge, 0).repeat(enlarge, 1)
+        large = picture.repeat(enlarge, 0).repeat(enlarge, 1)
+        out[top : top + height, left : left + width, : large.shape[2]] = large
+        if large.shape[2] == 3:
+            out[top : top + height, left : left + width, 3] = 1
     return out
 
 

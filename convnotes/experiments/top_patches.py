@@ -58,13 +58,19 @@ class Patch:
 
 @torch.no_grad()
 def top_patches(
-    tree: Sequential, net: nn.Module, names: Sequence[str], layers: Sequence[str], count: int = 9
+    tree: Sequential,
+    net: nn.Module,
+    names: Sequence[str],
+    layers: Sequence[str],
+    count: int = 9,
+    normal: tuple[Tensor, Tensor] | None = None,
 ) -> dict[str, list[list[Patch]]]:
     """For each of `layers` and each channel its `count` strongest patches, strongest first, no spot twice.
 
+    `normal` is the mean and the deviation of colours that the network expects, by default those of the photographs.
     Only units whose field lies inside the photograph take part. A channel that never answers has an empty list.
     """
-    mean, std = statistics(names)
+    mean, std = normal or statistics(names)
     axes = {name: field.axes for name, _, field in growth(tree) if name in layers}
     found: dict[str, list[list[Patch]]] = {}
     for name in names:
