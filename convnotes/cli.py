@@ -74,7 +74,10 @@ def _features(given: argparse.Namespace) -> str:
     return write(given.weights, given.out)
 
 
-REGISTERED = (register_features, register_ledger,)
+REGISTERED = (
+    register_features,
+    register_ledger,
+)
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -64,8 +64,23 @@ def on_post_build(config):
     from convnotes import site
 
     site.write_downloads(Path(config.site_dir))
+    _write_notebooks(Path(config.site_dir), config.extra.get("repository"))
     if site.failures:
         report = "\n".join(["These exhibits and formulas failed:", *site.failures])
         if state["command"] != "serve":
             raise BuildError(report)
         print(report, file=sys.stderr)
+
+
+def _write_notebooks(built, repository):
+    """Each lab beside its page as a notebook without outputs; its first cell installs the package, if it has a home."""
+    import jupytext
+
+    for lab in sorted(built.glob("labs/*/*.py")):
+        notebook = jupytext.read(lab)
+        if repository:
+            install = f'%pip install --quiet "convnotes[experiments] @ git+{repository}"'
+            notebook.cells.insert(0, jupytext.reads(install, "py:percent").cells[0])
+        for number, cell in enumerate(notebook.cells):
+            cell["id"] = f"cell-{number}"  # drawn at random otherwise
+        jupytext.write(notebook, lab.with_suffix(".ipynb"))

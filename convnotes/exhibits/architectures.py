@@ -8,8 +8,8 @@ from convnotes.exhibits.svg import Drawing
 def degradation() -> Figure:
     """Measured: the loss on the *training* data at the end of training, for plain and residual stacks of equal depth.
 
-    Across, 8 to 32 layers; upward, the loss on a logarithmic scale, with a bar for the interval over four seeds. The plain
-    stacks get better up to 14 layers and then much worse. The residual stacks stay low and get lower.
+    Across, 8 to 32 layers; upward, the loss on a logarithmic scale, with a bar for the interval over four seeds. The
+    plain stacks get better up to 14 layers and then much worse. The residual stacks stay low and get lower.
     """
     from convnotes.experiments import results
     from convnotes.experiments.intervals import interval
@@ -34,8 +34,9 @@ def degradation() -> Figure:
         plot.dots(points, role)
     recipe = kept["recipe"]
     note = (
-        f"3×3 convolutions of {recipe['width']} channels with batch norm on 1,400 bundled digits of 8×8; {recipe['steps']} "
-        f"steps of {recipe['batch_size']}; mean loss of the last 20 steps; 95 % interval over {len(recipe['seeds'])} seeds. "
+        f"3×3 convolutions of {recipe['width']} channels with batch norm on 1,400 bundled digits of 8×8; "
+        f"{recipe['steps']} steps of {recipe['batch_size']}; mean loss of the last 20 steps; 95 % interval over "
+        f"{len(recipe['seeds'])} seeds. "
         f"{kept['command']}, torch {kept['versions']['torch']}, {kept['cpu_seconds']} s."
     )
     return Figure(drawing, Table(["kind", "layers", "mean", "low", "high", "runs"], rows, note=note))

@@ -1,13 +1,11 @@
 """Exhibits of the chapter on the effective receptive field: everything here is measured when the notes are built."""
 
-import numpy as np
-
 from convnotes.exhibits.kit import Figure, Rows, Table
 from convnotes.exhibits.plot import Axis, Plot
 from convnotes.exhibits.raster import encoded, heat
 from convnotes.exhibits.svg import Drawing
 from convnotes.experiments import colour_fields
-from convnotes.experiments.effective_receptive_field import Effective
+from convnotes.experiments.effective_receptive_field import Effective, Map
 from convnotes.experiments.intervals import Interval
 from convnotes.experiments.random_stacks import RUNS, Stack, ding, luo
 
@@ -17,9 +15,9 @@ DEPTHS = (5, 10, 20, 40)
 def stack_maps() -> Figure:
     """Four stacks of 3×3 layers with random weights, at one scale: the theoretical field, and what counts in it.
 
-    Four squares side by side, for 5, 10, 20 and 40 layers, with sides of 11, 21, 41 and 81 pixels. In the middle of each
-    glows a round spot that fades to black long before the frame. A ring marks twice the standard deviation. The frame
-    grows by a factor of more than seven from first to last, the ring by less than three.
+    Four squares side by side, for 5, 10, 20 and 40 layers, with sides of 11, 21, 41 and 81 pixels. In the middle of
+    each glows a round spot that fades to black long before the frame. A ring marks twice the standard deviation. The
+    frame grows by a factor of more than seven from first to last, the ring by less than three.
     """
     scale, gap = 3.0, 22.0
     drawing = Drawing(sum(2 * depth + 1 for depth in DEPTHS) * scale + 3 * gap + 8, 81 * scale + 56)
@@ -40,9 +38,9 @@ def stack_maps() -> Figure:
 def depth_table() -> Table:
     """Theory and measurement: the spread of the effective field of a stack of 3×3 layers follows √(2L/3).
 
-    Rows: 5, 10, 20 and 40 layers. Columns: side of the theoretical field, the predicted standard deviation, the measured
-    one without and with ReLU, and the share of the field that four standard deviations span. Prediction and measurement
-    agree within the intervals or nearly so; the share falls from about two thirds to a quarter.
+    Rows: 5, 10, 20 and 40 layers. Columns: side of the theoretical field, the predicted standard deviation, the
+    measured one without and with ReLU, and the share of the field that four standard deviations span. Prediction and
+    measurement agree within the intervals or nearly so; the share falls from about two thirds to a quarter.
     """
     rows: Rows = []
     for depth in DEPTHS:
@@ -63,11 +61,14 @@ def growth_with_depth() -> Figure:
     """The theoretical field grows with the depth, the effective one with its root: measured dots on the curve 4√(2L/3).
 
     Both axes are logarithmic: depth from 4 to 48 layers, pixels from 5 to 100. A straight line, the theoretical field,
-    climbs from 11 to 81. A line half as steep, four predicted standard deviations, climbs from 7 to 21. The measured dots
-    lie on it.
+    climbs from 11 to 81. A line half as steep, four predicted standard deviations, climbs from 7 to 21. The measured
+    dots lie on it.
     """
     drawing = Drawing(560, 340)
-    axes = Axis(4, 48, [5, 10, 20, 40], "layers of 3×3", log=True), Axis(5, 100, [5, 10, 20, 50, 100], "pixels", log=True)
+    axes = (
+        Axis(4, 48, [5, 10, 20, 40], "layers of 3×3", log=True),
+        Axis(5, 100, [5, 10, 20, 50, 100], "pixels", log=True),
+    )
     plot = Plot(drawing, 44, 40, 400, 240, *axes)
     plot.axes()
     plot.curve([(depth, 2 * depth + 1) for depth in DEPTHS], "see", "theoretical")
@@ -102,17 +103,19 @@ def two_protocols() -> Table:
     """The same random stacks under both protocols; RepLKNet's number depends on the scale of the gradients as well.
 
     Rows: 5, 10, 20 and 40 layers with ReLU. Columns: theoretical field, Luo's size, the side of RepLKNet's square that
-    holds 99 %, and the same with every gradient multiplied by ten thousand. The four columns give four different numbers.
+    holds 99 %, and the same with every gradient multiplied by ten thousand. From 20 layers on, no two of the
+    numbers agree.
     """
     rows: Rows = [
-        [d, 2 * d + 1, luo(Stack(d)).size, int(ding(Stack(d)).size), int(ding(Stack(d), scale=1e4).size)] for d in DEPTHS
+        [d, 2 * d + 1, luo(Stack(d)).size, int(ding(Stack(d)).size), int(ding(Stack(d), scale=1e4).size)]
+        for d in DEPTHS
     ]
     return Table(
         ["layers", "field", "Luo 2016, size", "RepLKNet 2022, 99 %", "RepLKNet, gradients × 10⁴"],
         rows,
         formats={"Luo 2016, size": ".1f"},
-        note=f"{RUNS} random networks each, seed 0. Luo: root of the number of pixels whose mean |gradient| exceeds 1 − "
-        "0.9545 of the middle's. RepLKNet: clipped output and gradient, summed, log₁₀(x + 1), smallest centred square.",
+        note=f"{RUNS} random networks each, seed 0. Luo: root of the number of pixels whose mean |gradient| exceeds "
+        "1 − 0.9545 of the middle's. RepLKNet: clipped, summed, log₁₀(x + 1), smallest centred square.",
     )
 
 
@@ -159,7 +162,7 @@ _PROTOCOL = (
 )
 
 
-def _spot(drawing: Drawing, x: float, y: float, side: float, map: np.ndarray, radius: float) -> None:  # type: ignore[type-arg]
+def _spot(drawing: Drawing, x: float, y: float, side: float, map: Map, radius: float) -> None:
     """A heat map in its frame, with a ring."""
     drawing.picture(x, y, side, side, encoded(heat(map)))
     drawing.rect(x, y, side, side, None, "edge")

@@ -1,4 +1,4 @@
-"""Exhibits of the chapter on feature visualisation: one small network, trained on seven photographs, and its controls."""
+"""Exhibits of the chapter on feature visualisation: one small network, what it saw, and its controls."""
 
 from statistics import median
 
@@ -6,10 +6,11 @@ import numpy as np
 
 from convnotes.exhibits.kit import Figure, Rows, Table
 from convnotes.exhibits.plot import Axis, Plot
-from convnotes.exhibits.raster import Gallery, Panel, encoded, heat, mosaic, signed
+from convnotes.exhibits.raster import Gallery, Panel, Pixels, encoded, heat, mosaic, signed
 from convnotes.exhibits.svg import Drawing
 from convnotes.experiments import colour_pictures, first_layer, results, weights
 from convnotes.experiments.photographs import PHOTOGRAPHS
+from convnotes.experiments.saliency import Rule
 
 SIDE = 44  # pixels of the page for a patch
 
@@ -27,8 +28,8 @@ def photographs_used() -> Table:
 def the_network() -> Table:
     """How the colour network was trained: every number of its recipe, and what came of it.
 
-    Rows: task, images, steps, samples in a step, learning rate, seed, accuracy on the fresh samples of the last 200 steps,
-    accuracy of guessing, processor time, versions.
+    Rows: task, images, steps, samples in a step, learning rate, seed, accuracy on the fresh samples of the last 200
+    steps, accuracy of guessing, processor time, versions.
     """
     card = weights.card("colour")
     recipe, metrics = card["recipe"], card["metrics"]
@@ -57,8 +58,10 @@ def first_layer_filters() -> Gallery:
         for name, title in titles.items()
     ]
     scores = results.load("first_layer")["rows"]
-    rows: Rows = [[titles[row["kernels"]], row["channel"], row["r2"], row["orientation"], str(row["oriented"])] for row in scores]
-    note = "Each kernel is scaled by its own largest weight; middle grey is zero. In the order of the channels, all of them."
+    rows: Rows = [
+        [titles[row["kernels"]], row["channel"], row["r2"], row["orientation"], str(row["oriented"])] for row in scores
+    ]
+    note = "Each kernel is scaled by its own largest weight; middle grey is zero. All channels, in order."
     return Gallery(panels, Table(["kernels", "channel", "Gabor R²", "orientation", "oriented"], rows, note=note))
 
 
@@ -66,8 +69,8 @@ def gabor_scores() -> Table:
     """How much the kernels look like edge detectors, before training, after, and with random phases.
 
     Rows: the three sets of 40 kernels. Columns: the median share of energy that the best Gabor function explains, the
-    number of kernels of which it explains three quarters, and the number that are also band-pass, localised, tuned to an
-    orientation and mostly about brightness. Only the trained set has a good number of those.
+    number of kernels of which it explains three quarters, and the number that are also band-pass, localised, tuned to
+    an orientation and mostly about brightness. Only the trained set has a good number of those.
     """
     measured = results.load("first_layer")
     titles = {"initial": "before training", "trained": "after training", "scrambled": "after, phases scrambled"}
@@ -87,18 +90,22 @@ def gabor_scores() -> Table:
 
 
 def top_patches() -> Gallery:
-    """What excites eight channels of each layer most: the nine strongest spots in the photographs, cut to the exact field.
+    """What excites eight channels of each layer most: the nine strongest spots in the photographs, cut to the exact
+    field.
 
-    Five sheets of eight groups of nine patches. First layer, 11 pixels: edges and bars, each group at one angle, and flat
-    colours. Second, 31 pixels: corners, stripes, rims. Third, 55 pixels: arcs, petals, roof lines. Fourth, 71, and fifth,
-    87: parts of the flower, the cup, the cat's face, the astronaut's suit, the roofs of the palace.
+    Five sheets of eight groups of nine patches. First layer, 11 pixels: edges and bars, each group at one angle, and
+    flat colours. Second, 31 pixels: corners, stripes, rims. Third, 55 pixels: arcs, petals, roof lines. Fourth, 71, and
+    fifth, 87: parts of the flower, the cup, the cat's face, the astronaut's suit, the roofs of the palace.
     """
-    found, panels, rows = colour_pictures.patches(), [], []
+    found, panels = colour_pictures.patches(), []
+    rows: Rows = []
     for layer, channels in colour_pictures.CHANNELS.items():
         groups = [[patch.shown(SIDE) for patch in found[layer][channel]] for channel in channels]
         sheet = mosaic([mosaic(group, 3) for group in groups], 4, gap=8)
         size = found[layer][0][0].size
-        panels.append(Panel(f"{layer}: fields of {size} px, channels {', '.join(map(str, channels))}", sheet, 1, "webp"))
+        panels.append(
+            Panel(f"{layer}: fields of {size} px, channels {', '.join(map(str, channels))}", sheet, 1, "webp")
+        )
         rows += [
             [layer, channel, rank, patch.value, patch.name, patch.scale, patch.row, patch.column]
             for channel in channels
@@ -106,8 +113,8 @@ def top_patches() -> Gallery:
         ]
     header = ["layer", "channel", "rank", "activation", "photograph", "scale", "row", "column"]
     note = (
-        "Eight channels at equal steps, chosen by number, not by look. Seven photographs at four scales; a spot counts once; "
-        "fields that would cross an edge take no part. Shown at one size; smaller fields are enlarged."
+        "Eight channels at equal steps, chosen by number, not by look. Seven photographs at four scales; a spot counts "
+        "once; fields that would cross an edge take no part. Shown at one size; smaller fields are enlarged."
     )
     return Gallery(panels, Table(header, rows, note=note))
 
@@ -115,9 +122,9 @@ def top_patches() -> Gallery:
 def occlusion_map() -> Figure:
     """A grey square of 9 pixels covers one spot after another, and a third-layer unit is asked each time.
 
-    Left, part of a photograph with a frame of 55 pixels, the unit's theoretical field. Right, at the same scale, how much
-    the unit's answer changes for each place of the square: bright in the middle of the frame, and exactly zero, black,
-    wherever the square does not touch the frame.
+    Left, part of a photograph with a frame of 55 pixels, the unit's theoretical field. Right, at the same scale, how
+    much the unit's answer changes for each place of the square: bright in the middle of the frame, and exactly zero,
+    black, wherever the square does not touch the frame.
     """
     found, scale = colour_pictures.covered(), 2.3
     change = np.abs(found.seen.effect)
@@ -133,9 +140,12 @@ def occlusion_map() -> Figure:
             width = step * len(found.seen.starts)
             at = (low - step / 2) * scale
             drawing.picture(x + at, 30 + at, width * scale, width * scale, encoded(heat(change / change.max())))
-        drawing.rect(x + found.start * scale, 30 + found.start * scale, found.size * scale, found.size * scale, None, "win", 2)
+        drawing.rect(
+            x + found.start * scale, 30 + found.start * scale, found.size * scale, found.size * scale, None, "win", 2
+        )
     outside = _outside(found)
-    drawing.text(6, side + 50, f"frame: field of {found.size} px; off it, {outside.size} of {change.size} places: change 0", "mute", 12)
+    off = f"frame: field of {found.size} px; off it, {outside.size} of {change.size} places: largest change"
+    drawing.text(6, side + 50, f"{off} {outside.max():g}", "mute", 12)
     rows: Rows = [
         ["places of the square", change.size], ["of them off the field", int(outside.size)],
         ["largest change off the field", float(outside.max())], ["largest change", float(change.max())],
@@ -148,14 +158,19 @@ def occlusion_map() -> Figure:
 def optimised_inputs() -> Gallery:
     """Optimised input, made by us, for four channels of each layer: with a prior, in a random network, without a prior.
 
-    Three sheets of five rows, one row for each layer. In the trained network with a prior: flat colours and an edge, then
-    curved strokes, then textures with a centre. In a random network: coloured spots without shape. Without a prior:
-    saturated colours in the first layer, checkerboards and fine noise in the others.
+    Three sheets of five rows, one row for each layer. In the trained network with a prior: flat colours and an edge,
+    then curved strokes, then textures with a centre. In a random network: coloured spots without shape. Without a
+    prior: saturated colours in the first layer, checkerboards and fine noise in the others.
     """
-    kinds = {"trained, with prior": (True, True), "random network, with prior": (False, True), "trained, no prior": (True, False)}
-    panels, rows = [], []
+    kinds = {
+        "trained, with prior": (True, True),
+        "random network, with prior": (False, True),
+        "trained, no prior": (True, False),
+    }
+    panels = []
+    rows: Rows = []
     for title, (trained, prior) in kinds.items():
-        pictures: list[np.ndarray] = []  # type: ignore[type-arg]
+        pictures: list[Pixels] = []
         for layer in colour_pictures.CHANNELS:
             made = colour_pictures.optimised(layer, trained, prior)
             repeat = max(1, round(72 / made.shape[1]))
@@ -163,19 +178,20 @@ def optimised_inputs() -> Gallery:
             rows.append([title, layer, made.shape[1], ", ".join(map(str, list(colour_pictures.CHANNELS[layer])[::2]))])
         panels.append(Panel(title, mosaic(pictures, 4), 0.5, "webp"))
     note = (
-        "From top to bottom conv1 to conv5; four channels at equal steps. 64 steps of Adam on one unit before its ReLU, seed "
-        "0. Prior: waves, long ones preferred, bounded contrast, jitter. The random network is another draw, its "
+        "From top to bottom conv1 to conv5; four channels at equal steps. 64 steps of Adam on one unit before ReLU, "
+        "seed 0. Prior: waves, long ones preferred, bounded contrast, jitter. The random network is another draw, its "
         "normalisation set on the photographs."
     )
     return Gallery(panels, Table(["kind", "layer", "pixels", "channels"], rows, note=note))
 
 
 def randomisation_check() -> Figure:
-    """Layers are destroyed one after the other, from the top; a map that explains the network should become another map.
+    """Layers are destroyed one after the other, from the top; a map that explains the network should become another
+    map.
 
-    Across: the layer destroyed last, from none to all six. Upward: rank correlation with the map of the trained network.
-    The plain gradient's line falls at once to under 0.6, when only the top layer is gone, and so does the deconvnet's;
-    guided backpropagation's is still near 0.8 with two layers gone, and above the gradient's with four.
+    Across: the layer destroyed last, from none to all six. Upward: rank correlation with the map of the trained
+    network. The plain gradient's line falls at once to under 0.6, when only the top layer is gone, and so does the
+    deconvnet's; guided backpropagation's is still near 0.8 with two layers gone, and above the gradient's with four.
     """
     drawing = Drawing(600, 330)
     names = ["none", *colour_pictures.DESTROYED]
@@ -186,29 +202,29 @@ def randomisation_check() -> Figure:
         drawing.text(x, 278, name, "mute", 12, "middle")
     drawing.text(424, 304, "layers destroyed up to and with", "ink", 13, "end")
     rows: Rows = []
-    for rule, role, dy in (("gradient", "see", 6), ("deconvnet", "mute", 4), ("guided", "win", -4)):
-        likeness = colour_pictures.destruction(rule)  # type: ignore[arg-type]  # a tuple of mixed types loses the literal
+    lines: list[tuple[Rule, str, float]] = [("gradient", "see", -8), ("deconvnet", "mute", 10), ("guided", "win", 3)]
+    for rule, role, dy in lines:
+        likeness = colour_pictures.destruction(rule)
         plot.curve(list(enumerate(likeness)), role, {"guided": "guided backprop"}.get(rule, rule), dy)
         plot.dots(list(enumerate(likeness)), role)
-        edges = colour_pictures.likeness_to_edges(rule)  # type: ignore[arg-type]
-        rows.append([rule, *likeness, edges])
-    formats = {name: ".2f" for name in [*names, "edge filter"]}
+        rows.append([rule, *likeness, colour_pictures.likeness_to_edges(rule)])
+    formats = dict.fromkeys([*names, "edge filter"], ".2f")
     note = (
-        "Spearman's correlation of absolute maps, mean of 12 random crops, one order of destruction (seed 0); weights of a "
-        "layer in random order. Last column: the trained network's map against a plain edge filter of the picture."
+        "Spearman's correlation of absolute maps, mean of 12 random crops, seed 0. Destroyed: the "
+        "layer's weights in random order. Last column: the trained network's map against a plain edge filter."
     )
     return Figure(drawing, Table(["rule", *names, "edge filter"], rows, formats=formats, note=note))
 
 
-def _outside(found: colour_pictures.Covered) -> np.ndarray:  # type: ignore[type-arg]
+def _outside(found: colour_pictures.Covered) -> Pixels:
     """The changes at the places where the cover does not touch the field."""
     starts = np.array(found.seen.starts)
     touches = (starts + found.seen.cover > found.start) & (starts < found.start + found.size)
-    outside: np.ndarray = np.abs(found.seen.effect)[~np.outer(touches, touches)]  # type: ignore[type-arg]
+    outside: Pixels = np.abs(found.seen.effect)[~np.outer(touches, touches)]
     return outside
 
 
-def _framed(pictures: list[np.ndarray], side: int = 96) -> list[np.ndarray]:  # type: ignore[type-arg]
+def _framed(pictures: list[Pixels], side: int = 96) -> list[Pixels]:
     """Pictures in the middle of equal squares that are empty around them."""
     squares = []
     for picture in pictures:

@@ -14,7 +14,7 @@ def write(weights: Path, page: Path) -> str:
     pretrained = recognised(read(weights))
     panels = panels_of(Features(pretrained))
     figures = "".join(
-        f"<h2>{escape(panel.title)}</h2><img alt=\"{escape(panel.title)}\" "
+        f'<h2>{escape(panel.title)}</h2><img alt="{escape(panel.title)}" '
         f'src="data:image/{panel.format};base64,{encoded(panel.pixels, panel.format)}">'
         for panel in panels
     )

@@ -32,8 +32,8 @@ def sample_efficiency_moved() -> Figure:
 def sample_efficiency_shuffled() -> Figure:
     """Measured, the counter-test: all pixels in one fixed random order, in training and test alike.
 
-    The same axes. Neighbourhood means nothing now, and the convolutional network has lost its lead over the dense network
-    with equal MACs, which does not notice the order.
+    The same axes. Neighbourhood means nothing now, and the convolutional network has lost its lead over the dense
+    network with equal MACs, which does not notice the order.
     """
     return _against_size("shuffled", [row["shuffled"] for row in _rows()])
 
@@ -42,7 +42,8 @@ def accuracy_under_moves() -> Table:
     """Measured: accuracy of the three networks, trained on the most images, when the test digits move by 0 to 4 pixels.
 
     A row for each network; a column for each move, the mean over four directions. The dense networks fall from near the
-    top to near one in ten. The convolutional network dips where the move is no multiple of its strides, and recovers at 4.
+    top to near one in ten. The convolutional network dips where the move is no multiple of its strides, and recovers at
+    4.
     """
     kept = results.load("sample_efficiency")
     largest = max(kept["recipe"]["sizes"])
@@ -67,11 +68,12 @@ def _against_size(test: str, values: list[float]) -> Figure:
     plot = Plot(drawing, 48, 40, 360, 230, across, Axis(0, 1, [0, 0.25, 0.5, 0.75, 1], "accuracy", spec=".0%"))
     plot.axes()
     rows: Rows = []
-    ends = []
+    ends: list[float] = []
     for kind, role in KINDS.items():
         points = []
         for size in sizes:
-            runs = [value for value, row in zip(values, kept["rows"], strict=True) if (row["kind"], row["size"]) == (kind, size)]
+            pairs = zip(values, kept["rows"], strict=True)
+            runs = [value for value, row in pairs if (row["kind"], row["size"]) == (kind, size)]
             found = interval(runs)
             drawing.line(*plot.at((size, max(0, found.low))), *plot.at((size, min(1, found.high))), role)
             points.append((size, found.mean))
@@ -97,7 +99,7 @@ def _percent(found: Interval) -> str:
 def _note(kept: dict[str, Any]) -> str:
     recipe = kept["recipe"]
     return (
-        "Digits bundled with scikit-learn, 16 pixels on a canvas of 24, 397 for testing. Weights: 6,274 convolutional, 5,990 "
-        f"and 374,615 dense; {recipe['steps']} steps each; learning rate chosen for each network among three. Mean and 95 % "
-        f"interval over {len(recipe['seeds'])} seeds. {kept['command']}, torch {kept['versions']['torch']}."
+        "Digits bundled with scikit-learn, 16 pixels on a canvas of 24, 397 for testing. Weights: 6,274 convolutional, "
+        f"5,990 and 374,615 dense; {recipe['steps']} steps each; learning rate chosen for each network among three. "
+        f"Mean, 95 % interval over {len(recipe['seeds'])} seeds. {kept['command']}, torch {kept['versions']['torch']}."
     )

@@ -178,17 +178,17 @@ def layers_under_moves() -> Table:
         ["layer", "stride so far", *by],
         rows,
         formats=dict.fromkeys(by, ".2f"),
-        note="‖f(Tx) − T f(x)‖ / ‖T f(x)‖ over units that see no border, T f(x) moved by the whole number of cells that "
-        "fits best; mean of 100 test digits of 16 pixels on a canvas of 64. Kept weights digits-max, seed 0.",
+        note="‖f(Tx) − T f(x)‖ / ‖T f(x)‖ over units that see no border, T f(x) moved by the whole number of cells "
+        "that fits best; mean of 100 test digits of 16 pixels on a canvas of 64. Kept weights digits-max, seed 0.",
     )
 
 
 def subsampling_measured() -> Table:
     """Measured: three ways to halve a map, in the same network trained alike; test digits moved right by 1 to 4 pixels.
 
-    A row for each kind: maximum of 2×2; the same at stride 1, then a blur of stride 2; convolution of stride 2. Columns:
-    test accuracy in place, then the share of test digits whose predicted class stays after a move by 1, 2, 3 and 4
-    pixels. The blurred network keeps the class nearly always; the strided one loses it with every pixel.
+    A row for each kind: maximum of 2×2; the same at stride 1, then a blur of stride 2; convolution of stride 2.
+    Columns: test accuracy in place, then the share of test digits whose predicted class stays after a move by 1, 2, 3
+    and 4 pixels. The blurred network keeps the class nearly always; the strided one loses it with every pixel.
     """
     from convnotes.experiments import results
     from convnotes.experiments.intervals import interval
@@ -206,8 +206,8 @@ def subsampling_measured() -> Table:
         ["subsampling", "accuracy", *moves],
         rows,
         units=dict.fromkeys(["accuracy", *moves], "%"),
-        note="397 test digits of 16 pixels on a canvas of 24, zeros entering. Trained for 400 steps on 1,400 digits, none "
-        "of them moved. Mean and 95 % interval over five seeds. "
+        note="397 test digits of 16 pixels on a canvas of 24, zeros entering. Trained for 400 steps on 1,400 digits, "
+        "none of them moved. Mean and 95 % interval over five seeds. "
         f"scripts/train subsampling, torch {measured['versions']['torch']}.",
     )
 
@@ -217,11 +217,11 @@ def unchanged_in_real_maps() -> Table:
 
     A row for each kind of map: independent random numbers (one third, as computed), grey photographs, and the 40 maps
     that the colour network's first layer writes, before and after training. Columns: the share of all cells, and of
-    those that are not zero both times. Among cells that are not zero it stays below one half.
+    those that are not zero both times. Among the latter the share is smaller in feature maps than for random numbers.
     """
     from convnotes.experiments.digit_shifts import pooled_cells
 
-    rows = [[name, of_all, of_lit] for name, (of_all, of_lit) in pooled_cells().items()]
+    rows: Rows = [[name, of_all, of_lit] for name, (of_all, of_lit) in pooled_cells().items()]
     return Table(
         ["map", "cells unchanged", "of cells not zero"],
         rows,

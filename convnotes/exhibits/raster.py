@@ -17,7 +17,8 @@ Format = Literal["png", "webp"]
 
 
 def encoded(pixels: Pixels, format: Format = "png") -> str:
-    """`pixels` (H, W), (H, W, 3) or (H, W, 4), from 0 to 1, as an image file in base64: PNG exactly, WebP small, for photographs.
+    """`pixels` (H, W), (H, W, 3) or (H, W, 4), from 0 to 1, as an image file in base64: PNG exactly, WebP small, for
+    photographs.
 
     >>> encoded(np.zeros((2, 2)))[:11]
     'iVBORw0KGgo'

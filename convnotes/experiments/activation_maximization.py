@@ -1,7 +1,7 @@
 """Input optimised until a unit answers strongly [erhan2009]: made by us, not found, and not "what the unit sees".
 
-Without a prior, the optimum is high-frequency noise. The prior here: the picture is a sum of waves, long ones cheaper to
-change than short ones; its contrast is bounded; and it is jittered at each step [olah2017].
+Without a prior, the optimum is high-frequency noise. The prior here: the picture is a sum of waves, long ones cheaper
+to change than short ones; its contrast is bounded; and it is jittered at each step [olah2017].
 """
 
 from collections.abc import Sequence

@@ -62,7 +62,7 @@ def covered(layer: str = "conv3", channel: int = 0) -> Covered:
 
 
 def optimised(layer: str, trained: bool, prior: bool) -> NDArray[np.float32]:
-    """Optimised inputs for the first four of the shown channels, before the ReLU; untrained, of another random network."""
+    """Optimised inputs for every other of the shown channels, before the ReLU; untrained, of a random network."""
     net = kept.colour() if trained else _calibrated(kept.colour_initial(1))
     channels = list(CHANNELS[layer])[::2]
     return activation_maximization.optimised(TREE, net, NAMES, f"norm{layer[-1]}", channels, prior)

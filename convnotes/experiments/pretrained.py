@@ -4,7 +4,9 @@ torchvision's AlexNet and VGG-16 number their layers, ours name them; both have 
 matched by their place, and every shape is compared.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +32,7 @@ class Pretrained:
     net: nn.Module
 
 
-KNOWN = {"AlexNet": alexnet_owt, "VGG-16": lambda: vgg((2, 2, 3, 3, 3))}
+KNOWN: dict[str, Callable[[], Sequential]] = {"AlexNet": alexnet_owt, "VGG-16": partial(vgg, (2, 2, 3, 3, 3))}
 
 IMAGENET = (torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225])[:, None, None])  # mean, deviation
 CLASSIFIER = {  # torchvision's numbers; AlexNet's classifier begins with a dropout, VGG's with a dense layer
@@ -85,7 +87,9 @@ def theirs(name: str, net: nn.Module) -> dict[str, str]:
     parts = {f"features.{number}": f"features.{part}" for number, (part, _) in features}
     parts |= {f"classifier.{number}": f"head.{part}" for part, number in CLASSIFIER[name].items()}
     return {
-        f"{their}.{key}": f"{our}.{key}" for their, our in parts.items() for key, _ in net.get_submodule(our).named_parameters()
+        f"{their}.{key}": f"{our}.{key}"
+        for their, our in parts.items()
+        for key, _ in net.get_submodule(our).named_parameters()
     }
 
 
