@@ -16,6 +16,7 @@ from tqdm import tqdm
 from convnotes.experiments import (
     degradation,
     exemplar,
+    first_layer,
     results,
     sample_efficiency,
     subsampling,
@@ -76,6 +77,7 @@ JOBS: dict[str, Callable[[], None]] = {
     "sample_efficiency": partial(measure, "sample_efficiency", sample_efficiency),
     "subsampling": partial(measure, "subsampling", subsampling),
     "colour": colour,
+    "first_layer": partial(measure, "first_layer", first_layer),  # of the weights before it
 }
 
 
