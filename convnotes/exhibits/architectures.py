@@ -17,9 +17,9 @@ def degradation() -> Figure:
 
     kept = results.load("degradation")
     depths = kept["recipe"]["depths"]
-    drawing = Drawing(520, 330)
+    drawing = Drawing(380, 320)
     across, up = Axis(6, 34, depths, "layers"), Axis(0.003, 2, [0.01, 0.1, 1], "training loss", log=True, spec="g")
-    plot = Plot(drawing, 48, 40, 380, 230, across, up)
+    plot = Plot(drawing, 40, 40, 262, 220, across, up)
     plot.axes()
     rows: Rows = []
     for kind, role in (("plain", "win"), ("residual", "see")):

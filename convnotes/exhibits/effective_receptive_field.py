@@ -19,18 +19,18 @@ def stack_maps() -> Figure:
     each glows a round spot that fades to black long before the frame. A ring marks twice the standard deviation. The
     frame grows by a factor of more than seven from first to last, the ring by less than three.
     """
-    scale, gap = 3.0, 22.0
-    drawing = Drawing(sum(2 * depth + 1 for depth in DEPTHS) * scale + 3 * gap + 8, 81 * scale + 56)
+    scale, gap = 1.9, 14.0
+    drawing = Drawing(sum(2 * depth + 1 for depth in DEPTHS) * scale + 3 * gap + 8, 81 * scale + 80)
     x, rows = 4.0, []
     for depth in DEPTHS:
         found, side = luo(Stack(depth)), (2 * depth + 1) * scale
         assert found.sigma is not None  # Luo's protocol always has it
         _spot(drawing, x, 30, side, found.map, 2 * found.sigma.mean * scale)
-        drawing.text(x, 20, f"{depth} layers", "ink", 13, bold=True)
-        drawing.text(x, 30 + side + 17, f"{2 * depth + 1} px", "mute", 12)
+        drawing.text(x, 20, f"{depth} layers" if depth == DEPTHS[-1] else depth, "ink", 13, bold=True)
+        drawing.text(x, 30 + side + 17, f"{2 * depth + 1} px" if depth == DEPTHS[-1] else 2 * depth + 1, "mute", 12)
         rows.append([depth, 2 * depth + 1, *found.sigma, found.size])
         x += side + gap
-    drawing.text(x - gap, 81 * scale + 50, "frame: theoretical field · ring: 2 standard deviations", "mute", 12, "end")
+    drawing.text(x - gap, 81 * scale + 72, "frame: theoretical field · ring: 2 standard deviations", "mute", 12, "end")
     header = ["layers", "field", "σ", "σ low", "σ high", "size (Luo)"]
     return Figure(drawing, Table(header, rows, note=_PROTOCOL))
 
@@ -64,12 +64,12 @@ def growth_with_depth() -> Figure:
     climbs from 11 to 81. A line half as steep, four predicted standard deviations, climbs from 7 to 21. The measured
     dots lie on it.
     """
-    drawing = Drawing(560, 340)
+    drawing = Drawing(380, 320)
     axes = (
         Axis(4, 48, [5, 10, 20, 40], "layers of 3×3", log=True),
         Axis(5, 100, [5, 10, 20, 50, 100], "pixels", log=True),
     )
-    plot = Plot(drawing, 44, 40, 400, 240, *axes)
+    plot = Plot(drawing, 36, 40, 246, 220, *axes)
     plot.axes()
     plot.curve([(depth, 2 * depth + 1) for depth in DEPTHS], "see", "theoretical")
     plot.curve([(depth, 4 * (2 * depth / 3) ** 0.5) for depth in DEPTHS], "win", "4√(2L/3)")
@@ -125,15 +125,15 @@ def before_and_after_training() -> Figure:
     Two squares with a frame of 87 pixels each. Left, before training, a compact bright spot; right, after training, a
     spot of another width with structure. Rings mark twice the standard deviation.
     """
-    scale = 3.2
+    scale = 1.85
     side = 87 * scale
-    drawing = Drawing(2 * side + 40, side + 60)
-    for x, title, trained in ((6.0, "before training", False), (side + 34, "after training", True)):
+    drawing = Drawing(2 * side + 18, side + 58)
+    for x, title, trained in ((3.0, "before training", False), (side + 15, "after training", True)):
         found = colour_fields.effective("conv5", trained)
         assert found.sigma is not None  # Luo's protocol always has it
         _spot(drawing, x, 30, side, found.map, 2 * found.sigma.mean * scale)
         drawing.text(x, 20, title, "ink", 13, bold=True)
-        drawing.text(x, side + 50, f"σ = {_shown(found.sigma)} px of 87", "mute", 12)
+        drawing.text(x, side + 50, f"σ = {_shown(found.sigma)} px", "mute", 12)
     return Figure(drawing, layers_before_and_after())
 
 

@@ -126,13 +126,13 @@ def occlusion_map() -> Figure:
     much the unit's answer changes for each place of the square: bright in the middle of the frame, and exactly zero,
     black, wherever the square does not touch the frame.
     """
-    found, scale = colour_pictures.covered(), 2.3
+    found, scale = colour_pictures.covered(), 1.45
     change = np.abs(found.seen.effect)
     side, cover = found.picture.shape[0] * scale, found.seen.cover
-    drawing = Drawing(2 * side + 40, side + 60)
-    for x, title in ((6.0, "what is covered"), (side + 34, "change of the answer")):
+    drawing = Drawing(2 * side + 18, side + 76)
+    for x, title in ((3.0, "what is covered"), (side + 15, "change of the answer")):
         drawing.text(x, 20, title, "ink", 13, bold=True)
-        if x == 6.0:
+        if x == 3.0:
             drawing.picture(x, 30, side, side, encoded(found.picture))
         else:
             drawing.rect(x, 30, side, side, "bench", "edge")
@@ -144,8 +144,9 @@ def occlusion_map() -> Figure:
             x + found.start * scale, 30 + found.start * scale, found.size * scale, found.size * scale, None, "win", 2
         )
     outside = _outside(found)
-    off = f"frame: field of {found.size} px; off it, {outside.size} of {change.size} places: largest change"
-    drawing.text(6, side + 50, f"{off} {outside.max():g}", "mute", 12)
+    drawing.text(3, side + 50, f"frame: field of {found.size} px", "mute", 12)
+    off = f"off it, {outside.size} of {change.size} places"
+    drawing.text(3, side + 67, f"{off}: largest change {outside.max():g}", "mute", 12)
     rows: Rows = [
         ["places of the square", change.size], ["of them off the field", int(outside.size)],
         ["largest change off the field", float(outside.max())], ["largest change", float(change.max())],
@@ -193,14 +194,14 @@ def randomisation_check() -> Figure:
     network. The plain gradient's line falls at once to under 0.6, when only the top layer is gone, and so does the
     deconvnet's; guided backpropagation's is still near 0.8 with two layers gone, and above the gradient's with four.
     """
-    drawing = Drawing(600, 330)
+    drawing = Drawing(400, 320)
     names = ["none", *colour_pictures.DESTROYED]
-    plot = Plot(drawing, 44, 40, 380, 220, Axis(0, 6, [], ""), Axis(0, 1, [0, 0.25, 0.5, 0.75, 1], "rank correlation"))
+    plot = Plot(drawing, 36, 40, 252, 220, Axis(0, 6, [], ""), Axis(0, 1, [0, 0.25, 0.5, 0.75, 1], "rank correlation"))
     plot.axes()
     for place, name in enumerate(names):
         x, _ = plot.at((place, 0))
         drawing.text(x, 278, name, "mute", 12, "middle")
-    drawing.text(424, 304, "layers destroyed up to and with", "ink", 13, "end")
+    drawing.text(288, 304, "layers destroyed up to and with", "ink", 13, "end")
     rows: Rows = []
     lines: list[tuple[Rule, str, float]] = [("gradient", "see", -8), ("deconvnet", "mute", 10), ("guided", "win", 3)]
     for rule, role, dy in lines:
