@@ -38,7 +38,7 @@ net = kept.colour()
 
 # %%
 def picture(kernel):
-    return (0.5 + 0.5 * kernel / kernel.abs().max()).permute(1, 2, 0)
+    return (0.5 + 0.5 * kernel / kernel.abs().max()).permute(1, 2, 0).numpy()
 
 
 fig, axes = plt.subplots(4, 10, figsize=(7.5, 3), dpi=80)
