@@ -206,7 +206,7 @@ def randomisation_check() -> Figure:
     lines: list[tuple[Rule, str, float]] = [("gradient", "see", -8), ("deconvnet", "mute", 10), ("guided", "win", 3)]
     for rule, role, dy in lines:
         likeness = colour_pictures.destruction(rule)
-        plot.curve(list(enumerate(likeness)), role, {"guided": "guided backprop"}.get(rule, rule), dy)
+        plot.curve(list(enumerate(likeness)), role, rule, dy)
         plot.dots(list(enumerate(likeness)), role)
         rows.append([rule, *likeness, colour_pictures.likeness_to_edges(rule)])
     formats = dict.fromkeys([*names, "edge filter"], ".2f")

@@ -70,18 +70,22 @@ def _against_size(test: str, values: list[float]) -> Figure:
     plot.axes()
     rows: Rows = []
     ends: list[float] = []
-    for kind, role in KINDS.items():
-        points = []
-        for size in sizes:
-            pairs = zip(values, kept["rows"], strict=True)
-            runs = [value for value, row in pairs if (row["kind"], row["size"]) == (kind, size)]
-            found = interval(runs)
-            drawing.line(*plot.at((size, max(0, found.low))), *plot.at((size, min(1, found.high))), role)
-            points.append((size, found.mean))
-            rows.append([kind, size, *found])
+    for kind, found in sorted(_found(kept, values).items(), key=lambda item: -item[1][-1].mean):
+        role, points = KINDS[kind], [(size, part.mean) for size, part in zip(sizes, found, strict=True)]
+        for size, part in zip(sizes, found, strict=True):
+            drawing.line(*plot.at((size, max(0, part.low))), *plot.at((size, min(1, part.high))), role)
+            rows.append([kind, size, *part])
         plot.curve(points, role, kind, _apart(points[-1][1], ends))
         plot.dots(points, role)
     return Figure(drawing, Table(["network", "images", f"accuracy, {test}", "low", "high"], rows, note=_note(kept)))
+
+
+def _found(kept: dict[str, Any], values: list[float]) -> dict[str, list[Interval]]:
+    """The interval of each network at each size; `values` go with the rows of the result."""
+    runs: dict[tuple[str, int], list[float]] = {}
+    for value, row in zip(values, kept["rows"], strict=True):
+        runs.setdefault((row["kind"], row["size"]), []).append(value)
+    return {kind: [interval(runs[kind, size]) for size in kept["recipe"]["sizes"]] for kind in KINDS}
 
 
 def _apart(value: float, ends: list[float]) -> float:

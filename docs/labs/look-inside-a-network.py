@@ -21,8 +21,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from convnotes.experiments import kept, weights
-from convnotes.experiments.colour_pictures import NAMES, TREE, covered, destruction
-from convnotes.experiments.top_patches import top_patches
+from convnotes.experiments.colour_pictures import covered, destruction, patches
 
 card = weights.card("colour")
 print("photographs:", ", ".join(card["data"]))
@@ -55,13 +54,13 @@ fig.suptitle("20 of 40 kernels, in order: above before training, below after")
 # Exactly the pixels that the unit read, from the photographs where it answered most.
 
 # %%
-found = top_patches(TREE, net, NAMES, ["relu2"])["relu2"]
 channel = 6
+found = patches()["conv2"][channel]
 fig, axes = plt.subplots(1, 9, figsize=(7.5, 1), dpi=80)
-for axis, patch in zip(axes, found[channel], strict=True):
+for axis, patch in zip(axes, found, strict=True):
     axis.imshow(patch.shown(44))
     axis.axis("off")
-print([f"{patch.name} {patch.value:.1f}" for patch in found[channel]])
+print([f"{patch.name} {patch.value:.1f}" for patch in found])
 
 # %% [markdown]
 # ## Occlusion: zero means zero
