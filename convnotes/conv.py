@@ -138,11 +138,10 @@ def transposed_output_size(
     size, stride = integer("size", size), integer("stride", stride)
     before, after = sides(padding)
     span = effective_kernel_size(kernel_size, dilation)
-    if integer("output_padding", output_padding, 0) >= max(stride, dilation):
-        raise ValueError(
-            f"output_padding must be smaller than stride={stride} or dilation={dilation}, got {output_padding}"
-        )
-    count = stride * (size - 1) + span - before - after + output_padding
+    extra = integer("output_padding", output_padding, 0)
+    if extra >= max(stride, dilation):
+        raise ValueError(f"output_padding must be smaller than stride={stride} or dilation={dilation}, got {extra}")
+    count = stride * (size - 1) + span - before - after + extra
     if count < 1:
         raise ValueError(f"padding {before} + {after} leaves no output: it would have {count} cells")
     return count
@@ -185,6 +184,7 @@ def unused(
     ValueError: kernel_size=7 with dilation=1 spans 7 cells, but the input has 4 (size 4, padding 0 + 0)
     """
     count = output_size(size, kernel_size, stride, padding, dilation, ceil_mode)
+    size, kernel_size, stride, dilation = map(index, (size, kernel_size, stride, dilation))
     padded = size + sum(sides(padding))
     read = {stride * place + dilation * tap for place in range(count) for tap in range(kernel_size)}
     return padded - len(read.intersection(range(padded)))

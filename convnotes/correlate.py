@@ -43,7 +43,7 @@ def correlate2d(
     ValueError: kernel has 4 input channels and groups=1, so the image must have 4 channels, got 3
     """
     maps, weight = _maps("image", image, 3), _maps("kernel", kernel, 4)
-    integer("groups", groups)
+    groups = integer("groups", groups)
     dtype = np.zeros(1, np.result_type(maps, weight)).sum().dtype  # as numpy sums: small integers would overflow
     out_channels, per_group, *kernel_size = weight.shape
     if maps.shape[0] != per_group * groups:

@@ -8,6 +8,7 @@ pooling, gates and activation functions count none. A layer that stands in a net
 from collections.abc import Sequence
 from math import prod
 
+from convnotes.conv import flag
 from convnotes.layers import (
     AdaptivePool2d,
     AvgPool2d,
@@ -46,6 +47,7 @@ def parameters(layer: Layer, *, bias: bool = True) -> int:
     Traceback (most recent call last):
     TypeError: network must be a convnotes layer, got 'vgg16' (str); see convnotes.layers
     """
+    flag("bias", bias)
     return sum(weights(leaf) + (biases(leaf) if bias else 0) for leaf in leaves(layer))
 
 
@@ -91,7 +93,7 @@ def activations(layer: Layer, input_shape: Sequence[int]) -> int:
     Traceback (most recent call last):
     ValueError: Linear: expects (10,) (in_features), got shape (3, 2, 2); put Flatten() before it
     """
-    return sum(prod(row.output) for row in trace(layer, input_shape) if _writes(row.layer))
+    return sum(prod(row.output) for row in trace(layer, input_shape) if writes(row.layer))
 
 
 def weights(layer: Layer) -> int:
@@ -152,7 +154,7 @@ def layer_macs(layer: Layer, input_shape: Shape, output_shape: Shape) -> int:
     return _nothing(layer, "MAC count", "layer_macs")
 
 
-def _writes(layer: Layer) -> bool:
+def writes(layer: Layer) -> bool:
     """Whether a layer writes a map of its own."""
     match layer:
         case Conv2d() | TableConv2d() | ConvTranspose2d() | Linear() | RadialBasis():
@@ -161,7 +163,7 @@ def _writes(layer: Layer) -> bool:
             return True
         case Norm() | LayerScale() | UnitBias():
             return False
-    return bool(_nothing(layer, "activation count", "_writes"))
+    return bool(_nothing(layer, "activation count", "writes"))
 
 
 def _nothing(layer: Layer, what: str, where: str) -> int:

@@ -149,10 +149,11 @@ def _working(architecture: Architecture) -> str:
         return True
 
     smallest = next(filter(works, range(1, _LARGEST_TRIED)))
-    largest = max(takewhile(works, range(smallest, _LARGEST_TRIED)))
-    least, most = (channels, smallest, smallest), (channels, largest, largest)
-    if largest == _LARGEST_TRIED - 1:
+    least = (channels, smallest, smallest)
+    if works(_LARGEST_TRIED):
         return f"the smallest square input that works is {least}"
+    largest = max(takewhile(works, range(smallest, _LARGEST_TRIED)))
+    most = (channels, largest, largest)
     return f"square inputs from {least} to {most} work"
 
 

@@ -218,7 +218,7 @@ def _spread(axis: Axis | None, window: Window) -> Axis | None:
     if window.stride > 1:
         raise ValueError(
             f"stride={window.stride} makes neighbouring units read different numbers of input cells, "
-            "so no single size is right; trace the torch module with convnotes.trace instead"
+            "so no single size is right"
         )
     outer = window.span - 1 - window.padding[0]
     return _slide(axis, replace(window, padding=(outer, outer)))

@@ -1,8 +1,9 @@
 """Markdown in, exhibits out: the one module that knows that the notes are a website.
 
-One Python-Markdown extension. A fence `exhibit` holding `module.function` becomes that exhibit with its caption and
-downloads; a formula becomes MathML; a session `>>>` outside a fence, as docstrings have it, becomes a code block. What
-fails is shown in a red box in its place and noted in `failures`, so that a build can list them all and stop.
+One Python-Markdown extension. A fence `exhibit` holding `module.function`, with words as its arguments, becomes that
+exhibit with its caption and downloads; a formula becomes MathML; a session `>>>` outside a fence, as docstrings have
+it, becomes a code block. What fails is shown in a red box in its place and noted in `failures`, so that a build can
+list them all and stop.
 """
 
 import re
@@ -21,11 +22,13 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 from convnotes.exhibits.catalogue import Exhibit, find
+from convnotes.exhibits.kit import NOTES
 from convnotes.mathml import mathml
 
-FOLDER = "assets/exhibits"
+FOLDER, SCRIPTS = "assets/exhibits", "assets/cn"
 DOWNLOADS = {"csv": "Data (CSV)", "svg": "SVG"}
 MISWRITTEN = re.compile(r"\s*(?:`{3,}|~{3,})\s*{?\.?(exhibit.*?)\s*")
+PLACE = re.compile(rf'href="{NOTES}([^"#]*?)(?:/index)?\.md')
 failures: list[str] = []  # of this build: "chapter:line: cause"
 
 
@@ -64,8 +67,8 @@ def write_downloads(site: Path) -> list[Path]:
     names = {name for page in pages for name in re.findall(r'data-exhibit="(.*?)"', page)}
     written = []
     for exhibit in map(find, sorted(names)):
-        for kind in exhibit.files.keys() - {"html", "folded"}:
-            written.append(site / FOLDER / f"{exhibit.name}.{kind}")
+        for kind in (kind for kind in exhibit.files if kind in DOWNLOADS or kind[0].isdigit()):  # pictures are numbered
+            written.append(site / FOLDER / f"{exhibit.file}.{kind}")
             written[-1].parent.mkdir(parents=True, exist_ok=True)
             content = exhibit.files[kind]
             written[-1].write_bytes(content.encode() if kind in DOWNLOADS else b64decode(content))
@@ -80,6 +83,7 @@ class _Page:
         self.path = Path(said.file.abs_src_path) if said else None
         self.name = f"docs/{said.file.src_uri}" if said else "(text)"
         self.root = "../" * said.file.dest_uri.count("/") if said else ""
+        self.scripts = Path(said.config.docs_dir) / SCRIPTS if said else None
         self.repository = str(said.config.extra.get("repository") or "") if said else ""
 
     def failed(self, where: str, cause: str) -> str:
@@ -124,22 +128,36 @@ class _Lines(Preprocessor):
             elif line.startswith(">>> ") and not fenced and not session:
                 out += ["", "```pycon"]
                 session = True
-            out.append(line)
+            out.append("" if fenced and line == "<BLANKLINE>" else line)  # as a doctest writes an empty line of output
         return [*out, "```"] if session else out
 
 
 def _figure(exhibit: Exhibit, page: _Page) -> str:
-    anchor = f"fig-{exhibit.node.name.replace('_', '-')}"
     caption = f"{escape(exhibit.caption)} <span class='cn-links'>{' · '.join(_links(exhibit, page))}</span>"
-    shown = exhibit.files["html"].replace('src="files:', f'src="{page.root}{FOLDER}/{exhibit.name}.')
-    figure = f"{shown}<figcaption>{caption}</figcaption>{exhibit.files['folded']}"
-    return f'<figure class="cn-exhibit" id="{anchor}" data-exhibit="{exhibit.name}">{figure}</figure>'
+    content = "".join(_preloads(exhibit, page)) + exhibit.files["html"].replace(
+        'src="files:', f'src="{page.root}{FOLDER}/{exhibit.file}.'
+    )
+    figure = f"{content}<figcaption>{caption}</figcaption>{exhibit.files['folded']}"
+    figure = PLACE.sub(rf'href="{page.root}\1/', figure)
+    return f'<figure class="cn-exhibit" id="{exhibit.anchor}" data-exhibit="{exhibit.name}">{figure}</figure>'
+
+
+def _preloads(exhibit: Exhibit, page: _Page) -> Iterator[str]:
+    """Links that fetch all scripts of an interactive at once, rather than each when the one before asks for it."""
+    if page.scripts and (name := exhibit.files.get("script")):
+        found = [f"{name}.js"]
+        for script in found:
+            needed = re.findall(
+                r'^import .* from "\./(.+)";', (page.scripts / script).read_text(encoding="utf-8"), re.M
+            )
+            found += [other for other in needed if other not in found]
+            yield f'<link rel="modulepreload" href="{page.root}{SCRIPTS}/{script}">'
 
 
 def _links(exhibit: Exhibit, page: _Page) -> Iterator[str]:
     for kind, label in DOWNLOADS.items():
         if kind in exhibit.files:
-            address = f"{page.root}{FOLDER}/{exhibit.name}.{kind}"
+            address = f"{page.root}{FOLDER}/{exhibit.file}.{kind}"
             yield f'<a href="{address}" download aria-label="{label}: {exhibit.title}">{label}</a>'
     source = f"convnotes/exhibits/{exhibit.path.name}"
     if page.repository:

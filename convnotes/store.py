@@ -27,6 +27,7 @@ def parsed(path: Path) -> tuple[str, ast.Module]:
     return source, ast.parse(source, str(path))
 
 
+@cache
 def imports(path: Path) -> set[str]:
     """The dotted names that a file imports anywhere in it, `from a import b` giving both `a` and `a.b`."""
     found: set[str] = set()
@@ -70,23 +71,24 @@ def _beside(files: list[Path]) -> list[Path]:
 
 
 @cache
-def digest(path: Path) -> str:
+def data_digest(path: Path) -> str:
     """A digest of a data file, read once in a process."""
     return sha256(path.read_bytes()).hexdigest()
 
 
-def key(path: Path, name: str = "", package: Path = PACKAGE) -> str:
-    """The key of what the function `name` of the module at `path` computes."""
+@cache
+def content(path: Path, package: Path = PACKAGE) -> str:
+    """A digest of everything that the module at `path` reaches; read once in a process, as the modules are."""
     files, libraries = reached(path, package)
     sources = {str(file.relative_to(package.parent)): parsed(file)[0] for file in files if package in file.parents}
-    data = {str(file.relative_to(package.parent)): digest(file) for file in _beside(files)}
-    stated = [
-        name,
-        parsed(path)[0],
-        sorted((sources | data).items()),
-        [[library, version(library)] for library in libraries],
-    ]
+    data = {str(file.relative_to(package.parent)): data_digest(file) for file in _beside(files)}
+    stated = [parsed(path)[0], sorted((sources | data).items()), [[library, version(library)] for library in libraries]]
     return sha256(json.dumps(stated).encode()).hexdigest()
+
+
+def key(path: Path, name: str = "", package: Path = PACKAGE) -> str:
+    """The key of what the function `name` of the module at `path` computes."""
+    return sha256(f"{content(path, package)} {name}".encode()).hexdigest()
 
 
 def remember(entry: str, compute: Callable[[], dict[str, str]]) -> dict[str, str]:

@@ -42,9 +42,7 @@ def table(header: Sequence[str], rows: Rows, form: str = "text") -> str:
 
 def _right(cells: list[list[str]], columns: int) -> list[bool]:
     """For each column, whether it holds numbers only."""
-    return [
-        any(row[c] for row in cells) and all(_is_number(row[c]) for row in cells if row[c]) for c in range(columns)
-    ]
+    return [any(row[c] for row in cells) and all(_is_number(row[c]) for row in cells if row[c]) for c in range(columns)]
 
 
 def _is_number(cell: str) -> bool:
@@ -92,8 +90,8 @@ def _csv(header: list[str], cells: list[list[str]]) -> str:
 
 _LATEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
-    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "×": r"$\times$", "−": r"$-$", "…": r"\ldots{}", "±": r"$\pm$",
-    "–": "--", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "×": r"$\times$", "−": r"$-$", "…": r"\ldots{}", "±":
+    r"$\pm$", "–": "--", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
 }  # fmt: skip
 
 

@@ -68,8 +68,9 @@ class Layer:
         object.__setattr__(self, name, height if height == width else (height, width))
 
     def _count(self, *names: str) -> None:
+        """Check the counts called `names`; keep them as ints of Python, whose products do not overflow."""
         for name in names:
-            conv.integer(name, getattr(self, name))
+            object.__setattr__(self, name, conv.integer(name, getattr(self, name)))
 
     def _flag(self, *names: str) -> None:
         for name in names:
@@ -125,6 +126,7 @@ class Channelled(Windowed):
     def __post_init__(self) -> None:
         self._count("in_channels", "out_channels", "groups")
         self._flag("bias")
+        self._keep("stride")  # never None, as a pooling's may be
         for name in ("in_channels", "out_channels"):
             if getattr(self, name) % self.groups:
                 raise ValueError(f"{name}={getattr(self, name)} is not divisible by groups={self.groups}")

@@ -7,6 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from mkdocs.exceptions import BuildError
+from mkdocs.plugins import event_priority
+from rjsmin import jsmin
 
 ROOT = Path(__file__).parent.parent
 LABS = ROOT / ".cache" / "labs"
@@ -18,6 +20,7 @@ LEAN = [  # mkdocs-jupyter ships half a megabyte of styles, scripts from another
     (r'<a class="anchor-link"( href="[^"]*")>', r'<a class="headerlink"\1 title="Link to this section">'),
 ]
 state = {"command": "build", "sources": ""}
+rendered = {}  # API pages while serving: module and Markdown, then html and table of contents
 
 
 def on_startup(command, dirty):
@@ -52,10 +55,25 @@ def on_pre_build(config):
     site.failures.clear()
 
 
+def on_page_markdown(markdown, page, config, files):
+    """While serving, an API page whose sources have not changed is kept: half of a rebuild."""
+    from convnotes import store
+
+    page.key, module = None, ROOT / "convnotes" / f"{Path(page.file.src_uri).stem}.py"
+    if state["command"] == "serve" and page.file.src_uri.startswith("api/") and module.is_file():
+        page.key = (page.file.src_uri, store.content(module), markdown)
+    return "" if page.key in rendered else markdown
+
+
+@event_priority(100)  # before the plugins, which read the table of contents
 def on_page_content(html, page, config, files):
     if page.file.src_uri.endswith(".py"):
         for pattern, replacement in LEAN:
             html = re.sub(pattern, replacement, html, flags=re.DOTALL)
+    elif page.key in rendered:
+        html, page.toc = rendered[page.key]
+    elif page.key:
+        rendered[page.key] = (html, page.toc)
     return html
 
 
@@ -65,6 +83,8 @@ def on_post_build(config):
 
     site.write_downloads(Path(config.site_dir))
     _write_notebooks(Path(config.site_dir), config.extra.get("repository"))
+    for script in Path(config.site_dir, "assets/cn").glob("*.js"):  # served without comments and indentation
+        script.write_text(jsmin(script.read_text(encoding="utf-8")), encoding="utf-8")
     if site.failures:
         report = "\n".join(["These exhibits and formulas failed:", *site.failures])
         if state["command"] != "serve":

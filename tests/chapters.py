@@ -53,8 +53,8 @@ class Page:
 
     @property
     def stem(self) -> str:
-        """The name of its module in Python."""
-        return self.name.removesuffix(".md").replace("-", "_")
+        """The name of its module in Python; the pages of a folder share one."""
+        return self.name.removesuffix(".md").partition("/")[0].replace("-", "_")
 
     @cached_property
     def fences(self) -> list[Fence]:
@@ -112,7 +112,7 @@ class Page:
     @property
     def anchors(self) -> set[str]:
         """All anchors of the page; an exhibit has one too."""
-        figures = ("fig-" + name.partition(".")[2].replace("_", "-") for name in self.exhibits)
+        figures = ("fig-" + name.partition(".")[2].replace("_", "-").replace(" ", "-") for name in self.exhibits)
         return {*self.ids, *(heading.anchor for heading in self.headings), *figures}
 
     @property

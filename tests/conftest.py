@@ -17,7 +17,9 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.fixture(scope="session")
 def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The whole site, built strictly and with no exhibit in the cache."""
+    """The whole site, built strictly and with no exhibit in the cache; CONVNOTES_SITE=folder is one built before."""
+    if given := os.environ.get("CONVNOTES_SITE"):
+        return Path(given)
     folder = tmp_path_factory.mktemp("built")
     added = {
         "PYTHONPATH": str(ROOT),

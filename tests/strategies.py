@@ -1,6 +1,7 @@
 """Random layers and networks, valid or not, and torch's verdict on them."""
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import hypothesis.strategies as st
@@ -22,6 +23,7 @@ from convnotes.layers import (
 torch.set_num_threads(1)  # maps this small only wait for a second thread
 
 
+@cache
 def pairs(least: int, most: int) -> st.SearchStrategy[Any]:
     """An int or a pair of ints."""
     one = st.integers(least, most)
@@ -48,6 +50,7 @@ def stacks(draw: st.DrawFn, channels: int = 2, depth: int = 3, stride: int = 3) 
     return Sequential(*(draw(_part(channels, depth, stride)) for _ in range(draw(st.integers(1, 3)))))
 
 
+@cache
 def _part(channels: int, depth: int, stride: int) -> st.SearchStrategy[Layer]:
     simple = [_conv(channels, stride), _pool(stride), _same(channels), st.sampled_from([ReLU(), Identity(), Dropout()])]
     if depth == 0:
@@ -56,6 +59,7 @@ def _part(channels: int, depth: int, stride: int) -> st.SearchStrategy[Layer]:
     return st.one_of(*simple, _keeping(channels, depth - 1), st.builds(Residual, inner, inner))
 
 
+@cache
 def _keeping(channels: int, depth: int) -> st.SearchStrategy[Layer]:
     """Branches and stacks that keep height and width."""
     part = _same(channels) if depth <= 0 else st.one_of(_same(channels), _keeping(channels, depth - 1))
@@ -63,16 +67,19 @@ def _keeping(channels: int, depth: int) -> st.SearchStrategy[Layer]:
     return st.one_of(st.builds(Residual, part, part | st.just(Identity())), parallel, st.builds(Sequential, part, part))
 
 
+@cache
 def _same(channels: int) -> st.SearchStrategy[Layer]:
     sizes = {"kernel_size": pairs(1, 4), "dilation": pairs(1, 2)}
     return st.builds(Conv2d, st.just(channels), st.just(channels), padding=st.just("same"), **sizes)
 
 
+@cache
 def _conv(channels: int, stride: int) -> st.SearchStrategy[Layer]:
     sizes = {"kernel_size": pairs(1, 4), "stride": pairs(1, stride), "padding": pairs(0, 2), "dilation": pairs(1, 2)}
     return st.builds(Conv2d, st.just(channels), st.just(channels), groups=st.sampled_from([1, channels]), **sizes)
 
 
+@cache
 @st.composite
 def _pool(draw: st.DrawFn, stride: int) -> Layer:
     kernel = draw(st.integers(1, 3))

@@ -78,6 +78,9 @@ def test_a_list_is_as_good_a_pair_as_a_tuple():
 def test_integers_of_other_libraries_are_integers():
     numpy = pytest.importorskip("numpy")
     assert type(conv.output_size(numpy.int64(8), numpy.int8(3))) is int
+    assert conv.transposed_output_size(112, 7, 2, 3, output_padding=numpy.int8(1)) == 224
+    small = map(numpy.int8, (120, 3, 1, 100, 100))
+    assert conv.unused(*small) == conv.unused(120, 3, 1, 100, 100)
 
 
 @pytest.mark.parametrize(

@@ -175,11 +175,11 @@ def test_centre_of_a_lopsided_field_lies_between_cells():
          "a (Layer): no receptive-field rule for Layer; add a case to convnotes.receptive_field"),
         (lambda: receptive_field(ConvTranspose2d(2, 2, 3, stride=2)), ValueError,
          "ConvTranspose2d: stride=2 makes neighbouring units read different numbers of input cells, so no single size "
-         "is right; trace the torch module with convnotes.trace instead"),
+         "is right"),
         (lambda: receptive_field(AdaptiveAvgPool2d(7), (3, 10, 14)), ValueError,
          "AdaptiveAvgPool2d: 10 cells do not divide into 7 equal windows, so units read different numbers of cells"),
         (lambda: receptive_field(Residual(Conv2d(2, 2, 1, stride=2))), ValueError,
-         "Residual: branches have strides 2, 1; maps of different spacing cannot be joined"),
+         "Residual: branches have strides 2, 1; they must be equal"),
         (lambda: receptive_field(Residual(Conv2d(2, 2, 3)), (2, 8, 8)), ValueError,
          "Residual: body gives (2, 6, 6) and shortcut (2, 8, 8); only equal shapes can be added"),
         (lambda: receptive_field(Conv2d(2, 2, 3), (8, 8)), ValueError,

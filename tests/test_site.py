@@ -56,6 +56,16 @@ def test_a_fence_becomes_a_figure_whose_links_lead_to_files(tmp_path: Path, page
     assert (tmp_path / "site" / url / links[0]).read_text() == find(NAME).files["csv"]
 
 
+def test_a_fence_takes_arguments_and_its_links_lead_to_other_pages(tmp_path: Path) -> None:
+    done = build(tmp_path, {"deep/a.md": "# Title\n\n```exhibit\narchitectures.printed vgg\n```\n"})
+    assert done.returncode == 0, done.stderr
+    html = (tmp_path / "site/deep/a/index.html").read_text()
+    assert 'id="fig-printed-vgg" data-exhibit="architectures.printed vgg"' in html
+    assert 'href="../../references/#simonyan2015"' in html and 'href="../../architectures/vgg/#vgg16"' in html
+    assert 'href="../../assets/exhibits/architectures.printed.vgg.csv" download' in html
+    assert (tmp_path / "site/assets/exhibits/architectures.printed.vgg.csv").is_file()
+
+
 def test_downloads_can_be_written_without_the_generator(tmp_path: Path) -> None:
     assert build(tmp_path, {"index.md": f"# Title\n\n{FENCE}"}).returncode == 0
     folder = tmp_path / "site/assets/exhibits"
@@ -160,3 +170,9 @@ def test_two_builds_are_the_same_bytes(built_site: Path, tmp_path: Path, monkeyp
         for site in (built_site, tmp_path)
     )
     assert [str(path) for path in cold.keys() | warm.keys() if cold.get(path) != warm.get(path)] == []
+
+
+@pytest.mark.parametrize("script", sorted((ROOT / "docs/assets/cn").glob("*.js")), ids=lambda path: path.name)
+def test_no_template_stands_in_another(script: Path) -> None:
+    """The scripts are served without their comments, and what takes those out does not know nested templates."""
+    assert not re.findall(r"`[^`]*\$\{[^}`]*`.*", script.read_text(encoding="utf-8"))

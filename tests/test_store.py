@@ -26,7 +26,8 @@ def package(tmp_path: Path) -> Path:
 
 
 def key(package: Path, name: str = "f") -> str:
-    store.parsed.cache_clear()
+    for remembered in (store.parsed, store.imports, store.content):
+        remembered.cache_clear()
     return store.key(package / "a.py", name, package)
 
 

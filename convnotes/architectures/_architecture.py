@@ -13,7 +13,7 @@ from convnotes.shapes import Shape, output_shape
 from convnotes.window import Layer
 
 Quantity = Literal["parameters", "macs", "connections", "units", "depth"]
-Seen = Literal["paper", "quoted", "recalled"]  # read in the source's text; read where others quote it; from memory
+Seen = Literal["paper", "quoted"]  # read in the source itself; read where others quote it
 
 _POWERS = {"": 0, "K": 3, "M": 6, "B": 9, "G": 9, "thousand": 3, "million": 6, "billion": 9, "×10⁹": 9}
 _NUMBER = re.compile(rf"([\d,]+(?:\.\d+)?) ?({'|'.join(power for power in _POWERS if power)})?")

@@ -106,7 +106,7 @@ ALEXNET = Architecture(
             "krizhevsky2012",
         ),
         Result("top-5 error", "16.4 %", "ILSVRC-2012 test set, five networks averaged", "krizhevsky2012", "quoted"),
-        Result("top-5 error", "18.2 %", "ILSVRC-2012 validation set, one network", "krizhevsky2012", "recalled"),
+        Result("top-5 error", "18.2 %", "ImageNet validation set, one network, ten crops", "krizhevsky2012", "quoted"),
     ),
 )
 
@@ -122,8 +122,8 @@ ALEXNET_OWT = Architecture(
     input=(3, 224, 224),
     build=alexnet_owt,
     printed=(
-        Printed("parameters", "61,100,840", "torchvision, alexnet", source="torchvision", seen="recalled"),
-        Printed("macs", "0.714", "torchvision, alexnet, GFLOPS", 10**9, source="torchvision", seen="recalled"),
+        Printed("parameters", "61,100,840", "torchvision, alexnet", source="torchvision", seen="quoted"),
+        Printed("macs", "0.714", "torchvision, alexnet, GFLOPS", 10**9, source="torchvision", seen="quoted"),
     ),
-    results=(Result("top-5 error", "20.9 %", "ImageNet validation set, one crop", "torchvision", "recalled"),),
+    results=(Result("top-5 error", "20.9 %", "ImageNet validation set, one crop", "torchvision", "quoted"),),
 )

@@ -120,7 +120,7 @@ GOOGLENET = Architecture(
     name="googlenet",
     title="GoogLeNet",
     year=2014,
-    source="szegedy2014",
+    source="szegedy2015",
     variant="Table 1 of the paper: true 5×5 branches, biases, no batch norm. The common library version has 3×3 in "
     "their place and 6,624,904 parameters. Counted without the auxiliary classifiers, which are apart. Pooling rounds "
     "sizes up.",
@@ -155,9 +155,8 @@ GOOGLENET = Architecture(
         Printed("macs", "1M", "table 1, linear", part="head", seen="quoted"),
     ),
     results=(
-        Result("top-5 error", "6.67 %", "ILSVRC-2014 test set, seven networks, 144 crops", "szegedy2014", "quoted"),
-        Result(
-            "top-5 error", "10.07 %", "ILSVRC-2014 validation set, one network, one crop", "szegedy2014", "recalled"
-        ),
+        Result("top-5 error", "6.67 %", "ILSVRC-2014 test set, seven networks, 144 crops", "szegedy2015", "quoted"),
+        Result("top-5 error", "9.15 %", "ImageNet validation set, one network, ten crops", "szegedy2015", "quoted"),
+        Result("top-5 error", "10.07 %", "ImageNet validation set, one network, one crop", "szegedy2015", "quoted"),
     ),
 )

@@ -62,7 +62,7 @@ MOBILENET_V1 = _architecture(
             "macs", "290", "table 7, millions", 10**6, input=(3, 160, 160), differs="290.7 million, which is cut off"
         ),
         Printed("macs", "186", "table 7, millions", 10**6, input=(3, 128, 128)),
-        Printed("depth", "28", "section 3.2", seen="recalled"),
+        Printed("depth", "28", "section 3.2", seen="quoted"),
     ),
 )
 MOBILENET_V1_075 = _architecture(0.75, "325", "2.6", "31.6 %")

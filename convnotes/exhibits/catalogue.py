@@ -1,9 +1,9 @@
-"""An exhibit by its name, `module.function`: where it is defined, what its docstring says, what it shows."""
+"""An exhibit by its name, `module.function` and words: where it is defined, what its docstring says, what it shows."""
 
 import ast
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from inspect import cleandoc
 from pathlib import Path
@@ -18,38 +18,56 @@ class Exhibit:
     name: str
     path: Path
     node: ast.FunctionDef
+    words: tuple[str, ...]
     caption: str
     alternative: str
 
     @property
     def title(self) -> str:
-        """The function's name in words."""
-        return self.node.name.replace("_", " ")
+        """The function's name in words, and its arguments."""
+        return " ".join([self.node.name.replace("_", " "), *self.words])
+
+    @property
+    def file(self) -> str:
+        """The name of its files, without the extension."""
+        return self.name.replace(" ", ".")
+
+    @property
+    def anchor(self) -> str:
+        """Its address on a page."""
+        return "-".join(["fig", self.node.name.replace("_", "-"), *self.words])
 
     @cached_property
     def files(self) -> dict[str, str]:
         """Its html, what is folded below it, and its downloads by extension; computed unless the store has them."""
-        return store.remember(store.key(self.path, self.node.name), self._compute)
+        return store.remember(store.key(self.path, " ".join([self.node.name, *self.words])), self._compute)
 
     def _compute(self) -> dict[str, str]:
         module = import_module(f"convnotes.exhibits.{self.path.stem}")
-        content = getattr(module, self.node.name)()
+        content = getattr(module, self.node.name)(*self.words)
         return {"html": content.html(self.alternative), "folded": content.folded(), **content.downloads()}
 
 
+@cache
 def find(name: str) -> Exhibit:
     """The exhibit called `name`.
 
     >>> find("receptive_field.five_3x3").title
     'five 3x3'
+    >>> find("architectures.ledger resnet50").title
+    'ledger resnet50'
     >>> find("receptive_field")
     Traceback (most recent call last):
     ValueError: an exhibit is named module.function, got 'receptive_field'
     >>> find("nosuch.thing")
     Traceback (most recent call last):
     ValueError: there is no module convnotes/exhibits/nosuch.py
+    >>> find("architectures.ledger")
+    Traceback (most recent call last):
+    ValueError: architectures.ledger takes network, got nothing
     """
-    module, _, function = name.partition(".")
+    called, *words = name.split() or [""]
+    module, _, function = called.partition(".")
     if not module.isidentifier() or not function.isidentifier():
         raise ValueError(f"an exhibit is named module.function, got {name!r}")
     path = store.module_path(f"convnotes.exhibits.{module}")
@@ -59,7 +77,12 @@ def find(name: str) -> Exhibit:
     if function not in defined or function.startswith("_"):
         known = [known for known in defined if not known.startswith("_")]
         raise ValueError(f"{path.name} has no exhibit {function!r}; it has {', '.join(known) or 'none'}")
-    return Exhibit(name, path, defined[function], *_paragraphs(defined[function]))
+    takes = [argument.arg for argument in defined[function].args.args]
+    if len(takes) != len(words):
+        raise ValueError(f"{called} takes {', '.join(takes) or 'nothing'}, got {', '.join(words) or 'nothing'}")
+    given = dict(zip(takes, words, strict=True))
+    caption, alternative = (text.format(**given) if given else text for text in _paragraphs(defined[function]))
+    return Exhibit(" ".join([called, *words]), path, defined[function], tuple(words), caption, alternative)
 
 
 def _paragraphs(node: ast.FunctionDef) -> tuple[str, str]:

@@ -4,7 +4,9 @@ from itertools import product
 
 from convnotes.conv import effective_kernel_size, output_size, same_padding, unused
 from convnotes.exhibits.cells import Row, signed
-from convnotes.exhibits.kit import Figure, Rows, Table
+from convnotes.exhibits.interactive import size_ruler
+from convnotes.exhibits.interactive import stepper as windows
+from convnotes.exhibits.kit import Figure, Rows, Table, Widget
 from convnotes.exhibits.svg import Drawing
 
 
@@ -154,3 +156,29 @@ def same_padding_table() -> Table:
         rows.append([kernel_size, dilation, effective_kernel_size(kernel_size, dilation), *padding, size])
     note = "Before and after: cells of padding. Size: what 224 pixels become at stride 1."
     return Table(["kernel size", "dilation", "span", "before", "after", "size"], rows, note=note)
+
+
+def stepper() -> Widget:
+    """One window after the other: each weight times the value under it, added up, written down.
+
+    A grid of five by five numbers, small at the left and large at the right. A window of three by three stands on its
+    top left corner. Under a kernel with a column of −1, one of 0 and one of 1 each window gives one number of a three
+    by three output, which is large where the values rise from left to right.
+    """
+    presets = {
+        "edge": "conv",
+        "blur": "conv_wblur",
+        "sharpen": "conv_wsharpen",
+        "identity": "conv_widentity",
+        "stride 2, padding 1": "conv_s2_p1",
+    }
+    return windows.stepper("conv", presets)
+
+
+def ruler() -> Widget:
+    """The windows of one axis under its cells, at both ends of it; cells that no window reads are hatched.
+
+    The first and the last cells of a padded row of 224 pixels, three cells of padding at each end. Below them the
+    windows of seven cells, two cells apart, number 1 to 112. The last cell of the padding is hatched: none reaches it.
+    """
+    return size_ruler.ruler("i224_k7_s2_p3")

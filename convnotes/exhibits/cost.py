@@ -3,7 +3,8 @@
 from math import prod
 
 from convnotes.cost import activations, macs, parameters
-from convnotes.exhibits.kit import Figure, Rows, Table
+from convnotes.exhibits.interactive import params
+from convnotes.exhibits.kit import Figure, Rows, Table, Widget
 from convnotes.exhibits.plot import Axis, Plot
 from convnotes.exhibits.svg import Drawing
 from convnotes.layers import Conv2d, Linear, Sequential
@@ -114,3 +115,12 @@ def three_3x3_saving() -> Table:
 
 def _conv(in_channels: int, out_channels: int, kernel_size: int) -> Conv2d:
     return Conv2d(in_channels, out_channels, kernel_size, padding=kernel_size // 2, bias=False)
+
+
+def explorer() -> Widget:
+    """Five designs from C channels to C that see equally far, as squares whose areas are their parameters.
+
+    Five squares for 256 channels and a field of 7×7: one 7×7 layer the largest, three 3×3 layers a little over half its
+    area, then the bottleneck, the grouped and the depthwise separable design, each much smaller.
+    """
+    return params.explorer("c256_k7_n14")

@@ -1,10 +1,11 @@
-"""The kinds of exhibit: a Table of values, or a Figure with the data that it shows.
+"""The kinds of exhibit: a Table, a Summary of a longer one, a Figure with its data, or a Widget that readers change.
 
 Every kind gives its `html`, what is `folded` below the caption, and its `downloads`: all that the site asks of it, so
 a new kind is one class.
 """
 
 import csv
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -12,9 +13,32 @@ from io import StringIO
 
 from convnotes.exhibits.svg import Drawing
 
-Cell = str | int | float | None
+NOTES = "notes:"  # before a place in the notes, where a page says how to get there
+FOLDED_AT_MOST = 200  # rows: a longer table is a file to download, not a page to scroll
+
+
+@dataclass(frozen=True)
+class Link:
+    """A cell whose `text` leads to a place in the notes: the path of its Markdown, with an anchor."""
+
+    text: str
+    place: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Cell = str | int | float | Link | None
 Rows = list[list[Cell]]
-SHORT = 12  # letters: a cell with no more stays on one line
+
+
+def source(key: str) -> Link:
+    """A cell that names a source and leads to it."""
+    return Link(key, f"references.md#{key}")
+
+
+LONG = 40  # letters in a cell from which a column of text is given room
+SHORT = 12  # letters: a cell with no more stays on one line, unless a table says otherwise
 
 
 @dataclass(frozen=True)
@@ -22,7 +46,8 @@ class Table:
     """Columns with a header. Numbers are printed with separators, and stay raw in the CSV.
 
     `formats` gives a column's format specification, `units` its unit; both by header. The first column names
-    its row unless `row_headers` is false. `note` stands below the table, `None` is a value that does not exist.
+    its row unless `row_headers` is false. `note` stands below the table, `None` is a value that does not exist. A
+    reader can sort the rows by any column if the table is `sortable`. Cells of up to `short` letters stay on one line.
 
     >>> table = Table(["design", "weights"], [["one 7×7", 3211264], ["three 3×3", 1769472]])
     >>> print(table.csv(), end="")
@@ -45,6 +70,8 @@ class Table:
     formats: Mapping[str, str] = field(default_factory=dict)
     row_headers: bool = True
     note: str = ""
+    sortable: bool = False
+    short: int = SHORT
 
     def __post_init__(self) -> None:
         for number, row in enumerate(self.rows, 1):
@@ -62,7 +89,7 @@ class Table:
             return format(value, spec)
         if isinstance(value, float):
             return f"{value:,.4g}"
-        return f"{value:,}" if isinstance(value, int) else value
+        return f"{value:,}" if isinstance(value, int) else str(value)
 
     def csv(self) -> str:
         """The raw values, units in the header, lines ended by a newline."""
@@ -87,7 +114,8 @@ class Table:
         table = f"<thead><tr>{head}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody>"
         label = f'role="group" aria-label="{escape(alternative)}"'
         note = f'<p class="cn-note">{escape(self.note)}</p>' if self.note else ""
-        return f'<div class="cn-scroll" {label}><table class="cn-table">{table}</table></div>{note}'
+        kind = "cn-table cn-sortable" if self.sortable else "cn-table"
+        return f'<div class="cn-scroll" {label}><table class="{kind}">{table}</table></div>{note}'
 
     def _head(self, column: int) -> str:
         name = self.header[column]
@@ -97,20 +125,50 @@ class Table:
     def _cell(self, column: int, value: Cell) -> str:
         tag, scope = ("th", ' scope="row"') if self.row_headers and column == 0 else ("td", "")
         text = self.printed(column, value)
-        whole = text.replace(" ", "\N{NO-BREAK SPACE}") if len(text) <= SHORT else text
-        return f"<{tag}{scope}{self._side(column)}>{escape(whole)}</{tag}>"
+        whole = text.replace(" ", "\N{NO-BREAK SPACE}") if len(text) <= self.short else text
+        shown = escape(whole)
+        if isinstance(value, Link):
+            shown = f'<a href="{NOTES}{value.place}">{shown}</a>'
+        return f"<{tag}{scope}{self._side(column)}>{shown}</{tag}>"
 
     def _side(self, column: int) -> str:
-        numeric = all(isinstance(row[column], int | float | None) for row in self.rows)
-        return ' class="cn-num"' if numeric else ""
+        values = [row[column] for row in self.rows]
+        if all(isinstance(value, int | float | None) for value in values):
+            return ' class="cn-num"'
+        longest = max(len(str(value)) for value in values)
+        return ' class="cn-longer"' if longest > 3 * LONG else ' class="cn-long"' if longest > LONG else ""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A table that sums up a longer one, which is folded below it if it is not too long, and is what one downloads."""
+
+    table: Table
+    whole: Table
+    called: str
+
+    def downloads(self) -> dict[str, str]:
+        """The files that the site offers, by extension."""
+        return self.whole.downloads()
+
+    def html(self, alternative: str) -> str:
+        """The short table."""
+        return self.table.html(alternative)
+
+    def folded(self) -> str:
+        """The whole table, unless it is too long."""
+        if len(self.whole.rows) > FOLDED_AT_MOST:
+            return ""
+        return f'<details class="cn-data"><summary>{self.called}</summary>{self.whole.html(self.called)}</details>'
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A picture and the data that it shows."""
+    """A picture and the data that it shows; `said` ends the alternative text where that depends on an argument."""
 
     svg: Drawing
     data: Table
+    said: str = ""
 
     def downloads(self) -> dict[str, str]:
         """The files that the site offers, by extension."""
@@ -118,9 +176,42 @@ class Figure:
 
     def html(self, alternative: str) -> str:
         """The picture in its sheet, described by `alternative`."""
-        return f'<div class="cn-bench">{self.svg.inline(alternative)}</div>'
+        picture = self.svg.inline(f"{alternative} {self.said}".strip())
+        return f'<div class="cn-bench" data-search-exclude>{picture}</div>'
 
     def folded(self) -> str:
         """The data as a table, for who cannot see the picture or wants its numbers."""
         table = self.data.html("The numbers of this figure")
-        return f'<details class="cn-data"><summary>The numbers</summary>{table}</details>'
+        return f'<details class="cn-data" data-search-exclude><summary>The numbers</summary>{table}</details>'
+
+
+@dataclass(frozen=True)
+class Widget:
+    """An interactive: the element `cn-NAME` of docs/assets/cn/NAME.js, wrapped round the figure that stands without it.
+
+    `key` is its name in the address, `?key=state`, and `state` the one it starts with, which `still` must show; `data`
+    is what its script reads. How to write one stands at the top of docs/assets/cn/element.js.
+    """
+
+    name: str
+    key: str
+    label: str
+    state: str
+    still: Figure
+    data: Mapping[str, object] = field(default_factory=dict)
+
+    def downloads(self) -> dict[str, str]:
+        """The files that the site offers, by extension: those of the figure; and the script that the page needs."""
+        return {**self.still.downloads(), "script": self.name}
+
+    def folded(self) -> str:
+        """What stands folded below the caption: nothing, since the numbers stand in the element."""
+        return ""
+
+    def html(self, alternative: str) -> str:
+        """The element, holding its data and the figure and the table that print and readers without scripts see."""
+        still = self.still.html(alternative) + self.still.data.html("The numbers of this figure")
+        given = json.dumps(self.data, ensure_ascii=False, separators=(",", ":"))
+        named = {"id": self.name, "data-widget": self.name, "key": self.key, "state": self.state, "label": self.label}
+        attributes = " ".join(f'{name}="{escape(value)}"' for name, value in {**named, "data-given": given}.items())
+        return f'<cn-{self.name} {attributes}><div class="cn-still">{still}</div></cn-{self.name}>'

@@ -7,7 +7,8 @@ import numpy as np
 
 from convnotes.correlate import correlate2d
 from convnotes.cost import macs, parameters
-from convnotes.exhibits.kit import Figure, Rows, Table
+from convnotes.exhibits.interactive import mixer as channels
+from convnotes.exhibits.kit import Figure, Rows, Table, Widget
 from convnotes.exhibits.svg import Drawing
 from convnotes.layers import Conv2d, Sequential
 
@@ -133,3 +134,13 @@ def reductions() -> Table:
 
 def _conv(in_channels: int, out_channels: int, kernel_size: int) -> Conv2d:
     return Conv2d(in_channels, out_channels, kernel_size, padding=kernel_size // 2, bias=False)
+
+
+def mixer() -> Widget:
+    """Three channels mixed into two by six weights: the same product at every pixel, written out for one of them.
+
+    At the left the red, the green and the blue channel of a sunset over the sea, eight by eight pixels. At the right
+    two outputs, grey and red minus green. Outlined in all five is the pixel with red 255, green 100 and blue 50, whose
+    outputs are 141 and 77.5.
+    """
+    return channels.mixer("30.59.11.50.-50.0")

@@ -7,7 +7,9 @@ import numpy as np
 
 from convnotes.correlate import Array, max_pool2d, translate
 from convnotes.exhibits.cells import Row
-from convnotes.exhibits.kit import Figure, Rows, Table
+from convnotes.exhibits.interactive import shifter as cat
+from convnotes.exhibits.interactive import stepper as windows
+from convnotes.exhibits.kit import Figure, Rows, Table, Widget
 from convnotes.exhibits.svg import Drawing
 
 GRID = np.array([[1, 2, 8, 3], [4, 6, 5, 1], [9, 7, 2, 3], [5, 3, 1, 0]])
@@ -229,3 +231,29 @@ def unchanged_in_real_maps() -> Table:
         note="Seven photographs bundled with scikit-image and scikit-learn; grey values have 256 steps per channel, so "
         "neighbours are often equal. A cell that is zero before and after, behind a ReLU, counts as unchanged.",
     )
+
+
+def stepper() -> Widget:
+    """One window after the other: the largest value under each is kept. Change a number, the window or the padding.
+
+    The grid 1 2 8 3, 4 6 5 1, 9 7 2 3, 5 3 1 0 with a window of two by two on its top left corner. The four windows,
+    two cells apart, give the output 6 8 over 9 3; the table below it writes out the four maxima.
+    """
+    presets = {
+        "max 2×2": "pool",
+        "average 2×2": "avg",
+        "overlapping 3×3": "pool_k3_s1",
+        "moved right by one": "pool_g0128.0465.0972.0531",
+        "below zero, padded": "pool_g-5-7-9-6.-6-8-7-5.-4-9-8-7.-8-6-5-9_p1",
+    }
+    return windows.stepper("pool", presets)
+
+
+def shifter() -> Widget:
+    """A cat that moves, its feature map and its pooled map, and how far each is from simply moving along.
+
+    Three rows of four maps, for moves by none, one and two pixels to the right: the cat, its outline as a feature map,
+    the map after two by two max-pooling with stride 2, and the difference between that and the old one moved along. The
+    feature map moves along each time. The pooled map does for the move by two, and is far off for the move by one.
+    """
+    return cat.shifter("edge")

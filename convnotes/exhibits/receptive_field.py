@@ -8,7 +8,8 @@ import numpy as np
 from convnotes.correlate import correlate2d
 from convnotes.cost import parameters
 from convnotes.exhibits.cells import Ends, Row
-from convnotes.exhibits.kit import Figure, Rows, Table
+from convnotes.exhibits.interactive import rf_grower
+from convnotes.exhibits.kit import Figure, Rows, Table, Widget
 from convnotes.exhibits.plot import Axis, Plot
 from convnotes.exhibits.svg import Drawing
 from convnotes.layers import Conv2d, MaxPool2d, ReLU, Residual, Sequential
@@ -67,9 +68,11 @@ def five_3x3() -> Table:
     9 + 2 = 11.
     """
     rows: Rows = [["input", None, 1]]
+    before = 1
     for number, (_, _, field) in enumerate(growth(Sequential(*[Conv2d(1, 1, 3, padding=1)] * 5)), 1):
-        before, after = rows[-1][2], field.size[0]
-        rows.append([f"layer {number}", f"{before} + {int(after or 0) - int(before or 0)}", after])
+        after = field.size[0] or 0
+        rows.append([f"layer {number}", f"{before} + {after - before}", after])
+        before = after
     return Table(["after", "computation", "receptive field"], rows, units={"receptive field": "pixels"})
 
 
@@ -207,3 +210,12 @@ def paths_through_three_3x3() -> Figure:
     drawing.text(194, 410, f"share of the {total} paths that ends at each input cell", "mute", 13, "middle")
     header = ["cell", "paths, 1 layer", "2 layers", "3 layers", "share"]
     return Figure(drawing, Table(header, data, formats={"share": ".1%"}, note="Cells count from the middle."))
+
+
+def grower() -> Widget:
+    """One unit at the top, and every unit and pixel that it can depend on. Drag across the figure to move the unit.
+
+    Four rows of 28 cells, the output above and the input below. One cell of layer 3 is marked; below it, three cells of
+    layer 2, five of layer 1 and seven pixels of the input form a cone that opens downwards.
+    """
+    return rf_grower.grower("3-3-3")

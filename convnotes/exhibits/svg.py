@@ -1,24 +1,26 @@
 """A small drawing kit for teaching figures: SVG whose colours are the page's own and follow its scheme.
 
 A colour is a role of the design language, never a value: `ink` data and text, `mute` labels, `edge` borders, `win`
-what you move, `see` what it reads, `out` what it writes, and `cell`, `bench`, `line` for what is idle. Fills carry
+what you move, `see` what it reads, `out` what it writes, `neg` and `pos` values below and above zero, and `cell`,
+`bench`, `line` for what is idle. Fills carry
 values or membership, outlines carry roles. No ids are used, so drawings never collide on a page.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from html import escape
+from itertools import groupby
 
 Point = tuple[float, float]
 Fill = str | Callable[[int, int], str]
 
 LIGHT = {
     "ink": "#1a2230", "mute": "#586474", "edge": "#7d8a9b", "win": "#c8440c", "see": "#2f5fd0",
-    "out": "#0b7a62", "cell": "#cfd8e2", "bench": "#f4f6f9", "line": "#d3dae3",
+    "out": "#0b7a62", "cell": "#cfd8e2", "bench": "#f4f6f9", "line": "#d3dae3", "neg": "#6b3fc9", "pos": "#d98200",
 }  # fmt: skip
 DARK = {
     "ink": "#e9edf3", "mute": "#9ba8b8", "edge": "#6f7d8f", "win": "#ff8d4f", "see": "#7ea6ff",
-    "out": "#45c9a5", "cell": "#333e4d", "bench": "#1a202a", "line": "#323c4a",
+    "out": "#45c9a5", "cell": "#333e4d", "bench": "#1a202a", "line": "#323c4a", "neg": "#a98bff", "pos": "#f2a93b",
 }  # fmt: skip
 ROOMY = 1.2  # how much larger than drawn a picture stands where there is room; text then matches a table's
 LEGIBLE = 11  # pixels: below this size a label stops shrinking, and the box scrolls instead
@@ -44,7 +46,7 @@ class Drawing:
     >>> drawing.rect(0, 0, 1, 1, fill="red")
     Traceback (most recent call last):
         ...
-    ValueError: no colour role 'red'; the roles are ink, mute, edge, win, see, out, cell, bench, line
+    ValueError: no colour role 'red'; the roles are ink, mute, edge, win, see, out, cell, bench, line, neg, pos
     """
 
     def __init__(self, width: float, height: float) -> None:
@@ -73,6 +75,26 @@ class Drawing:
     def row(self, x: float, y: float, columns: int, size: float, fill: Fill = "cell", gap: float = 1.5) -> None:
         """One row of squares."""
         self.grid(x, y, 1, columns, size, fill, gap=gap)
+
+    def pixels(self, x: float, y: float, side: float, paint: Sequence[Sequence[tuple[str, float] | None]]) -> None:
+        """A picture of squares of `side`, a role and an opacity for each; what has None stays empty.
+
+        >>> drawing = Drawing(20, 10)
+        >>> drawing.pixels(0, 0, 10, [[("pos", 0.5), ("pos", 0.5)]])
+        >>> "M0 0h20v10h-20z" in drawing.inline("")
+        True
+        """
+        runs: dict[tuple[str, float], str] = {}
+        for i, row in enumerate(paint):
+            at = 0
+            for look, cells in groupby(row):
+                wide = len(list(cells))
+                if look:
+                    box = f"M{n(x + at * side)} {n(y + i * side)}h{n(wide * side)}v{n(side)}h{n(-wide * side)}z"
+                    runs[look] = runs.get(look, "") + box
+                at += wide
+        for (role, opacity), d in runs.items():
+            self._parts.append(f'<path d="{d}"{_paint(role, opacity=opacity)}/>')
 
     def text(self, x: float, y: float, content: object, fill: str = "ink", size: float = 13, anchor: str = "start",
              bold: bool = False, italic: bool = False, middle: bool = False) -> None:  # fmt: skip

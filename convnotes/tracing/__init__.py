@@ -4,5 +4,19 @@ from convnotes.tracing.errors import TraceError
 from convnotes.tracing.report import Report, Row
 from convnotes.tracing.rules import Call, local, register_rule
 from convnotes.tracing.run import trace
+from convnotes.tracing.spans import Span
+from convnotes.tracing.verify import Check, Verification, verify
 
-__all__ = ["Call", "Report", "Row", "TraceError", "local", "register_rule", "trace"]
+__all__ = [
+    "Call",
+    "Check",
+    "Report",
+    "Row",
+    "Span",
+    "TraceError",
+    "Verification",
+    "local",
+    "register_rule",
+    "trace",
+    "verify",
+]

@@ -4,26 +4,66 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from convnotes.tracing.macs import COUNTED, macs
 from convnotes.tracing.memory import Memory
-from convnotes.tracing.rules import RULES, Call, Lens, bind, is_pointwise, local, short_name
+from convnotes.tracing.rules import RULES, Call, Lens, NeedsNumbers, bind, is_pointwise, local, short_name
 from convnotes.tracing.spans import Span, whole
 
 Record = Callable[[Call, Span | None, int], None]
 
 CONSTANT = frozenset(
-    "zeros_like ones_like full_like empty_like rand_like randn_like randint_like new_zeros new_ones new_full new_empty "
-    "new_empty_strided empty_strided scalar_tensor equal is_same_size _assert_async _assert_scalar _assert_tensor_metadata "
-    "is_nonzero sym_size sym_stride sym_numel is_contiguous stride size dim".split()
+    [
+        "zeros_like",
+        "ones_like",
+        "full_like",
+        "empty_like",
+        "rand_like",
+        "randn_like",
+        "randint_like",
+        "new_zeros",
+        "new_ones",
+        "new_full",
+        "new_empty",
+        "new_empty_strided",
+        "empty_strided",
+        "scalar_tensor",
+        "equal",
+        "is_same_size",
+        "_assert_async",
+        "_assert_scalar",
+        "_assert_tensor_metadata",
+        "is_nonzero",
+        "sym_size",
+        "sym_stride",
+        "sym_numel",
+        "is_contiguous",
+        "stride",
+        "size",
+        "dim",
+    ]
 )
 """Operations whose result takes a shape from its argument, and no number."""
 
-KNOWN = frozenset("arange zeros ones full empty eye linspace scalar_tensor tril_indices triu_indices randperm".split())
+KNOWN = frozenset(
+    [
+        "arange",
+        "zeros",
+        "ones",
+        "full",
+        "empty",
+        "eye",
+        "linspace",
+        "scalar_tensor",
+        "tril_indices",
+        "triu_indices",
+        "randperm",
+    ]
+)
 """Factories whose numbers are kept although the forward runs on meta tensors, since they may serve as indices."""
 KNOWN_ELEMENTS = 1 << 20
 
@@ -33,10 +73,8 @@ def _written(func: Any) -> tuple[str, ...]:
     return tuple(a.name for a in func._schema.arguments if a.alias_info is not None and a.alias_info.is_write)
 
 
-@lru_cache(4096)
 def _rule(func: Any) -> Any:
-    name = short_name(func)
-    return RULES.get(name) or (local if is_pointwise(func) else None)
+    return RULES.get(short_name(func)) or (local if is_pointwise(func) else None)
 
 
 @lru_cache(4096)
@@ -55,13 +93,41 @@ def tensors_in(values: Iterable[Any]) -> list[torch.Tensor]:
     return out
 
 
-class Tracer(TorchDispatchMode):
+class Running(NamedTuple):
+    """The operation that runs, for an error to name."""
+
+    func: Any
+    args: Sequence[Any]
+    kwargs: dict[str, Any]
+
+    def told(self) -> str:
+        """The operation and the shapes it was given; for a convolution, the channels it expects."""
+        name, given = short_name(self.func), bind(self.func, self.args, self.kwargs)
+        shapes = [spelled(t.shape) for t in tensors_in(given.values())]
+        told = f"{name} of {' and '.join(shapes[:3])}" if shapes else name
+        weight, x = given.get("weight"), given.get("input")
+        if "convolution" not in name or not isinstance(weight, torch.Tensor) or not isinstance(x, torch.Tensor):
+            return told
+        expects = weight.shape[0] if given.get("transposed") else weight.shape[1] * given.get("groups", 1)
+        return told if expects == x.shape[1] else f"{name}, which got {x.shape[1]} channels and expects {expects}"
+
+
+def spelled(shape: Sequence[int]) -> str:
+    """A shape in words.
+
+    >>> spelled((1, 3, 8))
+    '1×3×8'
+    """
+    return "×".join(map(str, shape)) or "a number"
+
+
+class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Follows what every tensor reads. record: called with each operation that reads the input, its span, its MACs."""
 
     def __init__(self, record: Record, device: str) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.memory, self.record, self.device = Memory(), record, device
-        self.running: str | None = None
+        self.running: Running | None = None
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -78,7 +144,7 @@ class Tracer(TorchDispatchMode):
                 parts = func.decompose(*args, **kwargs) if isinstance(func, torch._ops.OpOverload) else NotImplemented
             if parts is not NotImplemented:
                 return parts
-        self.running = short_name(func)
+        self.running = Running(func, args, kwargs)
         out = self._run(func, args, kwargs, inputs)
         self.running = None
         if tracked or _is_view(func):
@@ -99,6 +165,7 @@ class Tracer(TorchDispatchMode):
                 return func(*args, **{**kwargs, "device": None})
             out = func(*args, **kwargs)
             small = name in KNOWN and out.numel() <= KNOWN_ELEMENTS
+            small = small and not (name in ("zeros", "ones", "empty") and out.is_floating_point())
             return func(*args, **{**kwargs, "device": torch.device("cpu")}) if small else out
         if not on_meta or all(t.device.type == "meta" or t.dim() == 0 for t in inputs):
             return func(*args, **kwargs)
@@ -107,7 +174,13 @@ class Tracer(TorchDispatchMode):
         return bind(func, args, kwargs)[written[0]] if written and isinstance(out, torch.Tensor) else out
 
     def _follow(
-        self, func: Any, args: Sequence[Any], kwargs: dict[str, Any], inputs: list[torch.Tensor], out: Any, tracked: bool
+        self,
+        func: Any,
+        args: Sequence[Any],
+        kwargs: dict[str, Any],
+        inputs: list[torch.Tensor],
+        out: Any,
+        tracked: bool,
     ) -> None:
         outs = tensors_in([out])
         name = short_name(func)
@@ -132,6 +205,8 @@ class Tracer(TorchDispatchMode):
             result = rule(call) if rule is not None else None
             if result is not None and (not tracked or _fits(result, call)):
                 return result
+        except NeedsNumbers:
+            raise
         except Exception:  # a bound is right whatever went wrong, and its flag tells
             result = None
         if not tracked:
@@ -181,9 +256,14 @@ def _fits(result: Any, call: Call) -> bool:
     """Whether the spans of a rule broadcast to the results: a rule that went astray must not give a number."""
     outs = tensors_in([call.out])
     spans = [result] * len(outs) if isinstance(result, (Span, Lens)) else list(result)
+    arrays = max(len(s.arrays) for t in call.inputs if (s := call.memory.span(t)) is not None)
     for tensor, span in zip(outs, spans, strict=False):
         if isinstance(span, Span):
+            if len(span.arrays) != arrays:
+                return False
             for v in span.arrays:
-                if v.ndim != tensor.dim() + 1 or any(n not in (1, m) for n, m in zip(v.shape[1:], tensor.shape, strict=True)):
+                if v.ndim != tensor.dim() + 1 or any(
+                    n not in (1, m) for n, m in zip(v.shape[1:], tensor.shape, strict=True)
+                ):
                     return False
     return True

@@ -19,6 +19,8 @@ class TraceError(RuntimeError):
         self.report = report
 
 
+TraceError.__module__ = "convnotes.tracing"
+
 _OURS = str(Path(__file__).resolve().parents[1])
 _LIBRARY = tuple({str(Path(p)) for p in (sys.prefix, sys.base_prefix)})
 
@@ -41,7 +43,7 @@ def place(error: BaseException) -> str:
 
 
 def _is_users(filename: str) -> bool:
-    if filename.startswith("<") or filename.startswith(_OURS):
+    if filename.startswith(("<", _OURS)):
         return False
     parts = Path(filename).parts
     return "site-packages" not in parts and "dist-packages" not in parts and not _stdlib(filename)

@@ -39,7 +39,7 @@ def _escaped(line: str, form: str) -> str:
 def cells(row: Row, plain: bool = False) -> list[object]:
     """The cells of a row, in the order of `HEADER`; numbers without separators when `plain`."""
     count = str if plain else "{:,}".format
-    return [
+    made: list[object] = [
         row.name,
         row.op,
         "×".join(map(str, row.shape[1:])) or "1",
@@ -52,6 +52,10 @@ def cells(row: Row, plain: bool = False) -> list[object]:
         "yes" if row.aligned else "off by " + axes([_number(Fraction(s)) for s in row.shift]),
         row.status if not row.bounds else f"bound ({', '.join(row.bounds)})",
     ]
+    return [str(c).translate(_PLAIN) for c in made] if plain else made
+
+
+_PLAIN = {ord("×"): "x", ord("−"): "-", ord("–"): None, ord("…"): ".."}
 
 
 def axes(values: list[str] | None) -> str:
@@ -98,8 +102,8 @@ def summary(report: Report) -> list[str]:
     out = report.output
     shape = "×".join(map(str, report.input))
     lines = [
-        f"{report.model} at {shape}: {report.parameters:,} parameters, {report.macs:,} MACs "
-        "(multiplications; bias excluded, taps on padding included), evaluation mode.",
+        f"{report.model} at {shape}, evaluation mode: {report.parameters:,} parameters, {report.macs:,} MACs",
+        "(multiplications of convolutions and matrix products; bias excluded, taps on padding included).",
         f"Output {out.name}: {sentence(out)}",
     ]
     return lines + list(report.notes)

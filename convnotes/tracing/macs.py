@@ -9,7 +9,6 @@ import torch
 
 from convnotes.tracing.rules import Call
 
-
 _CONVOLUTIONS = ("convolution", "_convolution", "mkldnn_convolution", "convolution_overrideable")
 _PRODUCTS = {
     "mm": ("self", "mat2"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
 from typing import Any
 
 import numpy.typing as npt
@@ -55,7 +56,7 @@ class Memory:
     """Which tensor has which span."""
 
     def __init__(self) -> None:
-        self.cells: WeakTensorKeyDictionary = WeakTensorKeyDictionary()
+        self.cells: MutableMapping[Any, Cell] = WeakTensorKeyDictionary()
 
     def span(self, tensor: object) -> Span | None:
         """What a tensor reads of the input, or None for a constant and for anything that is no tensor."""

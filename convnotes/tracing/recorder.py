@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.utils.hooks import RemovableHandle
 
 from convnotes.tracing.engine import tensors_in
 from convnotes.tracing.memory import Memory
@@ -15,8 +16,32 @@ from convnotes.tracing.rules import Call
 from convnotes.tracing.spans import Span
 
 SILENT = frozenset(
-    "view _unsafe_view reshape _reshape_alias permute transpose t unsqueeze squeeze expand alias detach clone _to_copy "
-    "copy contiguous lift_fresh split split_with_sizes chunk unbind select fill zero".split()
+    [
+        "view",
+        "_unsafe_view",
+        "reshape",
+        "_reshape_alias",
+        "permute",
+        "transpose",
+        "t",
+        "unsqueeze",
+        "squeeze",
+        "expand",
+        "alias",
+        "detach",
+        "clone",
+        "_to_copy",
+        "copy",
+        "contiguous",
+        "lift_fresh",
+        "split",
+        "split_with_sizes",
+        "chunk",
+        "unbind",
+        "select",
+        "fill",
+        "zero",
+    ]
 )
 """Operations that only rename elements; they get no row of their own."""
 
@@ -72,12 +97,15 @@ class Recorder:
     used: Counter[str] = field(default_factory=Counter)
     counted: set[int] = field(default_factory=set)
     loose_macs: int = 0
+    left: str = ""
 
-    def watch(self, model: nn.Module) -> None:
+    def watch(self, model: nn.Module) -> list[RemovableHandle]:
         """Put hooks on every module of the copy that is about to run."""
+        handles = []
         for module in model.modules():
-            module.register_forward_pre_hook(self.enter, prepend=True)
-            module.register_forward_hook(self.leave)
+            handles.append(module.register_forward_pre_hook(self.enter, prepend=True))
+            handles.append(module.register_forward_hook(self.leave))
+        return handles
 
     def enter(self, module: nn.Module, _: Any) -> None:
         """Note that a module begins."""
@@ -97,6 +125,7 @@ class Recorder:
     def leave(self, module: nn.Module, _: Any, output: Any) -> None:
         """Note that a module ends: one that called no other becomes one row, instead of its operations."""
         frame = self.stack.pop()
+        self.left = frame.name
         tensor = first_tracked(output, self.memory)
         if tensor is None:
             return
@@ -114,6 +143,9 @@ class Recorder:
             entry.macs = sum(e.macs for e in inner)
             entry.parameters = sum(e.parameters for e in inner) + self._count(module.parameters())
             self.entries.append(entry)
+        elif not self.stack and not any(_same(e, entry) for e in self.entries):  # written in place, or only moved
+            entry.name = self._unique("output")
+            self.entries.append(entry)
         self.outputs[frame.name] = entry
 
     def _unique(self, name: str) -> str:
@@ -124,6 +156,10 @@ class Recorder:
         new = {id(p): p.numel() for p in parameters if id(p) not in self.counted}
         self.counted |= new.keys()
         return sum(new.values())
+
+
+def _same(a: Entry, b: Entry) -> bool:
+    return a.shape == b.shape and all(v is w for v, w in zip(a.span.arrays, b.span.arrays, strict=True))
 
 
 def _stem(name: str) -> str:

@@ -18,10 +18,11 @@ from convnotes.tracing.spans import EMPTY, HIGH, LOW, Span
 class Row:
     """One module or operation.
 
-    size, stride, start, covers, aligned: along each spatial axis of the input, in PyTorch's order; None where units differ or
-    too few are interior. sizes: of interior units, each once. starts: one per phase. path_min, path_max: size along the
-    narrowest and widest path. shift: largest distance between the centres of merged branches. status: `exact`, `bound` or
-    `whole`; bounds: operations behind a bound. read_at: the larger input that size, stride and start were read at, if any.
+    size, stride, start, covers, aligned: along each spatial axis of the input, in PyTorch's order; None where units
+    differ or too few are interior. sizes: of interior units, each once. starts: one per phase. path_min, path_max: size
+    along the narrowest and widest path. shift: largest distance between the centres of merged branches. status:
+    `exact`, `bound` or `whole`; bounds: operations behind a bound. read_at: the larger input that size, stride and
+    start were read at, if any.
     """
 
     name: str
@@ -90,8 +91,8 @@ class Report:
     """The receptive field of a model at one input size.
 
     rows: in the order of execution. output: the row asked for, by default the last spatial map. parameters: each tensor
-    once. macs: multiplications of convolutions and matrix products, bias excluded, taps on padding included. notes: what a
-    reader of the numbers must know. Index it by a row's or a module's name.
+    once. macs: multiplications of convolutions and matrix products, bias excluded, taps on padding included. notes:
+    what a reader of the numbers must know. Index it by a row's or a module's name.
     """
 
     model: str
@@ -131,9 +132,9 @@ class Report:
     def box(self, name: str, *unit: int, channel: int | None = None) -> tuple[range, ...]:
         """Input positions that one unit reads, along each spatial axis, clipped to the input.
 
-        unit: its position in the map, one number per spatial axis; negative numbers count from the end. channel: the union
-        over all of them when None. Raises KeyError for an unknown name, ValueError where the output is no spatial map and
-        IndexError for a unit outside it.
+        unit: its position in the map, one number per spatial axis; negative numbers count from the end. channel: the
+        union over all of them when None. Raises KeyError for an unknown name, ValueError where the output is no spatial
+        map and IndexError for a unit outside it.
         """
         entry = self.entry(name)
         picked = [_pick(v, entry, unit, channel) for v in entry.span.arrays[: len(self.input) - 1]]
@@ -202,7 +203,7 @@ class Report:
 
     def __str__(self) -> str:
         """The report as text."""
-        return self.to_text()
+        return self.to_text().rstrip("\n")
 
     def _repr_html_(self) -> str:
         return self.to_html()
@@ -216,15 +217,22 @@ def missing(name: str, known: list[str]) -> str:
     """
     import difflib
 
-    near = difflib.get_close_matches(name, known, 3, 0.5) or known[:3]
-    return f"no layer {name!r}; the nearest names are {', '.join(near)}"
+    known = [k for k in known if k]
+    near = difflib.get_close_matches(name, known, 3, 0.5)
+    return f"no layer {name!r}; " + (f"the nearest names are {', '.join(near)}" if near else f"it has {_some(known)}")
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
 
 
 def _pick(v: Any, entry: Entry, unit: tuple[int, ...], channel: int | None) -> Any:
     layout, span = entry.span.layout, entry.span
     if layout is None:
         if unit or channel is not None:
-            raise ValueError(f"{entry.name} gives {entry.shape}, which is no spatial map: ask for the box without a unit")
+            raise ValueError(
+                f"{entry.name} gives {entry.shape}, which is no spatial map: ask for the box without a unit"
+            )
         return v
     if len(unit) != len(span.shift):
         raise ValueError(f"{entry.name} has {len(span.shift)} spatial axes, got the unit {unit}")

@@ -1,20 +1,21 @@
 """What each element of a tensor reads of the input: intervals kept in arrays that broadcast to the tensor's shape.
 
-One array per input axis. Its leading dimension holds what is tracked (`LOW` … `BORDER`), its other dimensions broadcast to
-the tensor: a feature map of a 224×224 image needs (7, 1, 1, 224, 1) integers for its rows, whatever its channels. Upper
-ends are stored negated, so that every union is a minimum. A second family of arrays, of `int8`, holds one bit per input row
-(−1 where the row is read): the rows themselves rather than their hull.
+One array per input axis. Its leading dimension holds what is tracked (`LOW` … `BORDER`), its other dimensions broadcast
+to the tensor: a feature map of a 224×224 image needs (7, 1, 1, 224, 1) integers for its rows, whatever its channels.
+Upper ends are stored negated, so that every union is a minimum. A second family of arrays, of `int8`, holds one bit per
+input row (−1 where the row is read): the rows themselves rather than their hull.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-Array = npt.NDArray[np.integer]
+Array = npt.NDArray[Any]
 
 EMPTY = 1 << 30
 """Both ends of an element that reads nothing: larger than any lower end, and than any negated upper end."""
@@ -97,7 +98,8 @@ def width(pair: Array) -> Array:
     >>> width(np.array([[2], [-5]]))
     array([4])
     """
-    return 1 - pair[0] - pair[1]
+    rows: Array = 1 - pair[0] - pair[1]
+    return rows
 
 
 def merge(a: Array, b: Array) -> Array:
@@ -118,13 +120,13 @@ def mix(v: Array, axis: int) -> Array:
     """Union along a channel axis, kept with length one: a path takes one of the channels."""
     if v.shape[axis] == 1:
         return v
-    out = v.min(axis, keepdims=True)
+    out: Array = v.min(axis, keepdims=True)
     if v.dtype == np.int8:
         return out
     narrow = width(v[NARROW])
-    pick = np.where(narrow > 0, narrow, EMPTY).argmin(axis, keepdims=True)
+    pick = np.where(narrow > 0, narrow, EMPTY).argmin(axis - 1, keepdims=True)
     out[NARROW] = np.take_along_axis(v[NARROW], pick[None], axis)
-    out[WIDE] = np.take_along_axis(v[WIDE], width(v[WIDE]).argmax(axis, keepdims=True)[None], axis)
+    out[WIDE] = np.take_along_axis(v[WIDE], width(v[WIDE]).argmax(axis - 1, keepdims=True)[None], axis)
     return out
 
 
@@ -162,9 +164,24 @@ def _lifted(s: Span, ndim: int) -> tuple[int, ...] | None:
     return None if s.layout is None else tuple(d + ndim - had for d in s.layout)
 
 
+def spread(span: Span) -> Span:
+    """The span with an element that reads nothing along one axis reading nothing along the others either.
+
+    Windows that lie in the padding altogether make such elements, and transposed convolutions with a stride larger than
+    the kernel. Each axis's array knows its own; a union with another tensor must know all.
+    """
+    axes = len(span.shift)
+    none = [v[LOW] == EMPTY for v in span.arrays[:axes]]
+    if axes == 1 or not any(mask.any() for mask in none):
+        return span
+    mask = np.logical_or.reduce(np.broadcast_arrays(*none))
+    return span.map(lambda v: np.where(mask, nothing((1,) * (v.ndim - 1), v), v))
+
+
 def _pair(a: Span, b: Span) -> Span:
     if a is b:
         return a
+    a, b = spread(a), spread(b)
     apart = tuple(centre_distance(x, y) for x, y in zip(a.arrays[: len(a.shift)], b.arrays, strict=False))
     shift = tuple(max(t) for t in zip(apart, a.shift, b.shift, strict=True))
     arrays = tuple(merge(x, y) for x, y in zip(a.arrays, b.arrays, strict=True))

@@ -17,12 +17,16 @@ Index = npt.NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """index[o]: positions that output position o reads, `n` standing for none. edge[o]: whether a border cut it."""
+    """index[o]: positions that output position o reads, `n` standing for none. edge[o]: whether a border cut it.
+
+    gaps: whether there is any `n`. empties: whether an output position reads none at all.
+    """
 
     n: int
     index: Index
     edge: npt.NDArray[np.bool_]
     gaps: bool
+    empties: bool
     same: bool
 
 
@@ -35,13 +39,14 @@ def table(n: int, reads: Sequence[Sequence[int]] | Index, edge: npt.NDArray[np.b
     if not isinstance(reads, np.ndarray):
         taps = max((len(r) for r in reads), default=1) or 1
         reads = np.array([[*r, *[n] * (taps - len(r))] for r in reads], np.intp).reshape(len(reads), taps)
-        outside = reads < 0
+        cut = np.any(reads < 0, axis=1)
     else:
-        outside = (reads < 0) | (reads >= n)
-    edge = outside.any(1) if edge is None else edge
+        cut = np.any((reads < 0) | (reads >= n), axis=1)
+    edge = cut if edge is None else edge
     index = np.where((reads < 0) | (reads >= n), n, reads)
     same = index.shape == (n, 1) and not edge.any() and bool((index[:, 0] == np.arange(n)).all())
-    return Table(n, index, edge, bool((index == n).any()), same)
+    none = index == n
+    return Table(n, index, edge, bool(none.any()), bool(none.all(1).any()), same)
 
 
 def gather(v: Array, axis: int, t: Table) -> Array:
@@ -73,7 +78,7 @@ def transposed(n: int, n_out: int, kernel: int, stride: int, padding: int, dilat
     at = np.arange(n_out)[:, None] + padding - np.arange(kernel)[None] * dilation
     fits = at % stride == 0
     i = np.where(fits, at // stride, n)
-    return table(n, i, (fits & ((i < 0) | (i >= n))).any(1))
+    return table(n, i, np.any(fits & ((i < 0) | (i >= n)), axis=1))
 
 
 @lru_cache(256)
@@ -145,7 +150,7 @@ def cubic(n: int, n_out: int, scale: float | None, corners: bool) -> Table:
     at = _sources(n, n_out, scale, corners)
     first = np.floor(at + 1e-9).astype(np.intp)
     taps = np.where((at - first > 1e-9)[:, None], first[:, None] + np.arange(-1, 3)[None], first[:, None])
-    edge = ((taps < 0) | (taps >= n)).any(1)
+    edge = np.any((taps < 0) | (taps >= n), axis=1)
     return table(n, np.clip(taps, 0, n - 1), edge)
 
 

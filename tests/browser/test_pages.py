@@ -1,51 +1,28 @@
 """Every page in a real browser, on a desk by day and on a phone by night: accessible, private, no wider than it."""
 
-import shutil
 from collections.abc import Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
-
-pytest.importorskip("playwright", reason="playwright is not installed")
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on the PATH")
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted(
     path.relative_to(ROOT / "docs").with_suffix("").as_posix().removesuffix("index")
-    for pattern in ("*.md", "api/*.md", "labs/*.md", "labs/*.py")
+    for pattern in ("*.md", "architectures/*.md", "api/*.md", "labs/*.md", "labs/*.py")
     for path in ROOT.glob(f"docs/{pattern}")
 )
 DESK_BY_DAY: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"}
 PHONE_BY_NIGHT: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@pytest.fixture(scope="module")
-def address(built_site: Path) -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(built_site)))
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-
-
 @pytest.fixture(scope="module", params=[DESK_BY_DAY, PHONE_BY_NIGHT], ids=["desk", "phone"])
-def page(request: pytest.FixtureRequest) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser.new_context(**request.param).new_page()
-        browser.close()
+def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(**request.param)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.mark.parametrize("name", [*PAGES, "404.html"])
@@ -62,3 +39,36 @@ def test_accessible_private_and_no_wider_than_the_screen(page: Page, address: st
     assert [url for url in asked if not url.startswith((address, "data:"))] == []
     assert said == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_table_sorts_by_a_pressed_heading_and_by_the_keyboard(page: Page, address: str) -> None:
+    page.goto(f"{address}architectures/")
+    table = page.locator("table.cn-sortable")
+    head = table.locator("th", has_text="parameters")
+    button = head.get_by_role("button")
+    column = table.locator("tbody tr td:nth-child(4)")
+    for direction in ("ascending", "descending"):
+        button.press("Enter")
+        assert head.get_attribute("aria-sort") == direction
+        counts = [int(text.replace(",", "")) for text in column.all_inner_texts()]
+        assert counts == sorted(counts, reverse=direction == "descending")
+    table.locator("th", has_text="top-5 error").get_by_role("button").click()
+    errors = table.locator("tbody tr td:nth-child(7)").all_inner_texts()
+    shown = [float(text.replace("%", "")) for text in errors if text != "–"]
+    assert shown == sorted(shown) and errors[len(shown) :] == ["–"] * (len(errors) - len(shown))
+    assert table.locator("th[aria-sort]").count() == 1
+
+
+def test_the_search_index_is_fetched_when_the_search_is_first_used(chromium: Browser, address: str) -> None:
+    page = chromium.new_context(**DESK_BY_DAY).new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    page.goto(f"{address}convolution/", wait_until="networkidle")
+    assert "search_index.json" not in asked
+    page.keyboard.press("/")
+    page.keyboard.type("dilated kernel")
+    page.locator(".md-search-result__meta", has_text="matching document").wait_for()
+    found = page.locator(".md-search-result__article h2").all_inner_texts()
+    assert "Worked example: a dilated kernel" in found
+    assert "search_index.json" in asked
+    page.context.close()

@@ -65,7 +65,7 @@ def fingerprint(name: str) -> str:
     own = sorted(file for file in files if file.parent == path.parent and file.stem not in ELSEWHERE)
     parts = [ast.dump(_bare(store.parsed(file)[1])) for file in own]
     if any(file.parent == WEIGHTS for file in files):
-        parts += [store.digest(file) for file in sorted(WEIGHTS.glob("*.safetensors"))]
+        parts += [store.data_digest(file) for file in sorted(WEIGHTS.glob("*.safetensors"))]
     return sha256("\n".join(parts).encode()).hexdigest()
 
 

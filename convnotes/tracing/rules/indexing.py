@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,7 @@ def roll(call: Call) -> Span:
         n = call.x.shape[dim]
         at = np.arange(n) - shift
         t = taps.table(n, (at % n)[:, None], (at < 0) | (at >= n))
-        span = span.map(lambda v, d=dim, t=t: taps.gather(v, d % ndim - ndim, t))
+        span = span.map(partial(taps.gather, axis=dim % ndim - ndim, t=t))
     return span
 
 
@@ -36,18 +37,14 @@ def roll(call: Call) -> Span:
 def flip(call: Call) -> Span:
     """Dimensions reversed."""
     dims = [d % call.x.dim() + 1 for d in call.args["dims"]]
-    return call.tracked().map(lambda v: np.flip(v, [d for d in dims if v.shape[d] > 1]))
+    return call.tracked().map(lambda v: np.flip(v, tuple(d for d in dims if v.shape[d] > 1)))
 
 
 @rule("index_select")
 def index_select(call: Call) -> Span:
-    """Chosen positions of one dimension; all of them, flagged, where the choice is not known."""
-    dim, ndim = call.dim(), call.x.dim()
-    span = call.only()
-    index = call.memory.value(call.args["index"])
-    if index is None:
-        return reduce(span, [dim], ndim).flag(call.name)
-    return moved(span, dim, ndim, call.x.shape[dim], index)
+    """Chosen positions of one dimension."""
+    dim = call.dim()
+    return moved(call.only("self"), dim, call.x.dim(), call.x.shape[dim], call.number(call.args["index"]))
 
 
 @rule("index", "_unsafe_index")
@@ -55,8 +52,8 @@ def index(call: Call) -> Span:
     """`x[indices]` with tensors as indices: exact where they are constants and the arrays vary only there."""
     span, where = call.tracked("self"), call.args["indices"]
     at = [i for i, t in enumerate(where) if t is not None]
-    values = [call.memory.value(where[i]) for i in at]
-    if any(v is None or v.dtype == bool for v in values) or len(call.inputs) != 1 + len(at):
+    values = [call.number(where[i]) for i in at]
+    if any(v.dtype == bool for v in values):
         raise Unruled
     known = [numbers(v) for v in values]
     if len(at) == 1 and known[0].ndim == 1:
@@ -121,5 +118,3 @@ def written(call: Call) -> Span:
             flat = other.map(lambda v: v.reshape(len(v), -1).min(1).reshape(len(v), *(1,) * ndim))
             parts.append(flat.at(None))
     return union(parts, ndim).flag(call.name)
-
-

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from convnotes.tracing.rules.registry import Call, Rule, local, rule
+from convnotes.tracing.rules.registry import Call, Result, local, rule
 from convnotes.tracing.rules.shapes import empty
 from convnotes.tracing.rules.spatial import channels
 from convnotes.tracing.spans import BORDER, GLOBAL, Array, Span, reduce, union
@@ -41,6 +41,11 @@ def along_dimension(call: Call) -> Span | list[Span]:
     return span if isinstance(call.out, torch.Tensor) else [span] * len(call.out)
 
 
+def _first(call: Call, span: Span) -> Result:
+    """The span for the first result; the others are statistics."""
+    return span if isinstance(call.out, torch.Tensor) else [span, *[None] * (len(call.out) - 1)]
+
+
 @rule("cumsum")
 def cumulative(call: Call) -> Span:
     """Each element from those before it and itself."""
@@ -59,7 +64,7 @@ def cumulative(call: Call) -> Span:
 
 @rule("native_batch_norm", "_native_batch_norm_legit", "_native_batch_norm_legit_no_training", "cudnn_batch_norm",
       "_batch_norm_with_update", "miopen_batch_norm", "batch_norm")  # fmt: skip
-def batch_norm(call: Call) -> list[Span | None] | Span:
+def batch_norm(call: Call) -> Result:
     """Local with running statistics; with those of the batch, as instance norm has them, the whole map of a channel."""
     ndim = call.x.dim()
     training = bool(call.args.get("training", call.args.get("train", False)))
@@ -68,25 +73,23 @@ def batch_norm(call: Call) -> list[Span | None] | Span:
     span = call.only()
     if training:
         span = reduce(span, [0, *range(2, ndim)], ndim)
-    return span if isinstance(call.out, torch.Tensor) else [span, *[None] * (len(call.out) - 1)]
+    return _first(call, span)
 
 
 @rule("native_layer_norm", "layer_norm", "rms_norm", "_fused_rms_norm")
-def layer_norm(call: Call) -> list[Span] | Span:
+def layer_norm(call: Call) -> Result:
     """The last dimensions, all of them."""
     ndim = call.x.dim()
-    span = reduce(call.only(), range(ndim - len(call.args["normalized_shape"]), ndim), ndim)
-    return span if isinstance(call.out, torch.Tensor) else [span] * len(call.out)
+    return _first(call, reduce(call.only(), range(ndim - len(call.args["normalized_shape"]), ndim), ndim))
 
 
 @rule("native_group_norm", "group_norm")
-def group_norm(call: Call) -> list[Span] | Span:
+def group_norm(call: Call) -> Result:
     """The channels of a group over the whole map."""
     ndim = call.x.dim()
     span = reduce(call.only(), range(2, ndim), ndim)
     groups = call.args["group"] if "group" in call.args else call.args["num_groups"]
-    span = channels(span, groups, call.x.shape[1], call.x.shape[1], 1)
-    return span if isinstance(call.out, torch.Tensor) else [span] * len(call.out)
+    return _first(call, channels(span, groups, call.x.shape[1], call.x.shape[1], 1))
 
 
 def product(a: Span | None, b: Span | None, dims: tuple[int, int], ndim: int) -> list[Span]:
@@ -113,9 +116,10 @@ def matmul(call: Call) -> Span:
 
 
 @rule("_scaled_dot_product_flash_attention", "_scaled_dot_product_flash_attention_for_cpu",
-      "_scaled_dot_product_efficient_attention", "_scaled_dot_product_attention_math", "_scaled_dot_product_cudnn_attention",
+      "_scaled_dot_product_efficient_attention", "_scaled_dot_product_attention_math",
+      "_scaled_dot_product_cudnn_attention",
       "_scaled_dot_product_fused_attention_overrideable", "scaled_dot_product_attention")  # fmt: skip
-def attention(call: Call) -> list[Span | None] | Span:
+def attention(call: Call) -> Result:
     """Each query row from itself and all keys and values; a mask makes that a bound."""
     a, ndim = call.args, len(call.shape)
     query, key, value = (call.memory.span(a[k]) for k in ("query", "key", "value"))
@@ -125,7 +129,7 @@ def attention(call: Call) -> list[Span | None] | Span:
     span = union(spans, ndim).at(None)
     if a.get("is_causal") or a.get("attn_mask") is not None or a.get("attn_bias") is not None:
         span = span.flag(call.name)
-    return span if isinstance(call.out, torch.Tensor) else [span, *[None] * (len(call.out) - 1)]
+    return _first(call, span)
 
 
 @rule("masked_fill")
@@ -142,10 +146,9 @@ def dropout(call: Call) -> Sequence[Span] | Span:
 
 
 # Elementwise operations that torch does not tag as such.
-_LOCAL: Rule = local
 rule("_to_copy", "_prelu_kernel", "prelu", "rrelu_with_noise", "bernoulli", "complex", "polar", "contiguous", "to",
      "hardswish", "mish", "view_as_real_copy", "fake_quantize_per_tensor_affine", "nan_to_num", "log_sigmoid_forward",
-     "rrelu", "type_as", "float_power", "threshold", "clone", "relu6", "logit", "frac")(_LOCAL)  # fmt: skip
+     "rrelu", "type_as", "float_power", "threshold", "clone", "relu6", "logit", "frac")(local)  # fmt: skip
 
 
 @rule("copy", "fill", "zero")

@@ -18,6 +18,10 @@ class Unruled(Exception):
     """Raised by a rule that cannot follow these arguments: the result gets a flagged bound instead."""
 
 
+class NeedsNumbers(Exception):
+    """Raised by a rule that could be exact if a constant's numbers were known: the model is run on the CPU instead."""
+
+
 class Memory(Protocol):
     """What a rule may ask about a tensor."""
 
@@ -80,6 +84,15 @@ class Call:
         if len({id(t) for t in others}) > 1:
             raise Unruled
         return span
+
+    def number(self, tensor: torch.Tensor) -> npt.NDArray[Any]:
+        """The numbers in a constant; Unruled where it reads the input, NeedsNumbers where it lies on meta."""
+        value = self.memory.value(tensor)
+        if value is not None:
+            return value
+        if self.memory.span(tensor) is None and tensor.device.type == "meta":
+            raise NeedsNumbers(f"the indices of {self.name} lie on the meta device")
+        raise Unruled
 
     def dim(self, name: str = "dim") -> int:
         """A dimension argument, counted from the front of the first tensor."""
@@ -159,8 +172,14 @@ def is_pointwise(func: Any) -> bool:
 
 
 def local(call: Call) -> Span:
-    """Rule of an elementwise operation: element by element, the union of its arguments."""
-    return union([call.memory.span(t) for t in call.inputs], len(call.shape))
+    """Rule of an elementwise operation: element by element, the union of its arguments.
+
+    An infinite constant, which masks attention, silences what it meets: then the union is a bound.
+    """
+    span = union([call.memory.span(t) for t in call.inputs], len(call.shape))
+    constants = (call.memory.value(t) for t in call.inputs if t.is_floating_point() and t.dim())
+    masked = any(v is not None and not np.isfinite(v).all() for v in constants)
+    return span.flag(f"{call.name} of an infinite constant") if masked else span
 
 
 def per_axis(value: Any, axes: int) -> list[Any]:

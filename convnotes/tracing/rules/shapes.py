@@ -1,4 +1,5 @@
-"""Rules of views: reshape, permute, slice, select, expand. Each is a lens, so that a write into a view reaches its base."""
+"""Rules of views: reshape, permute, slice, select, expand. Each is a lens, so that a write into a view reaches its
+base."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from convnotes.tracing.rules.registry import Call, Lens, Unruled, rule
-from convnotes.tracing.spans import COMPONENTS, LIMIT, Array, Span, lift, union
+from convnotes.tracing.spans import COMPONENTS, LIMIT, Array, Span, lift
 
 
 def groups(old: Sequence[int], new: Sequence[int]) -> list[tuple[list[int], list[int]]]:
@@ -48,7 +49,18 @@ def reshape_array(v: Array, old: Sequence[int], new: Sequence[int]) -> tuple[Arr
     if int(np.prod(full[1:])) > LIMIT:
         merged = tuple(k + 1 for left, right in runs if len(left) > 1 for k in left)
         return reshape_array(v.min(merged, keepdims=True), old, new)[0], False
-    return np.broadcast_to(v, full).reshape(target), exact
+    split = any(len(right) > 1 for _, right in runs)
+    out = np.broadcast_to(v, full).reshape(target)
+    return (closed(out) if split else out), exact
+
+
+def closed(v: Array) -> Array:
+    """The array with dimensions in which it is constant brought to length one."""
+    for axis in range(1, v.ndim):
+        first = v.take([0], axis)
+        if v.shape[axis] > 1 and (v == first).all():
+            v = first
+    return v
 
 
 def reshape(span: Span, old: Sequence[int], new: Sequence[int], name: str) -> Span:
@@ -131,14 +143,10 @@ def _opened(v: Array, dim: int, n: int) -> Array:
 def _write(base: Array, part: Array, dim: int, n: int, where: slice) -> Array:
     """The base's array with the positions `where` of one dimension replaced; constant dimensions closed again."""
     part = lift(part, base.ndim - 1)
-    shape = list(np.broadcast_shapes(base.shape, part.shape[: dim + 1] + (1,) + part.shape[dim + 2 :]))
+    shape = list(np.broadcast_shapes(base.shape, (*part.shape[: dim + 1], 1, *part.shape[dim + 2 :])))
     out = _opened(np.broadcast_to(base, [*shape[: dim + 1], base.shape[dim + 1], *shape[dim + 2 :]]), dim, n)
     out[(slice(None),) * (dim + 1) + (where,)] = part
-    for axis in range(1, out.ndim):
-        first = out.take([0], axis)
-        if out.shape[axis] > 1 and (out == first).all():
-            out = first
-    return out
+    return closed(out)
 
 
 def sliced(dim: int, n: int, where: slice) -> Lens:
@@ -209,7 +217,9 @@ def split(call: Call) -> list[Lens]:
 @rule("slice_scatter", "select_scatter")
 def scatter_view(call: Call) -> Span:
     """A copy of the base with a slice of it replaced."""
-    lens = slice_(call) if call.name == "slice_scatter" else select(call)
+    result = slice_(call) if call.name == "slice_scatter" else select(call)
+    assert isinstance(result, Lens)
+    lens = result
     base, part = call.memory.span(call.args["self"]), call.memory.span(call.args["src"])
     like = base or part
     if like is None:
@@ -266,97 +276,3 @@ def unfold(call: Call) -> Lens:
         raise Unruled
 
     return Lens(lambda s: s.map(one), back)
-
-
-@rule("diagonal", "diagonal_copy")
-def diagonal(call: Call) -> Span:
-    """A diagonal, where the arrays are written out."""
-    a, ndim = call.args, call.x.dim()
-    dims = (a["dim1"] % ndim, a["dim2"] % ndim)
-    shape = tuple(call.x.shape)
-
-    def one(v: Array) -> Array:
-        if all(v.shape[d + 1] == 1 for d in dims):
-            return v.squeeze(tuple(d + 1 for d in dims))[..., None]
-        wide = [shape[d - 1] if d - 1 in dims else n for d, n in enumerate(v.shape)]
-        return np.diagonal(np.broadcast_to(v, wide), a["offset"], dims[0] + 1, dims[1] + 1)
-
-    return call.tracked().map(one).at(None)
-
-
-@rule("pixel_shuffle", "pixel_unshuffle", "channel_shuffle")
-def shuffle(call: Call) -> Span:
-    """Channels into space and back, as reshape, permute, reshape."""
-    *n, c, h, w = call.x.shape
-    lead = len(n)
-    if call.name == "pixel_shuffle":
-        r = call.args["upscale_factor"]
-        middle, tail = (c // r**2, r, r, h, w), (0, 3, 1, 4, 2)
-    elif call.name == "pixel_unshuffle":
-        r = call.args["downscale_factor"]
-        middle, tail = (c, h // r, r, w // r, r), (0, 2, 4, 1, 3)
-    else:
-        g = call.args["groups"]
-        middle, tail = (g, c // g, h, w), (1, 0, 2, 3)
-    order = (*range(lead), *(lead + d for d in tail))
-    opened = reshape(call.tracked().at(None), call.x.shape, (*n, *middle), call.name)
-    moved = permuted(opened, order)
-    shape = [(*n, *middle)[d] for d in order]
-    return reshape(moved.at(None), shape, call.shape, call.name).at((lead + 1, lead + 2))
-
-
-@rule("repeat", "tile")
-def repeat(call: Call) -> Span:
-    """Copies side by side."""
-    times = call.args["repeats"] if "repeats" in call.args else call.args["dims"]
-    ndim = len(call.shape)
-    times = [1] * (ndim - len(times)) + list(times)
-
-    def one(v: Array) -> Array:
-        v = lift(v, ndim)
-        return np.tile(v, [1, *(r if v.shape[d + 1] > 1 else 1 for d, r in enumerate(times))])
-
-    span = call.tracked()
-    layout = span.layout and tuple(d + ndim - call.x.dim() for d in span.layout)
-    return span.map(one).at(layout)
-
-
-@rule("cat", "concat", "concatenate", "_cat", "stack")
-def cat(call: Call) -> Span:
-    """Tensors side by side along one dimension (a new one, for `stack`)."""
-    ndim = len(call.shape)
-    dim = call.args["dim"] % ndim
-    tensors = [t for t in call.args["tensors"] if not (t.dim() == 1 and t.numel() == 0)]
-    spans = [call.memory.span(t) for t in tensors]
-    like = next(s for s in spans if s is not None)
-    known = [s or empty(like, t.dim()) for s, t in zip(spans, tensors, strict=True)]
-    if call.name == "stack":
-        known = [s.map(lambda v: np.expand_dims(v, dim + 1)) for s in known]
-        sizes = [1] * len(known)
-    else:
-        sizes = [t.shape[dim] for t in tensors]
-    arrays = tuple(join([s.arrays[q] for s in known], sizes, dim) for q in range(len(like.arrays)))
-    layout = like.layout if call.name == "cat" else None
-    bounds = frozenset().union(*(s.bounds for s in known))
-    return Span(arrays, layout, bounds, _shift(known, like, dim, ndim))
-
-
-def _shift(known: list[Span], like: Span, dim: int, ndim: int) -> tuple[float, ...]:
-    if like.layout is not None and dim in like.layout:
-        return tuple(max(t) for t in zip(*(s.shift for s in known), strict=True))
-    flat = [s.map(lambda v: v.min(dim + 1, keepdims=True)) for s in known]
-    return union(flat, ndim).shift
-
-
-def join(parts: list[Array], sizes: list[int], dim: int) -> Array:
-    """Arrays concatenated along one dimension, left constant along it where they all are the same."""
-    if all(v.shape[dim + 1] == 1 for v in parts) and all(
-        v is parts[0] or (v.shape == parts[0].shape and (v == parts[0]).all()) for v in parts
-    ):
-        if len(parts) == 1 or sum(sizes) > 1:
-            return parts[0]
-    lead = np.broadcast_shapes(*((*v.shape[: dim + 1], 1, *v.shape[dim + 2 :]) for v in parts))
-    wide = [
-        np.broadcast_to(v, (*lead[: dim + 1], n, *lead[dim + 2 :])) for v, n in zip(parts, sizes, strict=True)
-    ]
-    return np.concatenate(wide, dim + 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,14 +17,16 @@ from convnotes.tracing.spans import LIMIT, Array, Span, merge, mix, reduce, unio
 def along(span: Span, tables: Sequence[taps.Table], ndim: int) -> Span:
     """The span with the last len(tables) dimensions gathered, each by its table; they become the spatial ones."""
     first = ndim - len(tables)
-
-    def one(v: Array) -> Array:
-        for q, t in enumerate(tables):
-            v = taps.gather(v, q - len(tables), t)
-        return v
-
     axes = len(span.shift)
-    return span.map(one).at(tuple(range(first, ndim)) if axes == len(tables) else span.layout)
+    for q, t in enumerate(tables):
+        if t.empties and all(v.shape[q - len(tables)] == 1 for v in span.arrays):
+            span = span.map(partial(_opened, axis=q - len(tables), n=t.n))  # else no array could tell who reads nothing
+        span = span.map(partial(taps.gather, axis=q - len(tables), t=t))
+    return span.at(tuple(range(first, ndim)) if axes == len(tables) else span.layout)
+
+
+def _opened(v: Array, axis: int, n: int) -> Array:
+    return np.repeat(v, n, axis)
 
 
 def _sizes(call: Call, axes: int) -> list[tuple[int, int]]:
@@ -56,9 +59,7 @@ def convolution(call: Call) -> Span:
     span = channels(call.tracked("input"), a.get("groups", 1), call.x.shape[1], call.shape[1], 1 + batched)
     make = taps.transposed if a.get("transposed") else taps.window
     how = zip(*(per_axis(a[k], axes) for k in ("stride", "padding", "dilation")), strict=True)
-    tables = [
-        make(n, m, k, s, p, d) for (n, m), k, (s, p, d) in zip(_sizes(call, axes), kernel, how, strict=True)
-    ]
+    tables = [make(n, m, k, s, p, d) for (n, m), k, (s, p, d) in zip(_sizes(call, axes), kernel, how, strict=True)]
     return along(span, tables, len(call.shape))
 
 
@@ -90,9 +91,7 @@ def _adaptive(axes: int) -> Callable[[Call], Any]:
 
 for _axes in (1, 2, 3):
     rule(f"max_pool{_axes}d", f"max_pool{_axes}d_with_indices", f"avg_pool{_axes}d")(_pool(_axes))
-    rule(
-        f"adaptive_avg_pool{_axes}d", f"_adaptive_avg_pool{_axes}d", f"adaptive_max_pool{_axes}d"
-    )(_adaptive(_axes))
+    rule(f"adaptive_avg_pool{_axes}d", f"_adaptive_avg_pool{_axes}d", f"adaptive_max_pool{_axes}d")(_adaptive(_axes))
 
 
 @rule("fractional_max_pool2d", "fractional_max_pool3d")

@@ -31,3 +31,5 @@ const reach = (box) => {
 };
 const widths = new ResizeObserver((entries) => entries.forEach((entry) => reach(entry.target)));
 document.querySelectorAll("div.arithmatex, .cn-scroll, .cn-bench, pre, pre > code").forEach((box) => widths.observe(box));
+
+if (document.querySelector("table.cn-sortable")) import("./sort.js");

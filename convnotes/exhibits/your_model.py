@@ -1,0 +1,79 @@
+"""Exhibits of the chapter on tracing one's own model."""
+
+import json
+from pathlib import Path
+
+from convnotes.exhibits.kit import Figure, Rows, Table
+from convnotes.exhibits.svg import Drawing
+from convnotes.tracing import Report, trace
+from convnotes.tracing.samples import traced_on_an_image
+
+STORED = Path(__file__).with_name("your_model_tools.json")
+SIDE, PIXEL = 64, 4  # of the drawn image: pixels, and units of the drawing to a pixel
+UNITS = (("pool", (0, 15), "see"), ("block", (4, 4), "out"), ("pool", (9, 4), "see"), ("conv", (25, 27), "win"))
+
+
+def boxes_on_an_image() -> Figure:
+    """Boxes that four units of a traced network read, on an image of 64 × 64 pixels; the border clips one of them.
+
+    A drawn landscape: a sun at the upper right, a hill at the left, a house with a roof and a door at the right. A
+    square of 7 × 7 pixels lies on the door, read by a unit of the first convolution. One of 11 × 11 lies on the top of
+    the hill, read by a unit of the pooling after it; another unit of that layer, in the upper right corner, reads a
+    clipped 6 × 9. A box of 19 × 19 between hill and house is read by a unit of the residual block after it.
+    """
+    drawing = Drawing(388, 300)
+    with drawing.moved(6, 20):
+        _scene(drawing)
+        rows = _boxes(drawing, trace(traced_on_an_image(), (3, SIDE, SIDE)))
+    drawing.text(6, 12, "input, 64 × 64", "mute")
+    return Figure(drawing, Table(["unit", "layer", "rows", "columns"], rows))
+
+
+def _scene(drawing: Drawing) -> None:
+    side = SIDE * PIXEL
+    drawing.rect(0, 0, side, side, "bench", "edge")
+    drawing.dot(212, 40, 20, "cell")
+    drawing.path([(0, 190), (60, 120), (130, 190)], "cell")
+    drawing.rect(150, 150, 84, 80, "cell", "edge")
+    drawing.path([(140, 150), (192, 104), (244, 150)], "line", "edge")
+    drawing.rect(206, 190, 16, 40, "edge")
+    drawing.line(0, 230, side, 230, "edge")
+
+
+def _boxes(drawing: Drawing, report: Report) -> Rows:
+    rows: Rows = []
+    for number, (layer, unit, role) in enumerate(UNITS):
+        down, across = report.box(layer, *unit)
+        x, y = across.start * PIXEL, down.start * PIXEL
+        drawing.rect(x, y, len(across) * PIXEL, len(down) * PIXEL, None, role, 2.5)
+        top = 14 + 44 * number
+        drawing.rect(270, top, 12, 12, None, role, 2.5)
+        drawing.text(290, top + 11, f"{layer} {unit}", "ink", 13)
+        drawing.text(290, top + 28, f"{len(down)} × {len(across)}", "mute", 13)
+        rows.append([str(unit), layer, f"{down.start}…{down.stop - 1}", f"{across.start}…{across.stop - 1}"])
+    return rows
+
+
+def tools() -> Table:
+    """The field of the last map of seven networks by three tools, run in one go; gradients confirm ours.
+
+    A range means that the size depends on the unit's position. In brackets stands what the tool says of its number.
+    torchinfo counts parameters and multiplications and gives no field.
+    """
+    fields = json.loads(STORED.read_text(encoding="utf-8"))
+    header = list(fields["fields"][0])
+    versions = ", ".join(f"{name} {version}" for name, version in fields["versions"].items())
+    return Table(
+        header, [[row[h] for h in header] for row in fields["fields"]], note=f"Made by scripts/bench with {versions}."
+    )
+
+
+def times() -> Table:
+    """Processor time to trace three large networks, tools side by side in one run.
+
+    Best of a few runs after one to warm up. torchinfo and TorchLens run the network's arithmetic, convnotes does not.
+    """
+    found = json.loads(STORED.read_text(encoding="utf-8"))
+    names = ["network", "convnotes", "torchinfo", "TorchLens"]
+    units = dict.fromkeys(names[1:], "s")
+    return Table(names, [[row[n] for n in names] for row in found["times"]], units, dict.fromkeys(names[1:], ".2f"))

@@ -1,0 +1,83 @@
+"""One forward of a copy of the model, recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import nn
+
+from convnotes.tracing.engine import Tracer
+from convnotes.tracing.recorder import Entry, Recorder
+from convnotes.tracing.shadow import quiet, shadow
+from convnotes.tracing.spans import of_input
+
+
+@dataclass(slots=True)
+class Pass:
+    """One forward: what was recorded, and the exception that ended it, if any."""
+
+    recorder: Recorder
+    tracer: Tracer
+    output: Any = None
+    error: Exception | None = None
+    entries: dict[str, Entry] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A model to run, and what to run it on."""
+
+    model: nn.Module
+    input_size: tuple[int, ...]
+    args: tuple[Any, ...]
+    kwargs: dict[str, Any]
+
+    def run(self, device: str, input_size: tuple[int, ...] | None = None, rows: bool = False) -> Pass:
+        """Trace one forward of a fresh copy."""
+        copied = shadow(self.model, device)
+        recorder = Recorder({m: name for name, m in copied.named_modules()})
+        tracer = Tracer(recorder.operation, device)
+        recorder.memory = tracer.memory
+        done = Pass(recorder, tracer)
+        x = make_input(copied, input_size or self.input_size, device)
+        tracer.memory.put(x, of_input(tuple(x.shape), rows))
+        recorder.watch(copied)
+        with quiet(), torch.no_grad(), tracer:
+            try:
+                done.output = copied(x, *self.args, **self.kwargs)
+            except Exception as error:  # the user's code may raise anything; it is reported, not swallowed
+                done.error = error
+        done.entries = recorder.outputs | {e.name: e for e in recorder.entries}
+        return done
+
+
+def make_input(model: nn.Module, input_size: tuple[int, ...], device: str) -> torch.Tensor:
+    """A batch of one, of the model's own floating-point type."""
+    kinds = [t.dtype for t in model.parameters() if t.is_floating_point()]
+    dtype = kinds[0] if kinds else torch.float32
+    generator = torch.Generator().manual_seed(0)
+    if device == "meta":
+        return torch.empty((1, *input_size), dtype=dtype, device="meta")
+    return torch.rand((1, *input_size), generator=generator).to(dtype)
+
+
+def checked_size(input_size: Sequence[int]) -> tuple[int, ...]:
+    """The input size as a tuple of (channels, …spatial axes).
+
+    >>> checked_size([3, 0, 8])
+    Traceback (most recent call last):
+        ...
+    ValueError: input size (3, 0, 8) is empty: every number must be at least 1
+    """
+    size = tuple(input_size)
+    if not 2 <= len(size) <= 4 or not all(isinstance(n, int) for n in size):
+        raise ValueError(
+            f"input size {size!r} is not (channels, …spatial axes): give 2 to 4 whole numbers, "
+            "such as 3,224,224, without the batch"
+        )
+    if min(size) < 1:
+        raise ValueError(f"input size {size!r} is empty: every number must be at least 1")
+    return size

@@ -1,0 +1,184 @@
+"""From what was recorded to a report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from convnotes.tracing.errors import TraceError, first_sentence, place
+from convnotes.tracing.fit import Fit, Profile, agrees, fit, profile
+from convnotes.tracing.job import Job, Pass
+from convnotes.tracing.recorder import Entry, every_tensor
+from convnotes.tracing.report import Report, Row, make_row, missing
+from convnotes.tracing.spans import BORDER, GLOBAL
+
+GROWTH = (4, 16)
+"""How many times larger an input is tried where every unit of a row touches the border."""
+ALIGNED = 64
+"""Larger inputs are larger by a multiple of this, so that strides up to it meet the input in the same way."""
+
+
+@dataclass(slots=True)
+class Reader:
+    """Turns a pass into a report; runs the model on larger inputs where every unit of a row touches the border."""
+
+    job: Job
+    done: Pass
+    device: str
+    notes: list[str]
+    larger: dict[tuple[int, ...], dict[str, Entry]] = field(default_factory=dict)
+    fitted: dict[tuple[Any, ...], tuple[list[Fit], tuple[int, ...] | None]] = field(default_factory=dict)
+
+    def report(self, target: str | None) -> Report:
+        """The report, or TraceError with the rows so far where the pass failed."""
+        entries = self.done.recorder.entries
+        rows: tuple[Row, ...] = ()
+        if entries:
+            self._share_parameters(entries)
+            rows = tuple(self.row(e) for e in entries)
+        if self.done.error is not None:
+            report = self._assemble(rows, rows[-1]) if rows else None
+            raise TraceError(self._failure(), report) from self.done.error
+        if not rows:
+            raise TraceError(self._no_rows())
+        self._note_bounds(rows)
+        return self._assemble(rows, self._target(rows, target))
+
+    def row(self, entry: Entry) -> Row:
+        """The row of an entry. Entries that read the same, as those of activations do, are fitted once."""
+        key = (*map(id, entry.span.arrays), entry.span.layout)
+        if key not in self.fitted:
+            self.fitted[key] = self._fit(entry)
+        return make_row(entry, self.job.input_size, *self.fitted[key])
+
+    def _fit(self, entry: Entry) -> tuple[list[Fit], tuple[int, ...] | None]:
+        """Fits from this input or else from a larger one, and that one's size."""
+        axes = len(self.job.input_size) - 1
+        small = [self._profile(entry, q) for q in range(axes)]
+        fits = [fit(p, entry.span.layout is not None) for p in small]
+        if not self._wants_more(entry, fits):
+            return fits, None
+        here = fits
+        for times in GROWTH:
+            size, found = self._grown(times)
+            other = found.get(entry.name)
+            if other is None or other.span.layout is None or len(other.shape) != len(entry.shape):
+                break
+            large = [self._profile(other, q) for q in range(axes)]
+            fits = [fit(p, True) for p in large]
+            if all(f.stride for f in fits):
+                grown = [b - a for a, b in zip(self.job.input_size[1:], size[1:], strict=True)]
+                if all(agrees(*t) for t in zip(large, fits, small, grown, strict=True)):
+                    return fits, size
+                break
+        return here, None
+
+    def _wants_more(self, entry: Entry, fits: list[Fit]) -> bool:
+        if self.device != "meta" or entry.span.layout is None or all(f.stride for f in fits) or entry.span.bounds:
+            return False
+        arrays = entry.span.arrays[: len(fits)]
+        return not any((v[BORDER] == GLOBAL).any() for v in arrays)
+
+    def _profile(self, entry: Entry, q: int) -> Profile:
+        layout = entry.span.layout
+        return profile(entry.span, q, None if layout is None else entry.shape[layout[q]])
+
+    def _grown(self, times: int) -> tuple[tuple[int, ...], dict[str, Entry]]:
+        channels, *extent = self.job.input_size
+        grown = tuple(n + ALIGNED * -(-(times - 1) * n // ALIGNED) for n in extent)
+        size = (channels, *grown)
+        if size not in self.larger:
+            self.larger[size] = self.job.run("meta", size).entries
+        return size, self.larger[size]
+
+    def _share_parameters(self, entries: list[Entry]) -> None:
+        """Parameters that no row names directly go to the first row inside the module that owns them."""
+        recorder, unused = self.done.recorder, 0
+        for owner, module in ((n, m) for m, n in recorder.names.items()):
+            left = {id(p): p.numel() for p in module.parameters(recurse=False) if id(p) not in recorder.counted}
+            if not left:
+                continue
+            recorder.counted |= left.keys()
+            inside = [e for e in entries if e.name.startswith(f"{owner}." if owner else "") or _stem(e) == owner]
+            if inside and owner in recorder.outputs:
+                inside[0].parameters += sum(left.values())
+            else:
+                unused += sum(left.values())
+        if unused and self.done.error is None:
+            self.notes.append(f"{unused:,} parameters belong to modules that this forward does not call.")
+
+    def _target(self, rows: tuple[Row, ...], target: str | None) -> Row:
+        if target is not None:
+            for row in rows:
+                if row.name == target:
+                    return row
+            if target not in self.done.entries:
+                raise TraceError(missing(target, list(self.done.entries)))
+            return self.row(self.done.entries[target])
+        maps = [r for r, e in zip(rows, self.done.recorder.entries, strict=True) if self._is_map(e)]
+        return maps[-1] if maps else rows[-1]
+
+    def _is_map(self, entry: Entry) -> bool:
+        layout = entry.span.layout
+        return layout is not None and any(entry.shape[d] > 1 for d in layout)
+
+    def _assemble(self, rows: tuple[Row, ...], output: Row) -> Report:
+        unique = {id(p): p.numel() for p in self.job.model.parameters()}
+        sizes = sorted({r.read_at for r in (*rows, output) if r.read_at})
+        notes = list(self.notes)
+        for size in sizes:
+            names = sum(r.read_at == size for r in rows)
+            notes.append(
+                f"Size, stride and start of {names} rows were read at {'×'.join(map(str, size))}, for here every unit "
+                "touches the border; they were checked against this input, unit by unit."
+            )
+        return Report(
+            model=type(self.job.model).__name__,
+            input=self.job.input_size,
+            parameters=sum(unique.values()),
+            macs=sum(r.macs for r in rows) + self.done.recorder.loose_macs,
+            rows=rows,
+            output=output,
+            notes=tuple(notes),
+            device=self.device,
+            _entries=self.done.entries,
+            _row=self.row,
+            _again=partial(_bits, self.job, self.device),
+        )
+
+    def _note_bounds(self, rows: tuple[Row, ...]) -> None:
+        names = sorted({name for row in rows for name in row.bounds})
+        if names:
+            self.notes.append(
+                f"Rows marked bound read at most what is given: there is no exact rule for {', '.join(names)} "
+                "(convnotes.tracing.register_rule adds one)."
+            )
+
+    def _failure(self) -> str:
+        error = self.done.error
+        assert error is not None
+        size = "×".join(map(str, self.job.input_size))
+        inside = [f.name for f in self.done.recorder.stack if f.name][-1:]
+        running = self.done.tracer.running
+        where = "".join([f" in {inside[0]}" if inside else "", f", at {running.told()}" if running else ""])
+        line = place(error)
+        name = type(self.job.model).__name__
+        why = "" if running and "expects" in running.told() else f": {first_sentence(error)}"
+        return f"{name} fails at input {size}{where}{why}" + (f" ({line})" if line else "")
+
+    def _no_rows(self) -> str:
+        name, output = type(self.job.model).__name__, self.done.output
+        if not every_tensor(output):
+            return (
+                f"{name} returned {type(output).__name__}, expected a tensor, or a tuple, list or dict that holds one"
+            )
+        return f"nothing that {name} computes reads its input, so there is no receptive field"
+
+
+def _stem(entry: Entry) -> str:
+    return entry.name.rsplit(":", 1)[0]
+
+
+def _bits(job: Job, device: str) -> dict[str, Entry]:
+    return job.run(device, rows=True).entries

@@ -1,0 +1,238 @@
+/* What every interactive shares. To add one called NAME:
+
+   NAME-core.js  no DOM: GRAMMAR (the text of one regular expression, the same as Python's), parse(text, data) giving
+                 { value, words } or null, format(value, data) giving the shortest text that parses to value, and
+                 reading(value, data) giving what the figure must show. Python has the same three; golden cases hold
+                 the two equal. Values outside their range are clamped by parse, which says so in `words`.
+   NAME.js       class extends Interactive, with static core; build() setting this.table and giving what stands above the
+                 sentence, one .cn-stage in it; show(value) drawing it and returning the sentence that says what is seen;
+                 and readout, read back from what show has drawn; then customElements.define("cn-NAME", …).
+   Python        a function of exhibits/<chapter>.py returning a Widget: its fence puts all of this on the page.
+   tests         one entry in tests/browser/widgets.py.
+
+   The state is one short text [A-Za-z0-9._-]: attribute, property, URL value and citation alike. In build(), use
+   presets, slider, choice, toggle and drag; they call change({…}), which clamps, draws, and sets the URL and the status
+   once the hand rests. Order on the sheet: presets, stage, controls, sentence, table. Write into a stage no wider than
+   this.wide, which is kept current. Fills carry values, outlines carry roles; a word says whatever a colour says. */
+
+import { button, each, h, set, write } from "./dom.js";
+
+export class Interactive extends HTMLElement {
+  #off;
+  #timers = {};
+  #path = location.pathname;
+  #shown = []; // controls that follow the state
+
+  connectedCallback() {
+    if (this.#off) return;
+    this.#off = new AbortController();
+    this.key = this.getAttribute("key");
+    this.home = this.getAttribute("state");
+    this.data = JSON.parse(this.dataset.given);
+    const parts = this.build();
+    this.sentence = h("p", { class: "cn-sum" });
+    this.word = h("p", { class: "cn-word", hidden: true });
+    this.status = h("p", { class: "cn-sr", role: "status" });
+    this.live = h("div", { class: "cn-live", role: "group", "aria-label": this.label },
+      ...parts, this.word, this.sentence, this.table.el, this.#tools(), this.status);
+    this.append(this.live);
+    this.classList.add("cn-ready");
+    this.#measure();
+    this.#load();
+    this.#listen({ signal: this.#off.signal });
+  }
+
+  disconnectedCallback() {
+    this.#off?.abort();
+    this.#off = null;
+    this.#shown = [];
+    Object.values(this.#timers).forEach(clearTimeout);
+    this.live.remove();
+    this.classList.remove("cn-ready");
+  }
+
+  get label() {
+    return this.getAttribute("label");
+  }
+
+  /** The state as text. Setting what cannot be read shows the default, and says so. */
+  get state() {
+    return this.constructor.core.format(this.value, this.data);
+  }
+  set state(text) {
+    const { core } = this.constructor;
+    const read = core.parse(String(text), this.data);
+    const { value, words } = read ?? core.parse(this.home, this.data);
+    this.value = value;
+    this.#draw(read ? words : ["No state is called that: here is the first one."]);
+  }
+
+  /** Change part of the state, as a hand on a control does. */
+  change(part) {
+    this.go(this.constructor.core.format({ ...this.value, ...part }, this.data));
+  }
+
+  /** Go to a state, and let the URL and the status follow. */
+  go(state) {
+    this.state = state;
+    this.#later("url", 250, () => this.#share("replaceState")); // some browsers refuse more than 100 in 30 seconds
+    this.status.textContent = "";
+    this.#later("say", 700, () => (this.status.textContent = `${this.word.textContent} ${this.sentence.textContent}`.trim()));
+  }
+
+  /** Buttons that go to a state; `list` of { name: state }. `same` gives the part of a state that makes it this preset. */
+  presets(list, same = (state) => state) {
+    const canonical = (state) => same(this.constructor.core.format(this.constructor.core.parse(state, this.data).value, this.data));
+    const chips = Object.entries(list).map(([name, state]) => [button(name, () => this.go(state)), canonical(state)]);
+    this.#shown.push(() => chips.forEach(([chip, state]) => set(chip, { "aria-pressed": String(state === same(this.state)) })));
+    return h("div", { class: "cn-bar" }, ...chips.map(([chip]) => chip));
+  }
+
+  /** A slider; `of(value)` is its place, `words(place)` what a screen reader and the label say of it. */
+  slider(label, range, of, change, words = String) {
+    const id = `${this.key}-${label.toLowerCase().replaceAll(" ", "-")}`;
+    const input = h("input", { type: "range", id, ...range });
+    const said = h("span", { class: "cn-value", "aria-hidden": "true" });
+    input.addEventListener("input", () => change(+input.value));
+    const el = h("div", { class: "cn-slider" }, h("label", { for: id }, label), said, input);
+    this.#shown.push(() => {
+      const place = of(this.value);
+      if (+input.value !== place) input.value = place;
+      write(said, words(place));
+      set(input, { "aria-valuetext": words(place) });
+    });
+    return Object.assign(el, { input });
+  }
+
+  /** A list to choose from; `options(value)` are [value, name]. */
+  choice(label, options, of, change) {
+    const id = `${this.key}-${label.toLowerCase().replaceAll(" ", "-")}`;
+    const list = h("select", { id });
+    list.addEventListener("change", () => change(list.value));
+    this.#shown.push(() => {
+      each(list, options(this.value), () => h("option"), (option, [value, name]) => write(set(option, { value }), name));
+      list.value = of(this.value);
+    });
+    return h("div", { class: "cn-choice" }, h("label", { for: id }, label), list);
+  }
+
+  /** A switch. */
+  toggle(label, of, change) {
+    const box = h("input", { type: "checkbox", role: "switch" });
+    box.addEventListener("change", () => change(box.checked));
+    this.#shown.push(() => (box.checked = of(this.value)));
+    return h("label", { class: "cn-switch" }, box, label);
+  }
+
+  /** Calls `move(x, y)`, in pixels from the corner of `el`, while a pointer is held on it. */
+  drag(el, move) {
+    const at = (event) => {
+      if (event.type === "pointermove" && !el.hasPointerCapture(event.pointerId)) return;
+      if (event.type === "pointerdown") el.setPointerCapture(event.pointerId);
+      const box = el.getBoundingClientRect();
+      move(event.clientX - box.left, event.clientY - box.top);
+    };
+    el.addEventListener("pointerdown", at);
+    el.addEventListener("pointermove", at);
+    return el;
+  }
+
+  #load() {
+    this.state = new URLSearchParams(location.search).get(this.key) ?? this.home;
+  }
+
+  #draw(words) {
+    if (!this.value) return;
+    if (words) this.tell(words.join(" "));
+    write(this.sentence, this.show(this.value));
+    this.#shown.forEach((follow) => follow());
+  }
+
+  /** A word on what could not be had; nothing said, nothing shown. */
+  tell(words) {
+    write(this.word, words);
+    this.word.hidden = !words;
+  }
+
+  #measure() {
+    this.wide = Math.max(200, this.live.querySelector(".cn-stage").parentElement.clientWidth); // 0 while hidden
+  }
+
+  #listen(on) {
+    addEventListener("popstate", () => location.pathname === this.#path && this.#load(), on);
+    addEventListener("click", (event) => this.#follow(event), { ...on, capture: true });
+    const box = this.live.querySelector(".cn-stage").parentElement;
+    const watch = new ResizeObserver(() => {
+      const before = this.wide;
+      this.#measure();
+      if (before !== this.wide) this.#draw();
+    });
+    watch.observe(box);
+    on.signal.addEventListener("abort", () => watch.disconnect());
+  }
+
+  /** A link in the prose to `?key=state` of this page sets the figure in its place. */
+  #follow(event) {
+    const link = event.target.closest?.("a[href*='?']");
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const url = new URL(link.href);
+    if (url.origin + url.pathname !== location.origin + location.pathname || !url.searchParams.has(this.key)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.go(url.searchParams.get(this.key));
+    this.#share("pushState");
+    this.scrollIntoView({ block: "nearest" });
+  }
+
+  /** The page's address with the state in it, or without if it is the one that the figure starts with. */
+  #url(always) {
+    const url = new URL(location.href);
+    const home = this.constructor.core.format(this.constructor.core.parse(this.home, this.data).value, this.data);
+    if (!always && this.state === home) url.searchParams.delete(this.key);
+    else url.searchParams.set(this.key, this.state);
+    return url;
+  }
+
+  #share(how) {
+    clearTimeout(this.#timers.url);
+    const { href } = this.#url();
+    if (href !== location.href && location.pathname === this.#path) history[how](history.state, "", href);
+  }
+
+  #tools() {
+    const reset = button("Reset", () => this.go(this.home), "cn-tool");
+    const copy = button("Copy link", () => this.#offer(copy, this.#link()), "cn-tool");
+    const cite = button("Cite this state", () => this.#offer(cite, this.#citation()), "cn-tool");
+    this.text = h("textarea", { class: "cn-offer", readonly: true, rows: 3, hidden: true, "aria-label": "Text to copy" });
+    return h("div", { class: "cn-tools" }, reset, copy, cite, this.text);
+  }
+
+  #link() {
+    const url = this.#url(true);
+    url.hash = this.id;
+    return url.href;
+  }
+
+  #citation() {
+    return `${document.title}: ${this.label}, state ${this.key}=${this.state}. ${this.sentence.textContent} ${this.#link()}`;
+  }
+
+  /** Put `text` on the clipboard; where that is not allowed, show it to be copied by hand. */
+  async #offer(from, text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      from.dataset.name ??= from.textContent;
+      from.textContent = this.status.textContent = "Copied";
+      this.#later(from.dataset.name, 1500, () => (from.textContent = from.dataset.name));
+    } catch {
+      this.text.hidden = false;
+      this.text.value = text;
+      this.text.select();
+    }
+  }
+
+  #later(name, wait, act) {
+    clearTimeout(this.#timers[name]);
+    this.#timers[name] = setTimeout(act, wait);
+  }
+}

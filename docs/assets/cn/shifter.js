@@ -1,0 +1,108 @@
+// <cn-shifter>: a cat that moves, and how far its feature map and its pooled map are from moving along.
+import { h, s, set, table, write } from "./dom.js";
+import { Interactive } from "./element.js";
+import { paint, painted } from "./signed.js";
+import * as core from "./shifter-core.js";
+
+const { SIDE, MOST } = core;
+const KERNELS = [["edge", "outline"], ["rise", "rising edge"], ["blur", "blur"], ["same", "none"]];
+const NAMES = ["image", "feature map", "pooled map", "off from moved"];
+const LETTERS = "hgfedcba.ABCDEFGH";
+const way = (n, plus, minus) => (n ? `${Math.abs(n)} ${n > 0 ? plus : minus}` : "");
+
+class Shifter extends Interactive {
+  static core = core;
+
+  build() {
+    this.maps = NAMES.map((name, at) => this.map(name, at));
+    const [image] = this.maps;
+    set(image.svg, { class: "cn-map cn-move", tabindex: 0, role: "application", "aria-label": "Cat: arrow keys move it" });
+    image.svg.addEventListener("pointerdown", ({ offsetX: x, offsetY: y }) => (this.grip = { x, y, ...this.value }));
+    this.drag(image.svg, (x, y) => this.pull(x, y));
+    image.svg.addEventListener("keydown", (event) => this.nudge(event));
+    const stage = h("div", { class: "cn-stage cn-maps" }, ...this.maps.map(({ el }) => el));
+    this.table = table("The maps before and after the move", ["Map", "Error", "Same", "Largest", "Mean"]);
+    return [this.presets(this.data.presets), h("div", {}, stage), this.dials(), this.controls()];
+  }
+
+  map(name, at) {
+    const group = s("g"), svg = s("svg", { class: "cn-map", "aria-hidden": at ? "true" : null, "shape-rendering": "crispEdges", preserveAspectRatio: "none" }, group);
+    return { group, svg, el: h("figure", { class: at ? "" : "cn-plain" }, svg, h("figcaption", {}, name)) };
+  }
+
+  dials() {
+    const names = ["equivariance error", "of pooled cells unchanged", "change of the largest value"];
+    this.meters = names.map((name) => {
+      const number = h("b"), bar = h("i");
+      return { number, bar, el: h("div", { class: "cn-meter" }, number, h("span", { class: "cn-track" }, bar), h("span", {}, name)) };
+    });
+    return h("div", { class: "cn-meters" }, ...this.meters.map(({ el }) => el));
+  }
+
+  controls() {
+    const move = (label, name, plus, minus) =>
+      this.slider(label, { min: -MOST, max: MOST }, (value) => value[name], (to) => this.change({ [name]: to }), (n) => way(n, plus, minus) || "0");
+    const sizes = [1, 2, 3, 4].map((n) => [n, n === 1 ? "none" : `max ${n}×${n}`]);
+    return h("div", { class: "cn-controls cn-two" }, move("Across", "right", "right", "left"), move("Down", "down", "down", "up"),
+      h("div", { class: "cn-row" },
+        this.choice("Kernel", () => KERNELS, ({ kernel }) => kernel, (kernel) => this.change({ kernel })),
+        this.choice("Pool", () => sizes, ({ size }) => size, (size) => this.change({ size: +size })),
+        this.choice("Stride", () => [1, 2, 4].map((n) => [n, n]), ({ stride }) => stride, (stride) => this.change({ stride: +stride })),
+        this.toggle("Smooth first", ({ smooth }) => smooth, (smooth) => this.change({ smooth })),
+        this.toggle("Wrap around", ({ wrap }) => wrap, (wrap) => this.change({ wrap }))));
+  }
+
+  to(right, down) {
+    const kept = [right, down].map((step) => Math.max(-MOST, Math.min(MOST, step)) || 0);
+    if (kept[0] !== this.value.right || kept[1] !== this.value.down) this.change({ right: kept[0], down: kept[1] });
+  }
+
+  /** The cat follows the hand that holds it. */
+  pull(x, y) {
+    const px = this.maps[0].svg.clientWidth / SIDE, { grip } = this;
+    this.to(grip.right + Math.round((x - grip.x) / px), grip.down + Math.round((y - grip.y) / px));
+  }
+
+  nudge(event) {
+    const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    this.to(this.value.right + step[0], this.value.down + step[1]);
+  }
+
+  show(value) {
+    const found = core.measure(value, this.data), rows = found.maps.map(core.row), [, pooled] = found.maps;
+    core.shades(found).forEach((shades, at) => {
+      const n = Math.sqrt(shades.length);
+      set(this.maps[at].svg, { viewBox: `0 0 ${n} ${n}` });
+      paint(this.maps[at].group, shades, n);
+    });
+    const [feature, pool] = rows, dials = [pool[0], pool[1], core.change(pooled)];
+    dials.forEach((text, at) => {
+      write(this.meters[at].number, text);
+      this.meters[at].bar.style.width = `${Math.min(100, parseFloat(text))}%`;
+    });
+    this.table.show([["Feature", ...feature], ["Pooled", ...pool]]);
+    return this.say(value, feature, pool);
+  }
+
+  say({ right, down }, feature, pool) {
+    const steps = [way(right, "right", "left"), way(down, "down", "up")].filter(Boolean).join(", ");
+    if (!steps) return "The cat stands where it stood. Move it, and see what moves along.";
+    const follows = (error) => (error === "0 %" ? "moves along exactly" : `misses its moved copy by ${error}`);
+    return `Moved by ${steps}: the feature map ${follows(feature[0])}; the pooled map ${follows(pool[0])}, and ${pool[1]} of its cells hold what they held.`;
+  }
+
+  get readout() {
+    const rows = [...this.table.body.rows].map((row) => [...row.cells].slice(1).map((cell) => cell.textContent));
+    const [right, down] = [...this.live.querySelectorAll("input[type=range]")].map((input) => +input.value);
+    const maps = this.maps.map(({ svg, group }) => {
+      const n = svg.viewBox.baseVal.width;
+      return painted(group, n * n, n).map((level) => LETTERS[level + 8]).join("");
+    });
+    const names = ["image", "features", "pooled", "missing"];
+    return { right, down, meters: this.meters.map(({ number }) => number.textContent), rows, maps: Object.fromEntries(names.map((name, at) => [name, maps[at]])) };
+  }
+}
+
+customElements.define("cn-shifter", Shifter);

@@ -1,0 +1,120 @@
+"""Tracing beside torchinfo and TorchLens: fields against brute force, time and memory, in one run.
+
+Stores what it found in convnotes/exhibits/your_model_tools.json, which the chapter shows.
+"""
+
+import json
+import platform
+import resource
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from convnotes.tracing import trace, verify
+from convnotes.tracing.samples import LARGE, SMALL
+
+warnings.simplefilter("ignore")
+STORED = Path(__file__).parents[1] / "convnotes/exhibits/your_model_tools.json"
+GOALS = {"ResNet-50 at 640": 0.5, "VGG-16 at 224": 0.1, "U-Net at 572": 0.1}
+
+
+def best(work: Callable[[], Any], times: int = 3) -> float:
+    """Shortest processor time of a few runs after one to warm up, in seconds: the machine may be shared."""
+    work()
+    taken = []
+    for _ in range(times):
+        begin = time.process_time()
+        work()
+        taken.append(time.process_time() - begin)
+    return min(taken)
+
+
+def torchlens_field(model: nn.Module, size: tuple[int, ...]) -> str:
+    """The size that TorchLens gives for the last operation, as text."""
+    import torchlens
+
+    try:
+        log = torchlens.trace(model, torch.rand(1, *size))
+        ops = [op for op in log if "output" not in str(getattr(op, "layer_label", ""))]
+        view = ops[-1].receptive_field
+        status = str(getattr(view.status, "value", view.status)).lower()
+        return f"{spelled(view.size)} ({status})"
+    except Exception as error:  # whatever a tool says about a network is its answer
+        return f"error ({type(error).__name__})"
+
+
+def spelled(size: Any) -> str:
+    """Sizes per axis as one text."""
+    if size is None:
+        return "–"
+    sizes = [str(s) for s in size]
+    return sizes[0] if len(set(sizes)) == 1 else "×".join(sizes)
+
+
+def ours(model: nn.Module, size: tuple[int, ...]) -> str:
+    """The size that `trace` gives."""
+    from convnotes.tracing.formats import size_cell
+
+    out = trace(model, size).output
+    return f"{size_cell(out)} ({out.status})"
+
+
+def compared() -> list[dict[str, str]]:
+    """One row per small network: fields by each tool, and whether ours holds against brute force at some units."""
+    rows = []
+    for name, (make, size) in SMALL.items():
+        torch.manual_seed(0)
+        model = make().eval()
+        agreed = verify(model, size)
+        held = sum(c.passed for c in agreed.checks)
+        rows.append(
+            {
+                "network": name,
+                "convnotes": ours(model, size),
+                "units that agree with gradients": f"{held} of {len(agreed.checks)}",
+                "TorchLens": torchlens_field(model, size),
+                "torchinfo": "–",
+            }
+        )
+    return rows
+
+
+def timed() -> Iterator[dict[str, Any]]:
+    """One row per large network: seconds by each tool, and the memory that ours took."""
+    import torchinfo
+    import torchlens
+
+    for name, (make, size) in LARGE.items():
+        with torch.device("meta"):
+            hollow = make().eval()
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        own = best(lambda m=hollow, s=size: trace(m, s))
+        grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+        model, x = make().eval(), torch.rand(1, *size)
+        with torch.no_grad():
+            info = best(lambda m=model, s=size: torchinfo.summary(m, (1, *s), verbose=0), 1)
+            lens = best(lambda m=model, x=x: torchlens.trace(m, x), 1)
+        yield {"network": name, "convnotes": own, "torchinfo": info, "TorchLens": lens, "megabytes": grown}
+
+
+def rows() -> Iterator[tuple[str, str, str]]:
+    """What, measured, goal; the table for the chapter is stored on the way."""
+    fields = compared()
+    for row in fields:
+        yield f"field of {row['network']}", f"{row['convnotes']}, TorchLens {row['TorchLens']}", "exact"
+    times = list(timed())
+    for row in times:
+        others = f"torchinfo {row['torchinfo']:.2f} s, TorchLens {row['TorchLens']:.2f} s"
+        yield f"trace of {row['network']}", f"{row['convnotes']:.3f} s; {others}", f"< {GOALS[row['network']]} s"
+        yield f"memory for {row['network']}", f"{row['megabytes']:.0f} MB", "< 100 MB"
+    import torchinfo
+    import torchlens
+
+    versions = {"torch": torch.__version__, "torchinfo": torchinfo.__version__, "TorchLens": torchlens.__version__}
+    found = {"python": platform.python_version(), "versions": versions, "fields": fields, "times": times}
+    STORED.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,0 +1,122 @@
+"""The scripts without their pictures: equal to Python case by case, and Python equal to brute force."""
+
+import json
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route
+
+from tests.browser.conftest import Open
+from tests.browser.widgets import ENTRIES, Entry
+
+ROOT = Path(__file__).parent.parent.parent
+GOLDEN = Path(__file__).parent / "golden"
+BAD = ("", "banana", "3--3", "-", "_", "<img src=x onerror=alert(1)>", "３", "3\n", " 3", "3.5", "%00", "null",
+       "__proto__", "constructor", "3-3-3_u-1", "3" * 400, "9" * 5000, "x_e", "toString", "pool_g1234.123.1234.1234",
+       "🐈", "conv_w12.3", "3;alert(1)", "../../etc")  # fmt: skip
+each = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+
+
+def states(entry: Entry, count: int, seed: int) -> list[str]:
+    rng = Random(seed)
+    return [entry.random(rng) for _ in range(count)]
+
+
+def cases(entry: Entry) -> list[Any]:
+    """What the golden file holds: [state, its shortest form, words said, what the core must compute]."""
+    found = []
+    for state in [*entry.fixed, *states(entry, 24, seed=1)]:
+        value, words = entry.python.parse(state)
+        found.append([state, entry.python.form(value), words, entry.golden(state)])
+    return found
+
+
+def written(entry: Entry) -> str:
+    return (
+        "[\n"
+        + ",\n".join(json.dumps(case, ensure_ascii=False, separators=(",", ":")) for case in cases(entry))
+        + "\n]\n"
+    )
+
+
+@each
+def test_the_golden_file_is_what_python_says(entry: Entry) -> None:
+    """To renew the files after a change that is meant: python -m tests.browser.test_cores."""
+    assert (GOLDEN / f"{entry.name}.json").read_text(encoding="utf-8") == written(entry)
+
+
+@each
+def test_python_agrees_with_brute_force(entry: Entry) -> None:
+    for state in [*entry.fixed, *states(entry, 30, seed=2)]:
+        entry.oracle(state)
+
+
+@each
+def test_a_state_and_its_shortest_form_are_the_same(entry: Entry) -> None:
+    for state in [*entry.fixed, *states(entry, 300, seed=3)]:
+        value, _ = entry.python.parse(state)
+        again, words = entry.python.parse(entry.python.form(value))
+        assert again == value and not words, state
+    assert not any(entry.python.parse(bad) for bad in BAD)
+
+
+PLAY = """async ([url, replay, cases, bad, data, grammar]) => {
+  const core = await import(url), play = eval(replay), faults = [];
+  if (core.GRAMMAR !== grammar) faults.push("the grammars differ");
+  const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+  const sorted = (v) => Array.isArray(v) ? v.map(sorted)
+    : v && typeof v === "object" ? Object.fromEntries(Object.keys(v).sort().map((k) => [k, sorted(v[k])])) : v;
+  for (const [state, form, words, golden] of cases) {
+    const read = core.parse(state, data);
+    if (!read) { faults.push(`${state}: not read`); continue; }
+    if (core.format(read.value, data) !== form) faults.push(`${state}: ${core.format(read.value, data)}, not ${form}`);
+    if (!same(read.words, words)) faults.push(`${state}: ${read.words}, not ${words}`);
+    const got = play(core, read.value, data);
+    if (!same(sorted(got), sorted(golden))) faults.push(`${state}: ${JSON.stringify(got)}`);
+  }
+  for (const text of bad) if (core.parse(text, data)) faults.push(`${text}: read`);
+  return faults;
+}"""
+
+
+def replayed(page: Page, entry: Entry, query: str = "") -> list[str]:
+    """What differs between the core and the golden file, or an error that it raised."""
+    data = page.evaluate(f"document.querySelector('{entry.element}').data")
+    golden = json.loads((GOLDEN / f"{entry.name}.json").read_text(encoding="utf-8"))
+    url = f"/assets/cn/{entry.core}{query}"
+    try:
+        found: list[str] = page.evaluate(PLAY, [url, entry.replay, golden, BAD, data, entry.python.GRAMMAR])
+    except Exception as error:
+        return [str(error)]
+    return found
+
+
+@each
+def test_the_core_replays_the_golden_file(entry: Entry, open_page: Open) -> None:
+    page = open_page(entry.page)
+    page.wait_for_selector(f"{entry.element}.cn-ready")
+    assert replayed(page, entry) == []
+
+
+@each
+def test_every_mutant_of_the_core_is_killed(entry: Entry, open_page: Open) -> None:
+    source = (ROOT / "docs/assets/cn" / entry.core).read_text(encoding="utf-8")
+    for line, _ in entry.mutants:
+        assert source.count(line) == 1, f"{line!r} stands {source.count(line)} times in {entry.core}"
+
+    def serve(route: Route) -> None:
+        line, changed = entry.mutants[int(route.request.url.rpartition("=")[2])]
+        route.fulfill(body=source.replace(line, changed), content_type="text/javascript")
+
+    page = open_page(entry.page)
+    page.wait_for_selector(f"{entry.element}.cn-ready")
+    page.route("**/*?mutant=*", serve)
+    alive = [entry.mutants[i] for i in range(len(entry.mutants)) if not replayed(page, entry, f"?mutant={i}")]
+    assert alive == []
+
+
+if __name__ == "__main__":
+    for entry in ENTRIES:
+        (GOLDEN / f"{entry.name}.json").write_text(written(entry), encoding="utf-8")

@@ -1,0 +1,353 @@
+"""The interactives as a reader meets them: what is drawn; mouse, touch and keyboard; and where there is no script."""
+
+import gzip
+import re
+from random import Random
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, Route
+
+from tests.browser.conftest import DESK, PHONE, Open
+from tests.browser.widgets import ENTRIES, Entry
+
+each = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+HOSTILE = ("", "banana", "%00", "<img src=x onerror=alert(1)>", "３", "__proto__", "3" * 3000, "%E0%A4%A")
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+def opened(open_page: Open, entry: Entry, query: str = "", **options: Any) -> Page:
+    """The entry's page, its interactive at work and in view."""
+    page = open_page(entry.page + query, **options)
+    page.wait_for_selector(f"{entry.element}.cn-ready")
+    page.locator(entry.element).scroll_into_view_if_needed()
+    return page
+
+
+def value(page: Page, entry: Entry, name: str) -> Any:
+    return page.evaluate(f"document.querySelector('{entry.element}').{name}")
+
+
+def home(entry: Entry, page: Page) -> str:
+    state: str = entry.python.form(entry.python.parse(page.get_attribute(entry.element, "state"))[0])
+    return state
+
+
+DRAWN = """([name, states]) => {
+  const el = document.querySelector(name);
+  const shared = (a, b, low, high) => Math.min(a[high], b[high]) - Math.max(a[low], b[low]);
+  const overlaps = (a, b) => shared(a, b, "left", "right") > 1 && shared(a, b, "top", "bottom") > 3;
+  const beyond = (a, b) =>
+    Math.max(b.left - a.left - 1, a.right - b.right - 1, b.top - a.top - 2, a.bottom - b.bottom - 2) > 0;
+  return states.map((state) => {
+    el.state = state;
+    const live = el.querySelector(".cn-live"), stage = el.querySelector(".cn-stage");
+    const sheet = stage.getBoundingClientRect();
+    const texts = [...stage.querySelectorAll("text")].map((text) => [text.textContent, text.getBoundingClientRect()])
+      .filter(([text]) => text);
+    const clash = texts.flatMap(([a, box], i) =>
+      texts.slice(i + 1).filter(([, other]) => overlaps(box, other)).map(([b]) => `${a}|${b}`));
+    return { readout: el.readout, state: el.state, said: !el.querySelector(".cn-word").hidden, clash,
+      cut: texts.filter(([, box]) => beyond(box, sheet)).map(([text]) => text),
+      sideways: live.scrollWidth - live.clientWidth };
+  });
+}"""
+
+
+@each
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_what_is_drawn_is_what_python_says(entry: Entry, open_page: Open, width: int) -> None:
+    """Hundreds of states: numbers equal, no text clipped or overlapping, no sideways scroll."""
+    rng = Random(width)
+    states = [*entry.fixed, *(entry.random(rng) for _ in range(120))]
+    page = opened(open_page, entry, viewport={"width": width, "height": 900})
+    for state, got in zip(states, page.evaluate(DRAWN, [entry.element, states]), strict=True):
+        stands, words = entry.python.parse(state)
+        expected = entry.python.reading(stands)
+        assert got["readout"] == expected, state
+        assert got["state"] == entry.python.form(stands), state
+        assert got["said"] == bool(words), state
+        assert (got["clash"], got["cut"], got["sideways"]) == ([], [], 0), state
+
+
+@each
+def test_hostile_values_show_the_default_and_say_so(entry: Entry, open_page: Open) -> None:
+    page = opened(open_page, entry, f"?{entry.key}={quote(HOSTILE[3])}")
+    for text in HOSTILE:
+        assert value(page, entry, "state") == home(entry, page)
+        assert page.locator(f"{entry.element} .cn-word").is_visible()
+        page.evaluate(
+            "(to) => { history.pushState(null, '', to); dispatchEvent(new PopStateEvent('popstate')); }",
+            f"?{entry.key}={quote(text)}&x={quote(text)}",
+        )
+    for odd in ("null", "undefined", "42", "{}", "'x'.repeat(1e5)"):
+        page.evaluate(f"document.querySelector('{entry.element}').state = {odd}")
+        value(page, entry, "readout")
+
+
+@each
+def test_axe_finds_nothing(entry: Entry, open_page: Open) -> None:
+    """By day, by night, and on a phone, each in another state."""
+    page = opened(open_page, entry)
+    for state, scheme, width in zip(entry.fixed, ("light", "dark", "light"), (1280, 1280, 390), strict=False):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.set_viewport_size({"width": width, "height": 900})
+        page.evaluate(f"document.querySelector('{entry.element}').state = {state!r}")
+        found = Axe().run(page, context=entry.element, options=AXE).response["violations"]
+        assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
+
+
+@each
+def test_targets_are_large_enough(entry: Entry, open_page: Open) -> None:
+    for options, least in ((DESK, 24), (PHONE, 44)):
+        page = opened(open_page, entry, **options)
+        controls = f"{entry.element} :is(button, select, input[type=range], .cn-switch)"
+        heights = page.eval_on_selector_all(
+            controls, "(all) => all.map((el) => [el.outerHTML.slice(0, 80), el.getBoundingClientRect().height])"
+        )
+        assert [found for found in heights if 0 < found[1] < least] == []
+
+
+@each
+def test_the_keyboard_alone_reaches_and_works_everything(entry: Entry, open_page: Open) -> None:
+    page = opened(open_page, entry)
+    start = value(page, entry, "state")
+    page.focus(f"{entry.element} button")
+    controls = page.locator(
+        f"{entry.element} .cn-live :is(button, select, input, [tabindex='0'])"
+        ":not([disabled], [hidden], [hidden] *, [tabindex='-1'])"
+    ).count()
+    reached = set()
+    for _ in range(controls):
+        reached.add(page.evaluate("[...document.querySelectorAll('*')].indexOf(document.activeElement)"))
+        assert page.evaluate(f"!!document.activeElement.closest('{entry.element}')")
+        outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert outline != "none", page.evaluate("document.activeElement.outerHTML")
+        page.keyboard.press("Tab")
+    assert len(reached) == controls
+    for index in range(page.locator(f"{entry.element} input[type=range]:not([disabled])").count()):
+        page.evaluate(f"document.querySelector('{entry.element}').state = {start!r}")
+        page.locator(f"{entry.element} input[type=range]:not([disabled])").nth(index).focus()
+        before = value(page, entry, "state")
+        page.keyboard.press("ArrowRight")
+        if value(page, entry, "state") == before:
+            page.keyboard.press("ArrowLeft")
+        assert value(page, entry, "state") != before
+    page.wait_for_function(f"new URLSearchParams(location.search).get('{entry.key}')")
+    assert page.url.endswith(f"?{entry.key}={value(page, entry, 'state')}")
+    page.locator(entry.element).get_by_role("button", name="Reset").focus()
+    page.keyboard.press("Enter")
+    assert value(page, entry, "state") == start
+    page.wait_for_function("!location.search")
+
+
+@each
+def test_touch(entry: Entry, open_page: Open) -> None:
+    page = opened(open_page, entry, **PHONE)
+    start = value(page, entry, "state")
+    stage = page.locator(f"{entry.element} .cn-move")
+    if stage.count():
+        stage.first.evaluate("(el) => el.scrollIntoView({ block: 'center' })")
+        box = stage.first.bounding_box()
+        assert box
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        touch = page.context.new_cdp_session(page)
+        for kind, dx in [("touchStart", 0), *(("touchMove", 6 * step) for step in range(10)), ("touchEnd", 0)]:
+            points = [] if kind == "touchEnd" else [{"x": x + dx, "y": y}]
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        page.wait_for_function(f"document.querySelector('{entry.element}').state !== {start!r}")
+    page.locator(f"{entry.element} .cn-bar [aria-pressed=false]").first.tap()
+    assert value(page, entry, "state") != start
+
+
+@each
+def test_links_in_the_prose_set_it_in_place_and_back_undoes(entry: Entry, open_page: Open) -> None:
+    page = opened(open_page, entry)
+    page.evaluate("window.here = true")
+    links = page.locator(f".md-content a[href*='?{entry.key}=']")
+    assert links.count() >= 2
+    for index in range(links.count()):
+        before = value(page, entry, "state")
+        state = re.search(rf"[?&]{entry.key}=([^&#]+)#{entry.name}$", links.nth(index).get_attribute("href") or "")
+        assert state, links.nth(index).get_attribute("href")
+        stands, words = entry.python.parse(state[1])
+        assert not words
+        links.nth(index).click()
+        after = value(page, entry, "state")
+        assert after == entry.python.form(stands)
+        assert page.locator(entry.element).evaluate("(el) => el.readout") == entry.python.reading(stands)
+        if after != before:
+            page.go_back()
+            page.wait_for_function(f"document.querySelector('{entry.element}').state === {before!r}")
+            page.go_forward()
+            page.wait_for_function(f"document.querySelector('{entry.element}').state === {after!r}")
+    assert page.evaluate("window.here")
+
+
+@each
+def test_the_address_restores_the_state(entry: Entry, open_page: Open) -> None:
+    state = entry.python.form(entry.python.parse(entry.fixed[2])[0])
+    page = opened(open_page, entry, f"?other=1&{entry.key}={state}#{entry.name}")
+    assert value(page, entry, "state") == state
+    page.locator(f"{entry.element} .cn-bar [aria-pressed=false]").first.click()
+    page.wait_for_timeout(400)
+    assert "other=1" in page.url and f"#{entry.name}" in page.url
+    shown = value(page, entry, "state")
+    page.reload()
+    page.wait_for_selector(f"{entry.element}.cn-ready")
+    assert value(page, entry, "state") == shown
+
+
+@each
+def test_copying_a_link_and_a_citation(entry: Entry, open_page: Open) -> None:
+    page = opened(open_page, entry, permissions=["clipboard-read", "clipboard-write"])
+    state, own = value(page, entry, "state"), page.locator(entry.element)
+    own.get_by_role("button", name="Copy link").click()
+    own.get_by_role("button", name="Copied").wait_for()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link.endswith(f"{entry.page}?{entry.key}={state}#{entry.name}")
+    own.get_by_role("button", name="Cite this state").click()
+    page.wait_for_timeout(100)
+    cited = page.evaluate("navigator.clipboard.readText()")
+    assert cited.endswith(link) and f"state {entry.key}={state}" in cited
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    own.get_by_role("button", name="Copy link").click()
+    assert page.locator(f"{entry.element} textarea").input_value() == link
+
+
+@each
+def test_a_restless_hand_is_announced_once(entry: Entry, open_page: Open) -> None:
+    page = opened(open_page, entry)
+    page.evaluate(
+        """(name) => { window.said = window.written = 0; const status = document.querySelector(name + " [role=status]");
+        new MutationObserver(() => status.textContent && said++)
+          .observe(status, { childList: true, characterData: true, subtree: true });
+        const own = history.replaceState;
+        history.replaceState = function (...all) { written++; return own.apply(this, all); }; }""",
+        entry.element,
+    )
+    slider = page.locator(f"{entry.element} input[type=range]:not([disabled])").first
+    slider.focus()
+    for press in range(40):
+        page.keyboard.press("ArrowLeft" if press % 2 else "ArrowRight")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("said > 0")
+    page.wait_for_timeout(300)
+    assert page.evaluate("said") <= 2 and page.evaluate("written") <= 8
+
+
+@each
+def test_reduced_motion_and_forced_colours(entry: Entry, open_page: Open) -> None:
+    page = opened(open_page, entry, reduced_motion="reduce", forced_colors="active")
+    moving = page.eval_on_selector_all(
+        f"{entry.element} *",
+        """(all) => all.map((el) => getComputedStyle(el)).filter((style) => style.animationName !== 'none'
+          || style.transitionProperty !== 'none' && style.transitionDuration !== '0s').length""",
+    )
+    assert moving == 0
+    roles = page.evaluate(
+        """(live) => ['cn-cell', 'cn-see', 'cn-win', 'cn-bench'].map((role) => {
+          const probe = document.createElement('i');
+          probe.style.cssText = `forced-color-adjust: none; color: var(--${role})`;
+          document.querySelector(live).append(probe);
+          return getComputedStyle(probe).color; })""",
+        f"{entry.element} .cn-live",
+    )
+    assert len(set(roles)) == 4, roles
+
+
+@each
+def test_without_scripts_and_in_print_there_is_a_figure_and_a_table(entry: Entry, open_page: Open) -> None:
+    page = open_page(entry.page, java_script_enabled=False)
+    still = page.locator(f"{entry.element} .cn-still")
+    assert still.locator("svg[aria-label]").is_visible() and still.locator("tbody tr").count() >= 2
+    page = opened(open_page, entry)
+    page.emulate_media(media="print")
+    assert page.locator(f"{entry.element} .cn-still svg").is_visible()
+    assert not page.locator(f"{entry.element} .cn-live").is_visible()
+
+
+@each
+def test_a_script_that_never_comes_leaves_the_figure(entry: Entry, open_page: Open) -> None:
+    def without(page: Page) -> None:
+        page.route(f"**/{entry.name}.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
+
+    page = open_page(entry.page, before=without)
+    assert page.locator(f"{entry.element} .cn-still svg").is_visible()
+
+
+@each
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_nothing_moves_on_upgrade(entry: Entry, open_page: Open, width: int) -> None:
+    held: list[Route] = []
+    page = open_page(
+        entry.page,
+        before=lambda page: page.route(f"**/{entry.name}.js", lambda route: held.append(route)),
+        viewport={"width": width, "height": 900},
+        is_mobile=width == 390,
+        has_touch=width == 390,
+    )
+    height = f"document.querySelector('{entry.element}').getBoundingClientRect().height"
+    before = page.evaluate(height)
+    page.wait_for_timeout(50)
+    assert held
+    for route in held:
+        route.continue_()
+    page.wait_for_selector(f"{entry.element}.cn-ready")
+    assert abs(page.evaluate(height) - before) <= 8
+    empty = page.evaluate(
+        """(live) => { const sheet = document.querySelector(live), foot = (el) => el.getBoundingClientRect().bottom;
+          return foot(sheet) - Math.max(...[...sheet.querySelectorAll(":scope > :not(.cn-sr)")].map(foot)); }""",
+        f"{entry.element} .cn-live",
+    )
+    assert empty <= 130, f"{empty} px of empty sheet"
+
+
+@each
+def test_instant_navigation_away_and_back(entry: Entry, open_page: Open, address: str) -> None:
+    def instant(page: Page) -> None:
+        def patch(route: Route) -> None:
+            reply = route.fetch()
+            body = (
+                reply.text()
+                .replace('"features": [', '"features": ["navigation.instant", ')
+                .replace('"features":[', '"features":["navigation.instant",')
+            )
+            route.fulfill(response=reply, body=body)
+
+        urls = "".join(f"<url><loc>{address}{path}</loc></url>" for path in ("", "notation/", entry.page))
+        sitemap = f'<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
+        page.route(re.compile(r"/$|/\?"), patch)
+        page.route("**/sitemap.xml", lambda route: route.fulfill(body=sitemap, content_type="application/xml"))
+
+    page = opened(open_page, entry, before=instant)
+    start = value(page, entry, "state")
+    page.evaluate("window.here = true")
+    page.locator(f"{entry.element} .cn-bar [aria-pressed=false]").first.click()
+    page.locator(".md-nav--primary a[href*='notation']").first.click()
+    page.wait_for_function(f"!document.querySelector('{entry.element}')")
+    page.wait_for_timeout(900)  # nothing of it may still be at work
+    assert page.evaluate("window.here") and page.url == f"{address}notation/"
+    page.locator(f".md-nav--primary a[href*='{entry.page.strip('/')}']").first.click()
+    page.wait_for_selector(f"{entry.element}.cn-ready")
+    assert page.evaluate("window.here") and value(page, entry, "state") == start
+    page.locator(f"{entry.element} .cn-bar [aria-pressed=false]").first.click()
+    assert value(page, entry, "state") != start
+
+
+@each
+def test_only_what_is_needed_is_loaded_and_all_of_it_at_once(entry: Entry, open_page: Open) -> None:
+    asked: list[str] = []
+    page = open_page(entry.page, before=lambda page: page.on("request", lambda one: asked.append(one.url)))
+    page.wait_for_selector(f"{entry.element}.cn-ready")
+    preloaded = page.eval_on_selector_all("link[rel=modulepreload]", "(all) => all.map((el) => el.href)")
+    scripts = {url for url in asked if "/assets/cn/" in url and url.endswith(".js")}
+    common = {url for url in scripts if url.endswith(("/widgets.js", "/copy.js", "/page.js"))}
+    assert scripts - set(preloaded) == common
+    asked.clear()
+    page = open_page("notation/", before=lambda page: page.on("request", lambda one: asked.append(one.url)))
+    page.wait_for_timeout(300)
+    assert {url for url in asked if "/assets/cn/" in url and url.endswith(".js")} == common
+    assert sum(len(gzip.compress(page.request.get(url).body())) for url in common) <= 1024

@@ -1,0 +1,50 @@
+"""What the tests know of each interactive. A new one is covered by a new entry here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from types import ModuleType
+
+from convnotes.exhibits.interactive import mixer, params, rf_grower, shifter, size_ruler, stepper
+from tests.browser import cost, mix, rf, shift, size, step
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An interactive, what Python knows of it, and how to try it.
+
+    random: a state to try. oracle: raises where Python is wrong, by counting that shares no code with it. replay: in
+    JavaScript, what `golden` of the module gives, from the core alone. mutants: (line, changed line) of the core.
+    """
+
+    name: str
+    key: str
+    page: str
+    python: ModuleType
+    core: str
+    random: Callable[[Random], str]
+    oracle: Callable[[str], None]
+    golden: Callable[[str], object]
+    replay: str
+    fixed: tuple[str, ...]
+    mutants: tuple[tuple[str, str], ...]
+
+    @property
+    def element(self) -> str:
+        return f"cn-{self.name}"
+
+
+ENTRIES = [
+    Entry("rf-grower", "rf", "receptive-field/", rf_grower, "rf-core.js", rf.random, rf.oracle, rf.golden, rf.REPLAY,
+          rf.FIXED, rf.MUTANTS),
+    Entry("size-ruler", "size", "convolution/", size_ruler, "size-core.js", size.random, size.oracle, size.golden,
+          size.REPLAY, size.FIXED, size.MUTANTS),
+    Entry("params", "params", "cost/", params, "params-core.js", cost.random, cost.oracle, cost.golden, cost.REPLAY,
+          cost.FIXED, cost.MUTANTS),
+    *(Entry("stepper", "st", page, stepper, "stepper-core.js", step.random, step.oracle, step.golden, step.REPLAY,
+            step.FIXED, step.MUTANTS) for page in ("convolution/", "pooling/")),
+    Entry("shifter", "sh", "pooling/", shifter, "shifter-core.js", shift.random, shift.oracle, shift.golden,
+          shift.REPLAY, shift.FIXED, shift.MUTANTS),
+    Entry("mixer", "mx", "pointwise-convolution/", mixer, "mixer-core.js", mix.random, mix.oracle, mix.golden,
+          mix.REPLAY, mix.FIXED, mix.MUTANTS),
+]  # fmt: skip

@@ -1,0 +1,181 @@
+"""The notes keep their promises: sessions print what they show, numbers have a ground, addresses stand."""
+
+import ast
+import doctest
+import pkgutil
+import posixpath
+import re
+from collections import Counter
+from importlib import import_module
+from pydoc import locate
+
+import pytest
+
+import convnotes.exhibits
+from convnotes.exhibits import catalogue
+from convnotes.exhibits.kit import NOTES
+from tests.chapters import DOCS, PUBLISHED, ROOT, Page, named_anchors, pages
+from tests.prose import unfounded
+
+PAGES = {page.name: page for page in pages()}
+STEMS = {page.stem for page in PAGES.values()}
+# Whole numbers of a bibliography, volumes and years of print, are facts about the source itself.
+PROSE = [page for page in PAGES.values() if page.name != "references.md"]
+KEY = re.compile(r"\[([a-z]+\d{4}[a-z]?)\]")
+
+
+def each(chosen):
+    return pytest.mark.parametrize("page", list(chosen), ids=lambda page: page.name)
+
+
+def shown(page: Page) -> str:
+    """The text of what the exhibits of a page show."""
+    files = [catalogue.find(name).files for name in page.exhibits]
+    return " ".join(re.sub(r"<[^>]*>", " ", made["html"] + " " + made["folded"]) for made in files)
+
+
+def exhibits() -> list[str]:
+    """Every exhibit of a module that has a page."""
+    modules = [m.name for m in pkgutil.iter_modules(convnotes.exhibits.__path__) if m.name in STEMS]
+    paths = {module: ROOT / f"convnotes/exhibits/{module}.py" for module in modules}
+    bodies = {module: ast.parse(path.read_text("utf-8")).body for module, path in paths.items()}
+    functions = [(m, node.name) for m, body in bodies.items() for node in body if isinstance(node, ast.FunctionDef)]
+    return [f"{module}.{name}" for module, name in functions if not name.startswith("_")]
+
+
+@each(page for page in PAGES.values() if page.sessions.strip())
+def test_sessions_print_what_the_page_shows(page):
+    """One namespace a page; a failure names the file and the line."""
+    path = DOCS / page.name
+    test = doctest.DocTestParser().get_doctest(page.sessions, {"__name__": "__main__"}, page.name, str(path), 0)
+    assert test.examples, "a pycon fence holds no >>>"
+    report: list[str] = []
+    doctest.DocTestRunner(verbose=False).run(test, out=report.append)
+    assert not report, "".join(report)
+
+
+@each(PAGES.values())
+def test_every_pycon_fence_holds_a_session(page):
+    for fence in page.fences:
+        assert fence.kind != "pycon" or fence.text.startswith(">>> "), f"docs/{page.name}:{fence.line}: no >>>"
+        assert fence.kind == "pycon" or ">>> " not in fence.text, f"docs/{page.name}:{fence.line}: not pycon: not run"
+
+
+@each(PROSE)
+def test_numbers_in_prose_are_printed_or_sourced(page):
+    found = [catalogue.find(name) for name in page.exhibits]
+    captions = [text for exhibit in found for text in (exhibit.caption, exhibit.alternative)]
+    others = [other for other in PROSE if other is not page]
+    bare = unfounded(page, shown(page), captions, others)
+    assert not bare, "\n".join(bare)
+
+
+@each(PAGES.values())
+def test_an_exhibit_is_shown_by_its_own_chapter(page):
+    for name in page.exhibits:
+        catalogue.find(name)
+        assert name.partition(".")[0] == page.stem, f"{name} belongs to another page"
+
+
+def test_every_exhibit_is_shown_once():
+    """With the same arguments, that is; one that takes arguments is shown with some."""
+    counts = Counter(" ".join(name.split()) for page in PAGES.values() for name in page.exhibits)
+    assert [name for name, count in counts.items() if count > 1] == []
+    assert {name.split()[0] for name in counts} == set(exhibits())
+
+
+@pytest.mark.parametrize("name", [name for page in PAGES.values() for name in page.exhibits])
+def test_exhibits_render(name):
+    exhibit = catalogue.find(name)
+    assert exhibit.files["html"].strip() and exhibit.files["csv"].count("\n") > 1
+
+
+def test_examples_have_addresses_of_their_own():
+    counts = Counter(anchor for page in PAGES.values() for anchor in page.ids if anchor.startswith("ex-"))
+    assert [anchor for anchor, count in counts.items() if count > 1] == []
+
+
+def test_published_anchors_stay():
+    """Add new ones with `python -m tests.chapters`; what is published never goes."""
+    published = PUBLISHED.read_text("utf-8").splitlines()
+    assert published == sorted(set(published)), f"{PUBLISHED.name} must be sorted, each anchor once"
+    assert set(published) - set(named_anchors()) == set(), "published anchors vanished; links from outside would break"
+    assert set(named_anchors()) - set(published) == set(), "new anchors; add them with: python -m tests.chapters"
+
+
+@each(PAGES.values())
+def test_no_address_twice_on_a_page(page):
+    assert [anchor for anchor, count in Counter(page.ids).items() if count > 1] == []
+
+
+@each(page for page in PAGES.values() if any(anchor.startswith("ex-") for anchor in page.ids))
+def test_every_worked_example_has_a_session(page):
+    lines = page.sessions.splitlines()
+    for heading in page.headings:
+        if heading.anchor.startswith("ex-"):
+            assert any(lines[heading.line : heading.end]), f"docs/{page.name}:{heading.line}: no session"
+
+
+@each(PAGES.values())
+def test_links_lead_somewhere(page):
+    for line, target in page.links:
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, anchor = target.partition("#")
+        assert reachable(page, path, anchor), f"docs/{page.name}:{line}: {target} leads nowhere"
+
+
+def reachable(page: Page, path: str, anchor: str) -> bool:
+    """Whether a file of docs is there, and the anchor in it; or an interactive of the page, in the state named."""
+    if path.startswith("?"):
+        return settable(page, *path.removeprefix("?").split("="), anchor)
+    if not path:
+        return anchor in page.anchors
+    name = posixpath.normpath(posixpath.join(posixpath.dirname(page.name), path))
+    if name.startswith("..") or not (DOCS / name).is_file():
+        return False
+    if not anchor or name not in PAGES:
+        return not anchor
+    return anchor in PAGES[name].anchors or (anchor.startswith("convnotes.") and locate(anchor) is not None)
+
+
+def settable(page: Page, key: str, state: str, name: str) -> bool:
+    """Whether the page holds the interactive with that name and key, and takes the state as it is written."""
+    drawn = "".join(catalogue.find(exhibit).files["html"] for exhibit in page.exhibits)
+    if f'id="{name}" data-widget="{name}" key="{key}"' not in drawn:
+        return False
+    parsed = import_module(f"convnotes.exhibits.interactive.{name.replace('-', '_')}").parse(state)
+    return parsed is not None and not parsed[1]  # nothing had to be clamped
+
+
+def exhibit_links(page: Page) -> list[str]:
+    """The places in the notes that the exhibits of a page lead to."""
+    made = [catalogue.find(name).files for name in page.exhibits]
+    return [place for files in made for place in re.findall(rf'href="{NOTES}(.*?)"', files["html"] + files["folded"])]
+
+
+@each(page for page in PAGES.values() if page.exhibits)
+def test_links_of_exhibits_lead_somewhere(page):
+    for place in exhibit_links(page):
+        path, _, anchor = place.partition("#")
+        assert anchor in PAGES[path].anchors, f"docs/{page.name}: {place} leads nowhere"
+
+
+def docstring_keys() -> set[str]:
+    """The source keys that the docstrings of the package name."""
+    found = set()
+    for path in sorted((ROOT / "convnotes").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+                found.update(KEY.findall(ast.get_docstring(node) or ""))
+    return found
+
+
+def test_sources_are_listed_and_used():
+    links = [
+        target for page in PAGES.values() for target in (*(target for _, target in page.links), *exhibit_links(page))
+    ]
+    cited = {target.partition("#")[2] for target in links if "references.md#" in target} | docstring_keys()
+    listed = set(PAGES["references.md"].ids)
+    assert cited - listed == set(), "not in references.md"
+    assert listed - cited == set(), "in references.md, but cited nowhere"

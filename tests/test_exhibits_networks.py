@@ -1,0 +1,217 @@
+"""Exhibits of published networks: they account for every layer, quote no number bare, and are drawn as built."""
+
+import re
+
+import pytest
+
+from convnotes.architectures import TIMELINE, find
+from convnotes.exhibits import architectures, inductive_bias, stages, why_numbers_differ
+from convnotes.exhibits.catalogue import find as find_exhibit
+from convnotes.exhibits.kit import FOLDED_AT_MOST, Figure, Link, Summary, Table
+from convnotes.exhibits.svg import LEGIBLE
+from convnotes.layers import Conv2d
+from convnotes.ledger import ledger
+from convnotes.shapes import output_shape
+from convnotes.tree import leaves
+from tests.test_exhibits import PHONE, corners, number, shapes, texts
+
+NAMES = [network.name for network in TIMELINE]
+FIGURES = {
+    "timeline": architectures.timeline,
+    **{f"stages {name}": lambda name=name: architectures.stages(name) for name in NAMES},
+    **{f"unit {kind}": lambda kind=kind: architectures.unit(kind) for kind in architectures.UNITS},
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_parts_account_for_the_whole_network(name: str) -> None:
+    network, whole = find(name), ledger(name)
+    found = stages.parts(network)
+    assert sum(part.parameters for part in found) == whole.parameters
+    assert sum(part.macs for part in found) == whole.macs
+    assert found[-1].output == output_shape(network.network, network.input)
+    maps = [part for part in found if not part.field.whole]
+    assert maps[-1].field == (whole.ungated or whole.field)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_ledger_sums_up_what_it_folds_or_offers(name: str) -> None:
+    made = architectures.ledger(name)
+    *rows, total = made.table.rows
+    for column in (3, 4):
+        assert sum(row[column] for row in rows) == total[column] == sum(row[column] for row in made.whole.rows)
+    assert made.downloads()["csv"].count("\n") == len(made.whole.rows) + 1 == len(ledger(name).entries) + 1
+    assert bool(made.folded()) == (len(made.whole.rows) <= FOLDED_AT_MOST)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_figures_are_legible_on_a_phone_and_keep_inside_their_sheet(name: str) -> None:
+    figure = FIGURES[name]()
+    width, height = figure.svg.width, figure.svg.height
+    for text in shapes(figure, "text"):
+        assert number(text, "font-size") * min(1, PHONE / width) >= LEGIBLE - 0.2
+        assert 0 <= number(text, "x") <= width and 10 <= number(text, "y") <= height - 3
+    for rect in shapes(figure, "rect"):
+        left, top = number(rect, "x"), number(rect, "y")
+        assert 0 <= left <= width - number(rect, "width") and 0 <= top <= height - number(rect, "height")
+    for path in shapes(figure, "path"):
+        assert all(0 <= x <= width and 0 <= y <= height for x, y in corners(path))
+
+
+def test_boxes_of_the_stages_are_as_wide_as_their_maps() -> None:
+    figure = architectures.stages("resnet50")
+    boxes = shapes(figure, "rect", "f-see")
+    sides = [224, 112, 56, 56, 28, 14, 7]
+    assert [number(box, "width") for box in boxes] == pytest.approx([96 * side / 224 for side in sides])
+    assert {"conv4_x", "6 × (1×1, 3×3, 1×1)", "1024 × 14 × 14"} <= set(texts(figure))
+    assert "conv4_x, 6 × (1×1, 3×3, 1×1), 1024 × 14 × 14" in figure.said
+
+
+@pytest.mark.parametrize(
+    "name, first, last, made",
+    [
+        ("vgg16", "conv1_1", "conv1_1 … 2", "2 × (3×3)"),
+        ("googlenet", "inception_4a", "inception_4a … 4c", "3 × (4 branches)"),
+        ("mobilenet-v1", "block7", "block7 … 11", "5 × (3×3 depthwise, 1×1)"),
+    ],
+)
+def test_parts_that_are_alike_are_drawn_as_one(name: str, first: str, last: str, made: str) -> None:
+    stage = next(stage for stage in stages.stages(find(name)) if stage.name.startswith(first))
+    assert (stage.name, stage.what) == (last, made)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_diagram_leads_from_the_input_to_the_output(name: str) -> None:
+    shown = stages.stages(find(name))
+    assert shown[-1].output == output_shape(find(name).network, find(name).input)
+    assert architectures.stages(name).said.startswith("input, " + " × ".join(map(str, find(name).input)))
+
+
+def test_units_hold_every_convolution_once() -> None:
+    counts = {"residual": 5, "strided": 6, "inception": 6, "separable": 2, "mbconv": 3, "convnext": 3}
+    for kind, count in counts.items():
+        kernels = [text for text in texts(architectures.unit(kind)) if re.match(r"\d×\d(?! max)", text)]
+        beside = [text for text in kernels if text == "1×1 / 2" and kind == "strided"][:2]  # the shortcuts of both
+        assert len(kernels) - len(beside) == count, kind
+    with pytest.raises(ValueError, match="no unit 'nosuch'; the units are residual, strided"):
+        architectures.unit("nosuch")
+
+
+def test_the_strided_blocks_differ_in_the_place_of_the_stride_only() -> None:
+    published, later = architectures.unit("strided").data.rows[:3], architectures.unit("strided").data.rows[3:]
+    assert [row[1] for row in published] == ["1×1 / 2", "3×3", "1×1"]
+    assert [row[1] for row in later] == ["1×1", "3×3 / 2", "1×1"]
+    assert [row[2:] for row in published] == [row[2:] for row in later]
+
+
+def test_the_table_of_networks_says_under_which_protocol() -> None:
+    table = architectures.networks()
+    assert table.sortable and len(table.rows) == len(TIMELINE)
+    for row, network in zip(table.rows, TIMELINE, strict=True):
+        error, protocol, key = row[6:9]
+        assert (error is None) == (protocol is None) and isinstance(key, Link)
+        if error:
+            assert any((error, protocol) == (result.value, result.protocol) for result in network.results)
+            assert re.search("validation|test", str(protocol))
+    ten = {str(row[0]): row[6] for row in table.rows if "one network, ten crops" in str(row[7])}
+    assert ten["ResNet-152"] == "5.71 %" and ten["VGG-16"] == "9.33 %" and ten["AlexNet"] == "18.2 %"
+
+
+def test_the_families_hold_every_printed_number_and_result_once() -> None:
+    printed = [row for family in architectures.FAMILIES for row in architectures.printed(family).rows]
+    results = [row for family in architectures.FAMILIES for row in architectures.results(family).rows]
+    assert len(printed) == sum(len(network.printed) for network in TIMELINE)
+    assert len(results) == sum(len(network.results) for network in TIMELINE)
+    with pytest.raises(ValueError, match="no family 'resnext'; the families are lenet, alexnet"):
+        architectures.printed("resnext")
+
+
+def test_the_timeline_places_every_network_but_later_variants() -> None:
+    figure = architectures.timeline()
+    assert len(figure.data.rows) == len(TIMELINE) - len(architectures.VARIANTS)
+    assert len(shapes(figure, "circle")) == 2 * len(figure.data.rows)
+    assert {label for label, *_ in architectures.LABELS} <= set(texts(figure))
+
+
+def test_counted_steps() -> None:
+    dense, local, shared = inductive_bias.counted_steps().rows
+    assert (dense[2], local[2], shared[2]) == (150528 * 3211264, 9 * 3 * 3211264, 9 * 3 * 64)
+    assert (local[3], shared[3]) == (pytest.approx(224**2 / 9), 224**2)
+    assert "279,736,775.1 times" in inductive_bias.counted_steps().note
+
+
+def test_published_accuracies_carry_source_and_resolution() -> None:
+    rows = inductive_bias.published_accuracy().rows
+    assert [(row[0], row[1], row[2]) for row in rows] == [
+        ("ViT-B/16", "ImageNet-1k", 77.9),
+        ("ViT-B/16", "JFT-300M", 84.15),
+        ("DeiT-B", "ImageNet-1k", 81.8),
+        ("DeiT-B", "ImageNet-1k", 83.1),
+    ]
+    assert all(isinstance(row[5], Link) and "×" in str(row[3]) for row in rows)
+
+
+def test_what_stands_beside_the_numbers_in_the_wild() -> None:
+    rows = {(row[0], row[1], row[2]): row[4] for row in why_numbers_differ.in_the_wild().rows}
+    assert rows["VGG-16", "activations", "24M, 93 MB"] == "15,237,608 numbers, 60.95 MB"
+    assert rows["VGG-16", "receptive field", "308"] == "212"
+    assert rows["AlexNet", "weights of the first two dense layers", "nearly 1 GB"] == "218 MB"
+    assert rows["GoogLeNet", "parameters", "6,624,904"] == "6,998,552"
+    assert len(rows) == len(why_numbers_differ.IN_THE_WILD) == 15
+
+
+def test_one_convolution_by_seven_counts() -> None:
+    torch = pytest.importorskip("torch")
+    block = torch.nn.Sequential(torch.nn.Conv2d(64, 128, 3, padding=1), torch.nn.BatchNorm2d(128))
+    counts = [row[1] for row in why_numbers_differ.one_network_many_counts().rows]
+    learned = sum(tensor.numel() for tensor in block.parameters())
+    stored = sum(tensor.numel() for tensor in block.state_dict().values())
+    assert counts[:4] == [block[0].weight.numel(), block[0].weight.numel() + 128, learned, stored]
+    assert counts[4:] == [9 * 64 * 128 * 56**2, 2 * 9 * 64 * 128 * 56**2, (9 * 64 + 1) * 128 * 56**2]
+
+
+def test_an_exhibit_with_arguments_names_its_files_and_its_address() -> None:
+    exhibit = find_exhibit("architectures.ledger  resnet50-v1.5")
+    assert (exhibit.name, exhibit.file) == (
+        "architectures.ledger resnet50-v1.5",
+        "architectures.ledger.resnet50-v1.5",
+    )
+    assert exhibit.anchor == "fig-ledger-resnet50-v1.5"
+    assert exhibit.caption.startswith("Ledger of resnet50-v1.5, part by part.")
+
+
+@pytest.mark.parametrize(
+    "name, message",
+    [
+        ("architectures.ledger", "architectures.ledger takes network, got nothing"),
+        ("architectures.ledger vgg11 vgg13", "architectures.ledger takes network, got vgg11, vgg13"),
+        ("architectures.timeline vgg11", "architectures.timeline takes nothing, got vgg11"),
+        ("", "an exhibit is named module.function, got ''"),
+    ],
+)
+def test_wrong_arguments_of_a_fence_are_told(name: str, message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        find_exhibit(name)
+
+
+def test_a_fence_with_an_unknown_network_names_near_ones() -> None:
+    with pytest.raises(LookupError, match="no architecture 'resnet5O'; near: resnet50"):
+        find_exhibit("architectures.ledger resnet5O").files  # noqa: B018
+
+
+def test_links_and_long_tables_of_the_kit() -> None:
+    table = Table(["a", "b"], [["x", Link("he2016", "references.md#he2016")]], sortable=True)
+    assert '<a href="notes:references.md#he2016">he2016</a>' in table.html("")
+    assert 'class="cn-table cn-sortable"' in table.html("")
+    assert table.csv() == "a,b\nx,he2016\n"
+    long = Table(["n"], [[n] for n in range(FOLDED_AT_MOST + 1)])
+    assert Summary(table, long, "All").folded() == "" and Summary(long, table, "All").folded().startswith("<details")
+    assert Summary(table, long, "All").downloads() == {"csv": long.csv()}
+    assert isinstance(architectures.timeline(), Figure)
+
+
+def test_kernels_leave_out_shortcuts_and_gates() -> None:
+    block = find("efficientnet-b0").part("features.stage2")[0]
+    convolutions = [leaf for leaf in leaves(block) if isinstance(leaf, Conv2d)]
+    assert len(convolutions) == 10  # two blocks of three, and two in each gate
+    assert stages.what(block) == "2 × (1×1, 3×3 depthwise, 1×1)"
