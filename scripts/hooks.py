@@ -50,9 +50,9 @@ def _key_labs(options):
 
 
 def on_pre_build(config):
-    from convnotes import site
+    from convnotes.site.page import failures
 
-    site.failures.clear()
+    failures.clear()
 
 
 def on_page_markdown(markdown, page, config, files):
@@ -79,13 +79,14 @@ def on_page_content(html, page, config, files):
 
 def on_post_build(config):
     """Write the files that the exhibits offer; list every failure of the build, and stop it unless it is served."""
-    from convnotes import site
+    from convnotes.site.figures import write_downloads
+    from convnotes.site.page import failures
 
-    site.write_downloads(Path(config.site_dir))
+    write_downloads(Path(config.site_dir))
     for script in Path(config.site_dir, "assets/cn").glob("*.js"):  # served without comments and indentation
         script.write_text(jsmin(script.read_text(encoding="utf-8")), encoding="utf-8")
-    if site.failures:
-        report = "\n".join(["These exhibits and formulas failed:", *site.failures])
+    if failures:
+        report = "\n".join(["These exhibits and formulas failed:", *failures])
         if state["command"] != "serve":
             raise BuildError(report)
         print(report, file=sys.stderr)

@@ -10,9 +10,9 @@ from xml.etree import ElementTree
 import pytest
 from markdown import Markdown
 
-from convnotes import site
 from convnotes.exhibits.catalogue import find
 from convnotes.mathml import mathml
+from convnotes.site import figures, page
 
 ROOT = Path(__file__).parent.parent
 NAME = "receptive_field.five_3x3"
@@ -100,9 +100,9 @@ def test_an_exhibit_that_raises_is_named_with_its_error(monkeypatch: pytest.Monk
     def broken(name: str) -> None:
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr(site, "find", broken)
+    monkeypatch.setattr(figures, "find", broken)
     html = Markdown(extensions=["convnotes.site"]).convert(FENCE)
-    assert site.failures.pop() == f"(text):1: exhibit {NAME}: ZeroDivisionError: division by zero"
+    assert page.failures.pop() == f"(text):1: exhibit {NAME}: ZeroDivisionError: division by zero"
     assert 'class="cn-failed" role="alert"' in html
 
 
@@ -111,7 +111,7 @@ def test_a_docstring_needs_caption_and_alternative(tmp_path: Path, monkeypatch: 
     source.write_text('def f():\n    """Only a caption."""\n')
     monkeypatch.setattr("convnotes.store.module_path", lambda name: source)
     Markdown(extensions=["convnotes.site"]).convert("```exhibit\nshort.f\n```\n")
-    assert site.failures.pop().endswith(
+    assert page.failures.pop().endswith(
         "the docstring of f needs two paragraphs: the caption, then the alternative text"
     )
 
@@ -125,7 +125,7 @@ def test_formulas_become_mathml_wherever_they_stand(text: str) -> None:
     assert html.count("<math ") == 1
     assert "<mi>x</mi>" in html
     assert "\\(" not in html
-    assert not site.failures
+    assert not page.failures
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,39 @@
+"""What the subcommands share: faults of the user, colours, progress, and arguments that several take."""
+
+import argparse
+import os
+import sys
+from typing import TextIO, TypeAlias
+
+
+class Fault(Exception):
+    """What the user gave cannot be used; the message says what was got, what was expected, and what to do."""
+
+
+Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+FORMATS = ("text", "md", "csv", "latex", "html", "json")
+PLAIN, BOLD, RED, GREEN, YELLOW = "\033[0m", "\033[1m", "\033[31m", "\033[32m", "\033[33m"
+
+
+def coloured(text: str, colour: str, stream: TextIO) -> str:
+    """The text in a colour on a terminal, plain where it is piped or NO_COLOR is set."""
+    return f"{colour}{text}{PLAIN}" if stream.isatty() and not os.environ.get("NO_COLOR") else text
+
+
+def progress(text: str) -> None:
+    """What is going on, on a terminal only; the next line takes its place."""
+    if sys.stderr.isatty():
+        print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+
+def extent(text: str) -> tuple[int, ...]:
+    """Whole numbers separated by commas.
+
+    >>> extent("3,224,224")
+    (3, 224, 224)
+    """
+    try:
+        return tuple(int(n) for n in text.replace("x", ",").split(","))
+    except ValueError:
+        message = f"{text!r} is no input size: give whole numbers separated by commas, such as 3,224,224"
+        raise argparse.ArgumentTypeError(message) from None

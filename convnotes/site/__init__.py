@@ -1,0 +1,35 @@
+"""Markdown in, exhibits out: the one part that knows that the notes are a website.
+
+One Python-Markdown extension. A fence `exhibit` holding `module.function`, with words as its arguments, becomes that
+exhibit with its caption and downloads; a formula becomes MathML; a session `>>>` outside a fence, as docstrings have
+it, becomes a code block. What fails is shown in a red box in its place and noted in `page.failures`, so that a build
+can list them all and stop.
+"""
+
+from typing import Any
+
+from markdown import Markdown
+from markdown.extensions import Extension
+
+from convnotes.site.figures import fence
+from convnotes.site.formulas import Formulas
+from convnotes.site.lines import Lines
+
+
+class Notes(Extension):
+    """The extension `convnotes.site`: it brings the fences and the formula syntax that it rests on."""
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        """Register everything with `md`."""
+        exhibit = {"name": "exhibit", "class": "", "format": fence}
+        md.registerExtensions(
+            ["pymdownx.superfences", "pymdownx.arithmatex"],
+            {"pymdownx.superfences": {"custom_fences": [exhibit]}, "pymdownx.arithmatex": {"generic": True}},
+        )
+        md.preprocessors.register(Lines(md), "convnotes-lines", 29)  # before the fences are taken out
+        md.treeprocessors.register(Formulas(md), "convnotes-formulas", 6)  # before toc copies the headings
+
+
+def makeExtension(**_: Any) -> Notes:
+    """The entry point of Python-Markdown."""
+    return Notes()  # type: ignore[no-untyped-call]

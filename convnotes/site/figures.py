@@ -1,0 +1,73 @@
+"""Exhibits as figures: their captions, links and downloads."""
+
+import re
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from markdown import Markdown
+
+from convnotes.exhibits.catalogue import Exhibit, find
+from convnotes.exhibits.kit import NOTES
+from convnotes.site.page import SCRIPTS, Page
+
+FOLDER = "assets/exhibits"
+DOWNLOADS = {"csv": "Data (CSV)", "svg": "SVG"}
+PLACE = re.compile(rf'href="{NOTES}([^"#]*?)(?:/index)?\.md')
+
+
+def fence(source: str, language: str, css_class: str, options: object, md: Markdown, **_: Any) -> str:
+    """The figure that stands for a fence `exhibit`; never raises, since superfences would hide it."""
+    name, page = source.strip(), Page(md)
+    try:
+        return _figure(find(name), page)
+    except Exception as error:
+        cause = str(error) if isinstance(error, ValueError) else f"{type(error).__name__}: {error}"
+        return page.failed(name, f"exhibit {name}: {cause}")
+
+
+def write_downloads(site: Path) -> list[Path]:
+    """Write the files of every exhibit that the pages under `site` show; their addresses never change."""
+    pages = (page.read_text(encoding="utf-8") for page in site.rglob("*.html"))
+    names = {name for page in pages for name in re.findall(r'data-exhibit="(.*?)"', page)}
+    written = []
+    for exhibit in map(find, sorted(names)):
+        for kind in DOWNLOADS.keys() & exhibit.files.keys():
+            written.append(site / FOLDER / f"{exhibit.file}.{kind}")
+            written[-1].parent.mkdir(parents=True, exist_ok=True)
+            written[-1].write_text(exhibit.files[kind], encoding="utf-8", newline="")
+    return sorted(written)
+
+
+def _figure(exhibit: Exhibit, page: Page) -> str:
+    caption = f"{escape(exhibit.caption)} <span class='cn-links'>{' · '.join(_links(exhibit, page))}</span>"
+    content = "".join(_preloads(exhibit, page)) + exhibit.files["html"]
+    figure = f"{content}<figcaption>{caption}</figcaption>{exhibit.files['folded']}"
+    figure = PLACE.sub(rf'href="{page.root}\1/', figure)
+    return f'<figure class="cn-exhibit" id="{exhibit.anchor}" data-exhibit="{exhibit.name}">{figure}</figure>'
+
+
+def _preloads(exhibit: Exhibit, page: Page) -> Iterator[str]:
+    """Links that fetch all scripts of an interactive at once, rather than each when the one before asks for it."""
+    if page.scripts and (name := exhibit.files.get("script")):
+        found = [f"{name}.js"]
+        for script in found:
+            needed = re.findall(
+                r'^import .* from "\./(.+)";', (page.scripts / script).read_text(encoding="utf-8"), re.M
+            )
+            found += [other for other in needed if other not in found]
+            yield f'<link rel="modulepreload" href="{page.root}{SCRIPTS}/{script}">'
+
+
+def _links(exhibit: Exhibit, page: Page) -> Iterator[str]:
+    for kind, label in DOWNLOADS.items():
+        if kind in exhibit.files:
+            address = f"{page.root}{FOLDER}/{exhibit.file}.{kind}"
+            yield f'<a href="{address}" download aria-label="{label}: {exhibit.title}">{label}</a>'
+    source = f"convnotes/exhibits/{exhibit.path.name}"
+    if page.repository:
+        address = f"{page.repository}/blob/main/{source}#L{exhibit.node.lineno}"
+        yield f'<a href="{address}" aria-label="How it is made: {exhibit.title}">How it is made</a>'
+    else:
+        yield f"<code>{source}:{exhibit.node.lineno}</code>"
