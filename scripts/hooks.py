@@ -81,8 +81,11 @@ def on_post_build(config):
     """Write the files that the exhibits offer; list every failure of the build, and stop it unless it is served."""
     from convnotes.site.figures import write_downloads
     from convnotes.site.page import failures
+    from convnotes.site.sessions import LIVE, live_files
 
     write_downloads(Path(config.site_dir))
+    if files := live_files():
+        shutil.copytree(files, Path(config.site_dir, LIVE, files.name))
     for script in Path(config.site_dir, "assets/cn").glob("*.js"):  # served without comments and indentation
         script.write_text(jsmin(script.read_text(encoding="utf-8")), encoding="utf-8")
     if failures:

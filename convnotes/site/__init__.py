@@ -14,6 +14,7 @@ from markdown.extensions import Extension
 from convnotes.site.figures import fence
 from convnotes.site.formulas import Formulas
 from convnotes.site.lines import Lines
+from convnotes.site.sessions import Marks, Sessions
 
 
 class Notes(Extension):
@@ -27,6 +28,8 @@ class Notes(Extension):
             {"pymdownx.superfences": {"custom_fences": [exhibit]}, "pymdownx.arithmatex": {"generic": True}},
         )
         md.preprocessors.register(Lines(md), "convnotes-lines", 29)  # before the fences are taken out
+        md.preprocessors.register(sessions := Sessions(md), "convnotes-sessions", 29.5)  # fences of the page alone
+        md.postprocessors.register(Marks(md, sessions), "convnotes-live", 5)  # after the fences are put back
         md.treeprocessors.register(Formulas(md), "convnotes-formulas", 6)  # before toc copies the headings
 
 

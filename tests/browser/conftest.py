@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -29,14 +30,21 @@ class Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="session")
-def address(built_site: Path) -> Iterator[str]:
-    """Where the site is served."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(built_site)))
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address at which a folder is served."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
     Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture(scope="session")
+def address(built_site: Path) -> Iterator[str]:
+    """Where the site is served."""
+    with served(built_site) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +65,13 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def open_page(chromium: Browser, address: str) -> Iterator[Open]:
     """Opens a page of the site in a fresh profile. An error in it, or a request to elsewhere, fails the test."""
+    with opener(chromium, address) as open_:
+        yield open_
+
+
+@contextmanager
+def opener(chromium: Browser, address: str) -> Iterator[Open]:
+    """What opens pages of the site at an address; afterwards there must have been no error and no request elsewhere."""
     faults: list[str] = []
     contexts: list[BrowserContext] = []
 

@@ -24,6 +24,18 @@ document.querySelectorAll(".highlight pre").forEach((pre, index) => {
   pre.parentElement.append(button);
 });
 
+// Sessions that can be run here are marked when the site is built; from a folder no Python can be loaded.
+document.querySelectorAll("[data-live]").forEach((block, index) => {
+  if (!location.protocol.startsWith("http")) return;
+  const button = document.createElement("button");
+  button.className = "cn-play";
+  button.type = "button";
+  button.textContent = "Run and edit";
+  button.setAttribute("aria-label", `Run and edit session ${index + 1}`);
+  button.addEventListener("click", async () => (await import("./live.js")).open(block));
+  block.append(button);
+});
+
 // What scrolls sideways must be reachable by the keyboard, and only that: no needless stops on a wide screen.
 const reach = (box) => {
   if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;

@@ -1,0 +1,168 @@
+"""Sessions run in the page, by the Python that `scripts/build --live` puts beside it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.conftest import PHONE, Open, opener, served
+
+ROOT = Path(__file__).parents[2]
+SLOW = 60_000  # starting Python takes seconds, and longer on a busy machine
+
+
+@pytest.fixture(scope="module")
+def live_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site built with the files that run sessions; CONVNOTES_LIVE_SITE=folder is one built before."""
+    if given := os.environ.get("CONVNOTES_LIVE_SITE"):
+        return Path(given)
+    made = subprocess.run([sys.executable, "scripts/live.py"], cwd=ROOT, capture_output=True, text=True)
+    if made.returncode:  # no npm, or no way to its registry
+        (pytest.fail if os.environ.get("GITHUB_ACTIONS") else pytest.skip)(made.stderr.strip())
+    folder = tmp_path_factory.mktemp("live")
+    added = {"PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1", "CONVNOTES_LIVE": made.stdout.strip()}
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | added, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def live_address(live_site: Path) -> Iterator[str]:
+    with served(live_site) as found:
+        yield found
+
+
+@pytest.fixture
+def open_live(chromium: Browser, live_address: str) -> Iterator[Open]:
+    with opener(chromium, live_address) as open_:
+        yield open_
+
+
+def session(page: Page, number: int) -> Locator:
+    """The block of a session of the page."""
+    return page.locator("[data-live]").nth(number - 1)
+
+
+def start(page: Page, number: int) -> Locator:
+    session(page, number).get_by_role("button", name="Run and edit").click()
+    return session(page, number)
+
+
+def says(block: Locator, text: str) -> None:
+    expect(block.get_by_role("status")).to_contain_text(text, timeout=SLOW)
+
+
+def test_a_session_runs_after_those_above_it_is_edited_and_reset(open_live: Open) -> None:
+    asked: list[str] = []
+    page = open_live("cost/", before=lambda page: page.on("request", lambda request: asked.append(request.url)))
+    assert not [url for url in asked if "/live" in url or "python" in url]  # nothing before it is wanted
+    block = start(page, 2)
+    says(block, "Ran. 2 results, as on the page.")
+    expect(block.locator(".cn-printed").first).to_have_text("(1024.0, 12544.0)\n")
+    code = block.get_by_role("textbox")
+    code.fill("sharing\nsharing / 2")
+    code.press("Control+Enter")
+    says(block, "Ran. 2 results.")
+    expect(block.locator(".cn-printed")).to_have_text(["12544.0\n", "6272.0\n"])
+    block.get_by_role("button", name="Reset").click()
+    assert code.input_value().startswith("locality = macs(dense")
+    code.press("Control+Enter")
+    says(block, "as on the page")
+    code.press("Escape")
+    expect(block.locator("pre").first).to_be_visible()
+    expect(block.get_by_role("button", name="Run and edit")).to_be_focused()
+
+
+def test_what_differs_from_the_page_is_marked(open_live: Open) -> None:
+    page = open_live("cost/")
+    first = start(page, 1)
+    says(first, "as on the page")
+    code = first.get_by_role("textbox")
+    code.fill(code.input_value().replace("64, kernel_size=7", "32, kernel_size=7"))
+    code.press("Control+Enter")
+    says(first, "3 results not as on the page")
+    expect(first.locator(".cn-differs").first).to_have_text("On the page: (150528, 802816)")
+    second = start(page, 2)  # goes on from the first as it now is
+    expect(second.locator(".cn-printed").first).to_have_text("(1024.0, 12544.0)\n", timeout=SLOW)
+
+
+def test_an_error_is_said_plainly_and_expected_ones_are_no_error(open_live: Open) -> None:
+    page = open_live("convolution/")
+    failing = page.locator("[data-live]").filter(has_text="Traceback").first
+    failing.get_by_role("button", name="Run and edit").click()
+    says(failing, "as on the page")
+    code = failing.get_by_role("textbox")
+    code.fill("print('before')\n\n1 / 0\nprint('never')")
+    code.press("Control+Enter")
+    says(failing, "Stopped at an error: ZeroDivisionError: division by zero")
+    expect(failing.locator(".cn-printed").first).to_have_text("before\n")
+    failing.get_by_text("The whole traceback").click()
+    expect(failing.locator("details pre")).to_contain_text("line 3")
+    code.fill("f(")
+    code.press("Control+Enter")
+    says(failing, "Stopped at an error: SyntaxError")
+    code.fill("input()")
+    code.press("Control+Enter")
+    says(failing, "Stopped at an error: EOFError")
+
+
+@pytest.mark.parametrize("loop", ["while True: pass", "while True: print('again')"])
+def test_an_endless_loop_is_stopped_and_the_page_goes_on(open_live: Open, loop: str) -> None:
+    page = open_live("convolution/")
+    block = start(page, 1)
+    says(block, "as on the page")
+    code = block.get_by_role("textbox")
+    code.fill(loop)
+    code.press("Control+Enter")
+    says(block, "Running")
+    block.get_by_role("button", name="Stop").click()
+    says(block, "Stopped. All names are gone")
+    assert len(block.locator(".cn-result").inner_text()) < 21_000
+    block.get_by_role("button", name="Reset").click()
+    block.get_by_role("button", name="Run", exact=True).click()
+    says(block, "as on the page")
+
+
+def test_every_session_of_a_chapter_prints_what_it_says(open_live: Open) -> None:
+    page = open_live("receptive-field/")
+    for number in range(1, page.locator("[data-live]").count() + 1):
+        block = start(page, number)
+        expect(block.get_by_role("status")).to_contain_text("Ran.", timeout=SLOW)
+        assert "not as" not in block.get_by_role("status").inner_text(), block.inner_text()
+
+
+@pytest.mark.parametrize("look", [{"color_scheme": "light"}, {**PHONE, "color_scheme": "dark"}], ids=["desk", "phone"])
+def test_an_open_session_is_accessible(open_live: Open, look: dict[str, object]) -> None:
+    page = open_live("cost/", **look)
+    block = start(page, 1)
+    says(block, "as on the page")
+    block.get_by_role("textbox").fill("stem\n1 / 0")
+    block.get_by_role("textbox").press("Control+Enter")
+    says(block, "Stopped at an error")
+    wrong = Axe().run(page).response["violations"]
+    assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in wrong] == []
+    block.get_by_role("textbox").press("Tab")
+    expect(block.get_by_role("button", name="Run", exact=True)).to_be_focused()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_python_that_is_gone_is_said_and_hurts_nothing(chromium: Browser, live_address: str) -> None:
+    page = chromium.new_context().new_page()
+    page.route("**/assets/live/**", lambda route: route.abort())
+    page.goto(live_address + "cost/")
+    block = start(page, 1)
+    says(block, "Python could not be run")
+    block.get_by_role("button", name="Close").click()
+    expect(block.locator("pre").first).to_be_visible()
+    page.context.close()
+
+
+def test_without_those_files_there_is_no_button(open_page: Open) -> None:
+    page = open_page("cost/")
+    assert page.locator("[data-live], .cn-play").count() == 0
