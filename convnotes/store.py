@@ -1,14 +1,15 @@
 """A cache of computed text, keyed by the content of everything that the computation reaches.
 
 The key of a function in a convnotes module holds the source of that module and of every convnotes module that it
-imports, directly or not, inside functions too, and the versions of the numerical libraries among them. So an entry is
-never stale, a damaged one is computed again, and deleting the folder is always safe.
+imports, directly or not, inside functions too, the files that one of them names in READS, as patterns from the top of
+the repository, and the versions of the numerical libraries among them. So an entry is never stale, a damaged one is
+computed again, and deleting the folder is always safe.
 """
 
 import ast
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -68,8 +69,19 @@ def content(path: Path, package: Path = PACKAGE) -> str:
     """A digest of everything that the module at `path` reaches; read once in a process, as the modules are."""
     files, libraries = reached(path, package)
     sources = {str(file.relative_to(package.parent)): parsed(file)[0] for file in files if package in file.parents}
-    stated = [parsed(path)[0], sorted(sources.items()), [[library, version(library)] for library in libraries]]
+    read = {str(file): sha256(file.read_bytes()).hexdigest() for file in _read([path, *files], package.parent)}
+    versions = {library: version(library) for library in libraries}
+    stated = [parsed(path)[0], *(sorted(part.items()) for part in (sources, read, versions))]
     return sha256(json.dumps(stated).encode()).hexdigest()
+
+
+def _read(modules: list[Path], top: Path) -> Iterator[Path]:
+    """The files that `modules` name in READS."""
+    for module in modules:
+        for node in parsed(module)[1].body:
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "READS":
+                for pattern in ast.literal_eval(node.value):
+                    yield from top.glob(pattern)
 
 
 def key(path: Path, name: str = "", package: Path = PACKAGE) -> str:

@@ -34,6 +34,11 @@ def on_config(config):
         state["sources"] = sources
         for name in [name for name in sys.modules if name.split(".")[0] == "convnotes"]:
             del sys.modules[name]
+    from convnotes import store
+    from convnotes.exhibits.catalogue import find
+
+    for remembered in (store.content, find):  # some exhibits read the chapters
+        remembered.cache_clear()
     if "mkdocs-jupyter" in config.plugins:
         _key_labs(config.plugins["mkdocs-jupyter"].config)
 

@@ -10,15 +10,12 @@ from pathlib import Path
 
 from markdown.extensions.toc import slugify, unique
 
+from convnotes.exhibits.course import FENCE, FRONT
+
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PUBLISHED = ROOT / "tests/data/anchors.txt"
 
-_FENCE = re.compile(
-    r"^(?P<indent>[ \t]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<kind>\w*)[^\n]*\n(?P<body>.*?)^(?P=indent)(?P=mark)[ \t]*$",
-    re.M | re.S,
-)
-_FRONT = re.compile(r"\A---\n.*?^---$", re.M | re.S)
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*(?:\{\s*([^}]*)\})?\s*#*\s*$")
 _ID = re.compile(r"\{:?[^}\n]*?#([\w.-]+)[^}\n]*\}|<[a-z]+\s[^>]*\bid=\"([^\"]+)\"")
@@ -61,7 +58,7 @@ class Page:
         """Every fenced block, those inside admonitions too."""
         return [
             Fence(m["kind"], _dedent(m["body"], m["indent"]), self.text.count("\n", 0, m.start("body")) + 1)
-            for m in _FENCE.finditer(self.text)
+            for m in FENCE.finditer(self.text)
         ]
 
     @property
@@ -83,7 +80,7 @@ class Page:
     def prose(self) -> str:
         """The page with its fences, front matter and comments blanked."""
         text = self.text
-        for pattern in (_FENCE, _FRONT, _COMMENT):
+        for pattern in (FENCE, FRONT, _COMMENT):
             text = pattern.sub(lambda m: "\n" * m[0].count("\n"), text)
         return text
 

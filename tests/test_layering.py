@@ -32,7 +32,7 @@ LIBRARIES = {  # what each part may import beside the standard library and the p
     "mathml": {"latex2mathml"},
     "tracing": {"numpy", "torch"},
     "experiments": {"numpy", "torch"},
-    "exhibits": {"numpy", "matplotlib"},
+    "exhibits": {"numpy", "matplotlib", "yaml"},
     "site": {"markdown", "pymdownx", "matplotlib"},
 }
 

@@ -51,6 +51,15 @@ def test_editing_an_unreached_module_does_not(package: Path) -> None:
     assert key(package) == before
 
 
+def test_a_file_that_a_reached_module_reads_is_in_the_key(package: Path) -> None:
+    (package / "b.py").write_text('READS = ("notes/*.json",)\n')
+    before = key(package)
+    (package / "numbers.json").write_text("[1]")
+    first = key(package)
+    (package / "numbers.json").write_text("[2]")
+    assert len({before, first, key(package)}) == 3
+
+
 def test_the_function_and_the_library_version_are_in_the_key(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = key(package)
     assert key(package, "g") != before

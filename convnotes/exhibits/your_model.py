@@ -8,6 +8,7 @@ from convnotes.exhibits.svg import Drawing
 from convnotes.tracing import Report, trace
 from convnotes.tracing.samples import traced_on_an_image
 
+READS = ("convnotes/exhibits/your_model_tools.json",)
 STORED = Path(__file__).with_name("your_model_tools.json")
 SIDE, PIXEL = 64, 4  # of the drawn image: pixels, and units of the drawing to a pixel
 UNITS = (("pool", (0, 15), "see"), ("block", (4, 4), "out"), ("pool", (9, 4), "see"), ("conv", (25, 27), "win"))

@@ -2,8 +2,8 @@
 
 One Python-Markdown extension. A fence `exhibit` holding `module.function`, with words as its arguments, becomes that
 exhibit with its caption and downloads; a formula becomes MathML; a session `>>>` outside a fence, as docstrings have
-it, becomes a code block. What fails is shown in a red box in its place and noted in `page.failures`, so that a build
-can list them all and stop.
+it, becomes a code block; a chapter opens with what its front matter says that one learns from it. What fails is shown
+in a red box in its place and noted in `page.failures`, so that a build can list them all and stop.
 """
 
 from typing import Any
@@ -14,6 +14,7 @@ from markdown.extensions import Extension
 from convnotes.site.figures import fence
 from convnotes.site.formulas import Formulas
 from convnotes.site.lines import Lines
+from convnotes.site.opening import Opening
 from convnotes.site.sessions import Marks, Sessions
 
 
@@ -24,9 +25,10 @@ class Notes(Extension):
         """Register everything with `md`."""
         exhibit = {"name": "exhibit", "class": "", "format": fence}
         md.registerExtensions(
-            ["pymdownx.superfences", "pymdownx.arithmatex"],
+            ["def_list", "md_in_html", "pymdownx.superfences", "pymdownx.arithmatex"],
             {"pymdownx.superfences": {"custom_fences": [exhibit]}, "pymdownx.arithmatex": {"generic": True}},
         )
+        md.preprocessors.register(Opening(md), "convnotes-opening", 40)
         md.preprocessors.register(Lines(md), "convnotes-lines", 29)  # before the fences are taken out
         md.preprocessors.register(sessions := Sessions(md), "convnotes-sessions", 29.5)  # fences of the page alone
         md.postprocessors.register(Marks(md, sessions), "convnotes-live", 5)  # after the fences are put back

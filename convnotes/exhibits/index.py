@@ -1,0 +1,34 @@
+"""Exhibits of the start page: the chapters, and the way through them."""
+
+from convnotes.exhibits.course import RULE, Chapter, chapters
+from convnotes.exhibits.kit import Figure, Link, Rows, Table
+from convnotes.exhibits.layered import chart, direct
+
+
+def chapter_table() -> Table:
+    """Each chapter with its question and the time it takes.
+
+    One row for each chapter in the order of the notes: a link to it, the question that it answers, minutes of study.
+    """
+    rows: Rows = [[Link(found.title, name), found.description, found.minutes] for name, found in _main().items()]
+    hours = sum(found.minutes for found in _main().values()) / 60
+    note = f"{RULE} Together {hours:.0f} hours."
+    return Table(["chapter", "its question", "time"], rows, {"time": "min"}, note=note)
+
+
+def learning_path() -> Figure:
+    """The chapters, each below those it builds on.
+
+    A chart in rows. At the top stands the chapter that needs no other; lines lead from each chapter down to those that
+    build on it. The table below says the same in words.
+    """
+    found = _main()
+    titles = {name: chapter.title for name, chapter in found.items()}
+    needs = direct({name: chapter.needs for name, chapter in found.items()})
+    rows: Rows = [[titles[name], ", ".join(titles[other] for other in has) or None] for name, has in needs.items()]
+    return Figure(chart(needs, titles), Table(["chapter", "builds directly on"], rows))
+
+
+def _main() -> dict[str, Chapter]:
+    """The chapters without the pages of single families."""
+    return {name: found for name, found in chapters().items() if "/" not in name or name.endswith("/index.md")}
