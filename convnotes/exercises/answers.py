@@ -1,0 +1,90 @@
+"""Answers: how one is written, and how one that somebody typed is read. Compared exactly, never as floats.
+
+docs/assets/cn/practice-core.js reads answers by the same rules in the page; golden cases hold the two equal.
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+Answer = int | Fraction | tuple[int, ...] | str  # a whole number, a fraction, some whole numbers, one of the options
+FORMS = ("whole", "fraction", "tuple", "choice")
+
+SPACES = re.compile("[ \t\u00a0\u2009\u202f]+")
+WHOLE = re.compile(r"-?(?:[1-9][0-9]{0,2}([, '_])[0-9]{3}(?:\1[0-9]{3})*|[0-9]+)(?:\.0*)?")
+DECIMAL = re.compile(r"(-?[0-9]*)\.([0-9]+)")
+LONGEST = 60  # letters: nobody types more
+
+
+def form(answer: Answer) -> str:
+    """Which of `FORMS` an answer has."""
+    if isinstance(answer, str):
+        return "choice"
+    return "tuple" if isinstance(answer, tuple) else "fraction" if isinstance(answer, Fraction) else "whole"
+
+
+def written(answer: Answer) -> str:
+    """An answer as the notes write it.
+
+    >>> written(3211264), written(Fraction(22, 49)), written((64, 112, 112)), written(-3)
+    ('3,211,264', '22/49', '(64, 112, 112)', '−3')
+    """
+    if isinstance(answer, tuple):
+        return f"({', '.join(str(number).replace('-', '−') for number in answer)})"
+    if isinstance(answer, str):
+        return answer
+    return f"{answer:,}".replace("-", "−") if isinstance(answer, int) else str(answer).replace("-", "−")
+
+
+def key(answer: Answer) -> str:
+    """An answer in the one form in which answers are compared.
+
+    >>> key(3211264), key(Fraction(22, 49)), key((64, 112, 112))
+    ('3211264', '22/49', '64,112,112')
+    """
+    return ",".join(map(str, answer)) if isinstance(answer, tuple) else str(answer)
+
+
+def read(text: str, kind: str) -> str | None:
+    """The key of the answer that somebody typed, None if it cannot be read as that form.
+
+    >>> [read(text, "whole") for text in ("3,211,264", "3 211 264", "3211264", "3211264.0", "3.2 million")]
+    ['3211264', '3211264', '3211264', '3211264', None]
+    >>> [read(text, "fraction") for text in ("44/98", "0.5", "12.5 %", "3", "1/0")]
+    ['22/49', '1/2', '1/8', '3', None]
+    >>> [read(text, "tuple") for text in ("55×55", "(64, 112, 112)", "55 x 55", "1,024×7×7", "−3..3")]
+    ['55,55', '64,112,112', '55,55', '1024,7,7', None]
+    """
+    text = SPACES.sub(" ", text.replace("−", "-")).strip(" ").removeprefix("=").strip(" ")
+    if len(text) > LONGEST:
+        return None
+    if kind == "tuple":
+        return _tuple(text)
+    if kind == "fraction":
+        return _fraction(text)
+    number = _whole(text)
+    return None if number is None else str(number)
+
+
+def _whole(text: str) -> int | None:
+    return int(re.sub(r"\..*|[, '_]", "", text)) if WHOLE.fullmatch(text) else None
+
+
+def _fraction(text: str) -> str | None:
+    percent = text.endswith("%")
+    above, slash, below = text.removesuffix("%").strip(" ").partition("/")
+    top, bottom = _whole(above.strip(" ")), _whole(below.strip(" ")) if slash else 1
+    if top is None and not slash and (found := DECIMAL.fullmatch(above.strip(" "))):
+        top, bottom = int(found[1] + found[2]), 10 ** len(found[2])
+    if top is None or not bottom:
+        return None
+    return str(Fraction(top, bottom * (100 if percent else 1)))
+
+
+def _tuple(text: str) -> str | None:
+    inside = re.sub(r"^[(\[]|[)\]]$", "", text).strip(" ")
+    crossed = re.search("[×x*;]", inside)
+    parts = re.split(" ?[×x*;] ?" if crossed else " ?, ?| ", inside)
+    numbers = [_whole(part) for part in parts]
+    return None if None in numbers else ",".join(map(str, numbers))

@@ -1,0 +1,116 @@
+"""All kinds of exercise, in the order of the chapters, and a sheet of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from convnotes.exercises import (
+    architectures,
+    conv_block,
+    convolution,
+    cost,
+    inductive_bias,
+    pointwise_convolution,
+    pooling,
+    receptive_field,
+    why_numbers_differ,
+)
+from convnotes.exercises.draws import Draws
+from convnotes.exercises.exercise import GRADES, Exercise, Kind, exercise
+
+CHAPTERS = {
+    convolution.CHAPTER: "Convolution",
+    cost.CHAPTER: "Its cost",
+    pooling.CHAPTER: "Pooling",
+    receptive_field.CHAPTER: "Receptive field",
+    pointwise_convolution.CHAPTER: "Pointwise convolution",
+    architectures.CHAPTER: "Architectures",
+    inductive_bias.CHAPTER: "Inductive bias",
+    conv_block.CHAPTER: "The convolution block",
+    why_numbers_differ.CHAPTER: "Why numbers differ",
+}
+KINDS: tuple[Kind, ...] = (
+    *convolution.KINDS,
+    *cost.KINDS,
+    *pooling.KINDS,
+    *receptive_field.KINDS,
+    *pointwise_convolution.KINDS,
+    *architectures.KINDS,
+    *inductive_bias.KINDS,
+    *conv_block.KINDS,
+    *why_numbers_differ.KINDS,
+)
+USUAL = 10  # exercises on a sheet, unless it is said how many
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Some exercises, and the words that make them again."""
+
+    seed: int
+    chapter: str | None
+    grade: str | None
+    exercises: tuple[Exercise, ...]
+
+    @property
+    def command(self) -> str:
+        """The command that makes this sheet."""
+        chosen = "".join(
+            f" --{name} {value}" for name, value in (("chapter", self.chapter), ("grade", self.grade)) if value
+        )
+        return f"convnotes exercises --seed {self.seed}{chosen} --count {len(self.exercises)}"
+
+
+def find(name: str) -> Kind:
+    """The kind called `name`.
+
+    >>> find("ceil-mode").title
+    'Sizes with ceil_mode'
+    >>> find("ceil")
+    Traceback (most recent call last):
+    LookupError: no kind 'ceil'; near: ceil-mode
+    """
+    named = {kind.name: kind for kind in KINDS}
+    return named[known("kind", name, list(named))]
+
+
+def known(what: str, name: str, names: list[str]) -> str:
+    """`name` if it is one of the names; otherwise LookupError with the nearest of them, or with all."""
+    if name in names:
+        return name
+    near = get_close_matches(name.lower().replace(" ", "-").replace("_", "-"), names, cutoff=0.5)
+    said = f"near: {', '.join(near)}" if near else f"there are {', '.join(names)}"
+    raise LookupError(f"no {what} {name!r}; {said}")
+
+
+def sheet(seed: int, chapter: str | None = None, grade: str | None = None, count: int = USUAL) -> Sheet:
+    """A sheet of `count` exercises, by chapter and grade: as many different kinds as there are, then others of them.
+
+    chapter: the name of its page, such as `receptive-field`. grade: recall, compute, explain or design. The same
+    arguments always give the same sheet.
+
+    >>> made = sheet(42, "receptive-field", count=2)
+    >>> [exercise.kind.name for exercise in made.exercises]
+    ['field-size', 'field-region']
+    >>> made.command
+    'convnotes exercises --seed 42 --chapter receptive-field --count 2'
+    >>> len({(e.kind.name, e.index) for e in sheet(1, "pooling", "design", count=5).exercises})
+    5
+    >>> sheet(42, "receptive field")
+    Traceback (most recent call last):
+    LookupError: no chapter 'receptive field'; near: receptive-field
+    >>> sheet(42, count=0)
+    Traceback (most recent call last):
+    ValueError: count must be at least 1, got 0
+    """
+    if count < 1:
+        raise ValueError(f"count must be at least 1, got {count}")
+    if chapter is not None:
+        known("chapter", chapter, list(CHAPTERS))
+    if grade is not None:
+        known("grade", grade, list(GRADES))
+    pool = [kind for kind in KINDS if chapter in (None, kind.chapter) and grade in (None, kind.grade)]
+    order = Draws(seed, "sheet", chapter, grade).shuffled(range(len(pool)))
+    chosen = sorted((order[at % len(order)], at // len(order)) for at in range(count))
+    return Sheet(seed, chapter, grade, tuple(exercise(pool[kind], seed, index) for kind, index in chosen))

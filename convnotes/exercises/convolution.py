@@ -1,0 +1,176 @@
+"""Exercises on the sizes of windows, paddings and maps."""
+
+from __future__ import annotations
+
+from convnotes.conv import effective_kernel_size, output_size, same_padding
+from convnotes.exercises.draws import Draws, Redraw
+from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
+
+CHAPTER = "convolution"
+
+
+def kernel_span(draws: Draws) -> Problem:
+    """How far a dilated kernel reaches."""
+    k, d = draws.pick((2, 3, 4, 5, 7, 9)), draws.whole(2, 12)
+    span = effective_kernel_size(k, d)
+    return Problem(
+        {"kernel_size": k, "dilation": d},
+        f"How many cells does a kernel with `kernel_size={k}` and `dilation={d}` span along one axis, from its first "
+        "tap to its last, both included?",
+        span,
+        [f"Between $k$ taps there are $k − 1$ steps of $d$ cells: $d(k − 1) + 1 = {d}·{k - 1} + 1 = {span}$"],
+        [
+            Mistake(d * k, "multiplied the kernel by the dilation", f"{k} taps have {k - 1} gaps between them."),
+            Mistake(d * (k - 1), "left out the + 1", "That counts the steps; there is one tap more than steps."),
+            Mistake(k + d, "added the dilation to the kernel", "Every gap widens, not the kernel as a whole."),
+            Mistake(
+                (d + 1) * (k - 1) + 1, "took the dilation for the number of cells skipped", "`dilation=1` skips none."
+            ),
+            Mistake(k, "counted the taps", "Dilation moves them apart; the weights stay as many."),
+        ],
+        "cells",
+    )
+
+
+def size_of(draws: Draws) -> Problem:
+    """The output size of a convolution."""
+    i, k, s = draws.whole(7, 256), draws.pick((2, 3, 4, 5, 7, 11)), draws.whole(1, 4)
+    p, d = draws.whole(0, 5), draws.pick((1, 1, 1, 2, 3))
+    span = effective_kernel_size(k, d)
+    if i + 2 * p < span:
+        raise Redraw
+    o, room = output_size(i, k, s, p, d), i + 2 * p - span
+    return Problem(
+        {"size": i, "kernel_size": k, "stride": s, "padding": p, "dilation": d},
+        f"An axis of {i} cells goes through a convolution with `kernel_size={k}`, `stride={s}`, `padding={p}`, "
+        f"`dilation={d}`. How many cells has the output along this axis?",
+        o,
+        [
+            f"The kernel spans $d(k − 1) + 1 = {d}·{k - 1} + 1 = {span}$ cells.",
+            f"With the padding the axis has ${i} + 2·{p} = {i + 2 * p}$ cells.",
+            f"The first window has room for $⌊({i + 2 * p} − {span})/{s}⌋ = ⌊{room}/{s}⌋ = {room // s}$ steps.",
+            f"One place more than steps: ${room // s} + 1 = {o}$",
+        ],
+        _size_mistakes(i, k, s, p, d),
+        "cells",
+    )
+
+
+def _size_mistakes(i: int, k: int, s: int, p: int, d: int) -> list[Mistake]:
+    span = effective_kernel_size(k, d)
+    room = i + 2 * p - span
+    return [
+        Mistake((i - span) // s + 1, "left out the padding", f"Each side gets {p} cells, so the axis has {i + 2 * p}."),
+        Mistake((i + p - span) // s + 1, "padded one side only", "`padding` is cells per side: it counts twice."),
+        Mistake(room // s, "left out the + 1", "The first window stands before the first step."),
+        Mistake(
+            -(-room // s) + 1, "rounded up", "A window that does not fit is not computed: the division rounds down."
+        ),
+        Mistake((i + 2 * p - k) // s + 1, "ignored the dilation", f"Dilated, the kernel spans {span} cells, not {k}."),
+        Mistake(
+            (i + 2 * p - d * k) // s + 1,
+            "multiplied the kernel by the dilation",
+            f"{k} taps have {k - 1} gaps: $d(k − 1) + 1 = {span}$.",
+        ),
+        Mistake(room + 1, "left out the stride", f"Windows start at every cell in {s} only, not at each."),
+        Mistake(i // s, "divided the input by the stride", "That holds for paddings chosen so; here they are not."),
+    ]
+
+
+def padding_that_keeps(draws: Draws) -> Problem:
+    """The padding per side that keeps the size."""
+    k, d = draws.pick((3, 5, 7, 9, 11, 13)), draws.pick((1, 2, 3, 4, 6))
+    p = same_padding(k, d)[0]
+    return Problem(
+        {"kernel_size": k, "dilation": d},
+        f"At stride 1, which `padding` (per side) keeps the size under `kernel_size={k}`, `dilation={d}`?",
+        p,
+        [
+            f"Without padding the map loses $d(k − 1) = {d}·{k - 1} = {2 * p}$ cells.",
+            f"Half of them on each side: ${2 * p}/2 = {p}$",
+        ],
+        [
+            Mistake(2 * p, "gave the padding of both sides together", "`padding` is cells per side."),
+            Mistake(
+                (k - 1) // 2, "ignored the dilation", f"The gaps widen to {d}: the kernel spans {2 * p + 1} cells."
+            ),
+            Mistake(d * k // 2, "halved $d·k$", f"{k} taps have {k - 1} gaps: halve $d(k − 1)$."),
+            Mistake(p + 1, "took half the span and rounded up", "The middle tap stands on the cell itself."),
+            Mistake(k // 2 + d, "added the dilation", "Every gap widens, so $k − 1$ is multiplied."),
+        ],
+        "cells",
+    )
+
+
+def same_sides(draws: Draws) -> Problem:
+    """What padding='same' puts before and after."""
+    k, d = draws.pick((2, 4, 6, 8, 10)), draws.pick((1, 1, 2, 3, 5))
+    before, after = same_padding(k, d)
+    total = before + after
+    return Problem(
+        {"kernel_size": k, "dilation": d},
+        f"A PyTorch convolution has `kernel_size={k}`, `dilation={d}`, `padding='same'`. How many cells are padded "
+        "before "
+        "and after an axis? Answer as (before, after).",
+        (before, after),
+        [
+            f"In all $d(k − 1) = {d}·{k - 1} = {total}$ cells must be put back.",
+            f"Half of it, rounded down, before: $⌊{total}/2⌋ = {before}$.",
+            f"The rest after: ${total} − {before} = {after}$. So ({before}, {after})",
+        ],
+        [
+            Mistake((after, before), "put the odd cell before", "PyTorch puts it after."),
+            Mistake((k // 2, k // 2), "padded half a kernel on both sides", "With an even kernel the map would grow."),
+            Mistake(
+                (after, after), "rounded up on both sides", f"That is {2 * after} cells where {total} are missing."
+            ),
+            Mistake((before, before), "rounded down on both sides", f"That is {2 * before} where {total} are missing."),
+            Mistake((total, total), "padded all of it twice", f"{total} cells are missing in all."),
+        ],
+        "cells",
+    )
+
+
+def padding_for(draws: Draws) -> Problem:
+    """The least padding that gives a wanted size."""
+    i, k, s = draws.whole(8, 240), draws.pick((3, 4, 5, 7, 9, 11)), draws.whole(2, 4)
+    if i < k:
+        raise Redraw
+    o = output_size(i, k, s, draws.whole(1, k - 1))
+    need = s * (o - 1) + k - i
+    p = -(-need // 2)
+    if p < 1:
+        raise Redraw
+    return Problem(
+        {"size": i, "kernel_size": k, "stride": s, "output": o},
+        f"An axis of {i} cells shall become one of {o}, under `kernel_size={k}`, `stride={s}`, `dilation=1`. Which is "
+        "the "
+        "least `padding` per side that does it?",
+        p,
+        [
+            f"The last of {o} windows starts at ${s}·({o} − 1) = {s * (o - 1)}$ and ends after "
+            f"${s * (o - 1)} + {k} = {s * (o - 1) + k}$ cells.",
+            f"The axis has {i}: at least ${s * (o - 1) + k} − {i} = {need}$ are missing.",
+            f"Two sides share them, rounded up: $⌈{need}/2⌉ = {p}$",
+        ],
+        [
+            Mistake(need, "gave the padding of both sides together", "`padding` is cells per side."),
+            Mistake((k - 1) // 2, "took the padding that keeps the size at stride 1", "Here another size is wanted."),
+            Mistake(need // 2, "rounded down", "A cell is missing then, and the last window does not fit."),
+            Mistake(
+                -(-(s * o + k - i) // 2), "counted a step for each window", f"{o} windows are {o - 1} steps apart."
+            ),
+            Mistake(p + 1, "went one too far", "One less will do already."),
+        ],
+        "cells",
+    )
+
+
+KINDS = (
+    Kind("kernel-span", CHAPTER, "recall", "How far a dilated kernel reaches", kernel_span),
+    Kind("output-size", CHAPTER, "compute", "Output size", size_of),
+    Kind("same-padding", CHAPTER, "compute", "Padding that keeps the size", padding_that_keeps),
+    Kind("same-even", CHAPTER, "compute", "Even kernels and padding='same'", same_sides),
+    Kind("output-size-mistake", CHAPTER, "explain", "A wrong output size", explain(size_of)),
+    Kind("padding-for-size", CHAPTER, "design", "Padding for a wanted size", padding_for),
+)

@@ -1,0 +1,140 @@
+"""What an exercise is: a kind of question, drawn by a seed, with its answer, its solution and the usual mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from convnotes.exercises.answers import Answer, form, key, read, written
+from convnotes.exercises.draws import Draws, Redraw
+
+GRADES = ("recall", "compute", "explain", "design")
+ATTEMPTS = 200  # draws before a kind is taken to be broken; a dozen is far more than any needs
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A wrong answer, what someone did who gives it ("left out the padding"), and why that is wrong.
+
+    `did` is empty for a wrong option, whose text says what was thought.
+    """
+
+    answer: Answer
+    did: str
+    why: str
+
+    @property
+    def feedback(self) -> str:
+        """What to say to someone who gives this answer."""
+        return f"It looks as if you {self.did}. {self.why}" if self.did else self.why
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One question in the markup of `convnotes.exercises.markup`, and all that goes with it.
+
+    given: the numbers of the question, so that others can solve it. steps: the solution, the last of which ends with
+    the answer. unit: what the answer counts.
+    """
+
+    given: Mapping[str, object]
+    prompt: str
+    answer: Answer
+    steps: Sequence[str]
+    mistakes: Sequence[Mistake]
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of exercise: it poses as many problems as there are draws."""
+
+    name: str
+    chapter: str
+    grade: str
+    title: str
+    pose: Callable[[Draws], Problem]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A problem of one kind, drawn by a seed; `index` tells apart those of one seed."""
+
+    kind: Kind
+    seed: int
+    index: int
+    problem: Problem
+
+    @property
+    def form(self) -> str:
+        """How the answer is given: as a whole number, a fraction, a tuple, or one of the options."""
+        return form(self.problem.answer)
+
+    @cached_property
+    def options(self) -> list[str]:
+        """What to choose from, in an order that gives nothing away; empty where the answer is a number."""
+        if self.form != "choice":
+            return []
+        every = [str(self.problem.answer), *(str(mistake.answer) for mistake in self.problem.mistakes)]
+        return Draws(self.seed, self.kind.name, self.index, "options").shuffled(every)
+
+    def check(self, given: str) -> str:
+        """What to say to the answer `given`; empty if it is right."""
+        typed = given if self.form == "choice" else read(given, self.form)
+        if typed == key(self.problem.answer):
+            return ""
+        known = [mistake for mistake in self.problem.mistakes if key(mistake.answer) == typed]
+        return known[0].feedback if known else f"{given!r} is not the answer, nor a mistake known here"
+
+
+def exercise(kind: Kind, seed: int, index: int = 0) -> Exercise:
+    """The exercise of a kind that a seed draws.
+
+    Draws whose usual mistakes happen to give the right answer, or fewer than two different wrong ones, are passed over.
+    """
+    for attempt in range(ATTEMPTS):
+        try:
+            problem = kind.pose(Draws(seed, kind.name, index, attempt))
+        except Redraw:
+            continue
+        mistakes = distinct(problem)
+        if len(mistakes) >= 2:
+            return Exercise(kind, seed, index, replace(problem, mistakes=mistakes))
+    raise RuntimeError(f"{kind.name} gives no exercise for seed {seed}")
+
+
+def distinct(problem: Problem) -> list[Mistake]:
+    """The mistakes that can be told from the answer and from each other, the first of those that give the same."""
+    found: dict[str, Mistake] = {}
+    for mistake in problem.mistakes:
+        sensible = not isinstance(mistake.answer, int) or mistake.answer >= 0
+        if sensible and mistake.answer != problem.answer:
+            found.setdefault(key(mistake.answer), mistake)
+    return list(found.values())
+
+
+def explain(pose: Callable[[Draws], Problem]) -> Callable[[Draws], Problem]:
+    """The same question with a wrong answer to it, to be explained: the options are what people do wrong."""
+
+    def posed(draws: Draws) -> Problem:
+        problem = pose(draws)
+        told = distinct(problem)
+        if len(told) < 3:
+            raise Redraw
+        shown, *others = draws.some(told, 4)
+        if sum(mistake.answer == shown.answer for mistake in problem.mistakes) > 1:
+            raise Redraw  # two mistakes lead to the same number: nobody could say which it was
+        right = _sentence(shown.did)
+        prompt = f"{problem.prompt}\n\nSomebody answers **{written(shown.answer)}**. That is wrong. What did they do?"
+        steps = [*problem.steps, f"Not {written(shown.answer)}. {shown.why}", f"What they did: {right}"]
+        options = [
+            Mistake(_sentence(other.did), "", f"That would have given {written(other.answer)}.") for other in others
+        ]
+        return Problem({**problem.given, "shown": shown.answer}, prompt, right, steps, options)
+
+    return posed
+
+
+def _sentence(did: str) -> str:
+    return f"They {did}."

@@ -1,0 +1,158 @@
+"""The markup of questions and solutions, and its five ways out.
+
+Blocks stand apart by an empty line. A block is a paragraph, a list whose lines start with `- `, or, indented by four
+spaces, text to be set as it is. Inside stand `code`, **strong** and formulas between dollars. A formula is written in
+one line as one would in an e-mail, `$⌊(224 + 2·3 − 7)/2⌋ + 1$`, with `_` and `^` for one index or power.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape
+from typing import NamedTuple
+
+from convnotes.tables import latex_escape
+
+INLINE = re.compile(r"`([^`]+)`|\*\*(.+?)\*\*|\$([^$]+)\$")
+TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?|[²³]|[^\W\d_²³]+|\S|\s+")
+POWERS = {"²": "2", "³": "3"}
+TEX = {
+    "⌊": r"\lfloor ", "⌋": r"\rfloor ", "⌈": r"\lceil ", "⌉": r"\rceil ", "·": r"\cdot ", "×": r"\times ",
+    "−": "-", "≥": r"\ge ", "≤": r"\le ", "≈": r"\approx ", "√": r"\surd ", "%": r"\%", "→": r"\to ", "…": r"\dots ",
+    "γ": r"\gamma ", "β": r"\beta ", "μ": r"\mu ", "σ": r"\sigma ", "Σ": r"\sum ",
+}  # fmt: skip
+
+
+class Way(NamedTuple):
+    """How one format writes plain text, code, strong text, formulas, and the three kinds of block."""
+
+    text: Callable[[str], str]
+    code: Callable[[str], str]
+    strong: Callable[[str], str]
+    formula: Callable[[str], str]
+    paragraph: Callable[[str], str]
+    items: Callable[[list[str]], str]
+    verbatim: Callable[[str], str]
+
+
+def write(source: str, way: Way) -> str:
+    """All blocks of the source, an empty line between them.
+
+    >>> write("A `k` of **3**: $k² = 9$.", TEXT)
+    'A k of 3: k² = 9.'
+    >>> write("A `k` of **3**: $k² = 9$.", LATEX)
+    'A \\\\texttt{k} of \\\\textbf{3}: $k^{2} = 9$.'
+    >>> write("At $1,024$:\\n\\n- one\\n- two", MD)
+    'At $1{,}024$:\\n\\n- one\\n- two'
+    """
+    return "\n\n".join(_block(block, way) for block in source.split("\n\n"))
+
+
+def line(source: str, way: Way) -> str:
+    """The inline markup of the source alone."""
+    out, at = [], 0
+    for found in INLINE.finditer(source):
+        out.append(way.text(source[at : found.start()]))
+        code, strong, formula = found.groups()
+        out.append(way.code(code) if code else way.strong(way.text(strong)) if strong else way.formula(formula))
+        at = found.end()
+    return "".join([*out, way.text(source[at:])])
+
+
+def _block(block: str, way: Way) -> str:
+    lines = block.split("\n")
+    if all(text.startswith("    ") for text in lines):
+        return way.verbatim("\n".join(text[4:] for text in lines))
+    if all(text.startswith("- ") for text in lines):
+        return way.items([line(text[2:], way) for text in lines])
+    return way.paragraph(line(block, way))
+
+
+def tex(formula: str) -> str:
+    """A formula for TeX.
+
+    >>> print(tex("⌊(224 + 2·3 − 7)/2⌋ + 1 = 112"))
+    \\lfloor (224 + 2\\cdot 3 - 7)/2\\rfloor  + 1 = 112
+    >>> print(tex("k² C_in = 1,024 weights"))
+    k^{2} C_{\\text{in}} = 1{,}024 \\text{weights}
+    """
+    out: list[str] = []
+    for token in TOKEN.findall(formula):
+        if token in POWERS:
+            out.append(f"^{{{POWERS[token]}}}")
+        elif token in TEX:
+            out.append(TEX[token])
+        elif token.isalpha() and len(token) > 1:
+            out.append(rf"\text{{{token}}}")
+        else:
+            out.append(token.replace(",", "{,}") if token[0].isdigit() else token)
+        if len(out) > 1 and out[-2] in ("_", "^"):
+            out[-1] = f"{{{out[-1]}}}"
+    return "".join(out)
+
+
+def mathml(formula: str) -> str:
+    """A formula as MathML.
+
+    >>> print(mathml("k²/2"))
+    <math><msup><mi>k</mi><mn>2</mn></msup><mo>/</mo><mn>2</mn></math>
+    """
+    out: list[str] = []
+    script = ""
+    for token in TOKEN.findall(formula.replace("²", "^2").replace("³", "^3")):
+        if token in ("_", "^"):
+            script = "msub" if token == "_" else "msup"
+        elif not token.isspace():
+            tag = "mn" if token[0].isdigit() else "mi" if token.isalpha() else "mo"
+            element = f"<{tag}>{escape(token)}</{tag}>"
+            out.append(f"<{script}>{out.pop()}{element}</{script}>" if script else element)
+            script = ""
+    return f"<math>{''.join(out)}</math>"
+
+
+def _same(text: str) -> str:
+    return text
+
+
+def _dashes(items: list[str]) -> str:
+    return "\n".join(f"- {item}" for item in items)
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {row}" for row in text.split("\n"))
+
+
+def _tex_text(text: str) -> str:
+    return "".join(f"${found}$" if c > "~" and (found := TEX.get(c, "").strip()) else c for c in latex_escape(text))
+
+
+def _html_items(items: list[str]) -> str:
+    return f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
+
+
+def _tex_items(items: list[str]) -> str:
+    return "\n".join([r"\begin{itemize}", *(rf"\item {item}" for item in items), r"\end{itemize}"])
+
+
+TEXT = Way(_same, _same, _same, _same, _same, _dashes, _indented)
+MD = Way(_same, "`{}`".format, "**{}**".format, lambda f: f"${tex(f)}$", _same, _dashes, _indented)
+HTML = Way(
+    lambda text: escape(text, quote=False),
+    lambda code: f"<code>{escape(code, quote=False)}</code>",
+    "<strong>{}</strong>".format,
+    mathml,
+    "<p>{}</p>".format,
+    _html_items,
+    lambda text: f"<pre>{escape(text, quote=False)}</pre>",
+)
+MOODLE = HTML._replace(formula=lambda f: rf"\({escape(tex(f), quote=False)}\)")  # its filter sets TeX, and drops MathML
+LATEX = Way(
+    _tex_text,
+    lambda code: rf"\texttt{{{latex_escape(code)}}}",
+    r"\textbf{{{}}}".format,
+    lambda f: f"${tex(f)}$",
+    _same,
+    _tex_items,
+    lambda text: "\\begin{verbatim}\n" + text + "\n\\end{verbatim}",
+)

@@ -1,0 +1,183 @@
+"""Exercises on pooling: sizes, values, gradients."""
+
+from __future__ import annotations
+
+from convnotes.conv import output_size
+from convnotes.exercises.draws import Draws, Redraw
+from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
+
+CHAPTER = "pooling"
+Grid = list[list[int]]
+
+
+def shape_after(draws: Draws) -> Problem:
+    """The shape after a pooling without overlap."""
+    k, c = draws.pick((2, 2, 3, 4)), draws.pick((16, 32, 64, 96, 256, 512))
+    h, w = (k * draws.whole(3, 60) for _ in range(2))
+    return Problem(
+        {"kernel_size": k, "shape": (c, h, w)},
+        f"What shape has the output of `MaxPool2d({k})` for an input of shape ({c}, {h}, {w})? (The stride is the "
+        "kernel "
+        "size unless given.)",
+        (c, h // k, w // k),
+        [
+            f"Height: $({h} − {k})/{k} + 1 = {h // k}$. Width: $({w} − {k})/{k} + 1 = {w // k}$.",
+            f"Every channel is pooled by itself, so they stay: ({c}, {h // k}, {w // k})",
+        ],
+        [
+            Mistake((c // k, h // k, w // k), "divided the channels too", "Pooling does not mix channels."),
+            Mistake((c, h // k, w), "divided the height only", "The window is as wide as it is high."),
+            Mistake((c, h - k + 1, w - k + 1), "moved by one cell", "The stride is the kernel size unless given."),
+            Mistake(
+                (c, h // k // k, w // k // k), "divided each side by the area", "Each axis is divided by the stride."
+            ),
+            Mistake((1, h // k, w // k), "took the maximum over the channels", "Pooling does not mix channels."),
+        ],
+    )
+
+
+def pooled_size(draws: Draws) -> Problem:
+    """The size after a pooling with ceil_mode."""
+    k, s, i = draws.pick((2, 3, 3, 4, 5)), draws.whole(2, 4), draws.whole(6, 120)
+    p = draws.whole(0, k // 2)
+    room = i + 2 * p - k
+    up, down = -(-room // s) + 1, room // s + 1
+    o = output_size(i, k, s, p, ceil_mode=True)
+    last = (up - 1) * s
+    drop = (
+        f"The last would start at {last}, beyond the input and the padding before it (${i} + {p}$): it is dropped."
+        if o < up
+        else f"The last starts at {last}, inside the input and the padding before it (${i} + {p}$): it stays."
+    )
+    return Problem(
+        {"size": i, "kernel_size": k, "stride": s, "padding": p},
+        f"An axis of {i} cells goes through `MaxPool2d({k}, stride={s}, padding={p}, ceil_mode=True)`. How many cells "
+        "has "
+        "the output?",
+        o,
+        [f"$⌈({i} + 2·{p} − {k})/{s}⌉ + 1 = ⌈{room}/{s}⌉ + 1 = {up}$ windows.", drop, f"So the size is ${o}$"],
+        [
+            Mistake(down, "rounded down", "`ceil_mode=True` keeps a last window that is not full."),
+            Mistake(up, "kept a window that lies in the padding", f"It would start at {last}, after the last cell."),
+            Mistake(-(-(i - k) // s) + 1, "left out the padding", f"Each side gets {p} cells."),
+            Mistake(room + 1, "left out the stride", f"Windows start at every cell in {s} only, not at each."),
+            Mistake(-(-(i + 2 * p) // s) + 1, "left out the kernel", f"The first window takes {k} cells."),
+            Mistake(-(-(i + p - k) // s) + 1, "padded one side only", "`padding` is cells per side."),
+            Mistake(-(-i // s), "divided the input by the stride", "The kernel and the padding count too."),
+            Mistake(
+                i // s, "divided the input by the stride and rounded down", "The kernel and the padding count too."
+            ),
+        ],
+        "cells",
+    )
+
+
+def _grid(draws: Draws, side: int) -> Grid:
+    values = draws.shuffled(range(1, 40))
+    return [values[side * row : side * (row + 1)] for row in range(side)]
+
+
+def _shown(grid: Grid) -> str:
+    return "\n".join("    " + " ".join(f"{value:3}" for value in row) for row in grid)
+
+
+def _windows(grid: Grid, k: int, s: int) -> list[list[tuple[int, int]]]:
+    places = range(0, len(grid) - k + 1, s)
+    return [[(y + i, x + j) for i in range(k) for j in range(k)] for y in places for x in places]
+
+
+def pooled_values(draws: Draws) -> Problem:
+    """The values of a max-pooling."""
+    grid, k, s = _grid(draws, 4), *draws.pick(((2, 2), (3, 1)))
+    windows = [[grid[y][x] for y, x in cells] for cells in _windows(grid, k, s)]
+    out = tuple(map(max, windows))
+    listed = "; ".join(f"{', '.join(map(str, window))}: {max(window)}" for window in windows)
+    return Problem(
+        {"grid": grid, "kernel_size": k, "stride": s},
+        f"`MaxPool2d({k}, stride={s})` reads\n\n{_shown(grid)}\n\nGive its four outputs, row by row.",
+        out,
+        ["Window by window: " + listed + ".", f"So {written_tuple(out)}"],
+        [
+            Mistake(tuple(map(min, windows)), "took the least value", "Max-pooling keeps the largest."),
+            Mistake(
+                tuple(sum(w) // len(w) for w in windows), "took the mean, rounded down", "That is average pooling."
+            ),
+            Mistake(tuple(window[0] for window in windows), "took the first value", "Max-pooling keeps the largest."),
+            Mistake((out[0], out[2], out[1], out[3]), "went column by column", "Asked is row by row."),
+            Mistake(
+                tuple(max(row) for row in grid), "took the maximum of each row", "A window is as high as it is wide."
+            ),
+        ],
+    )
+
+
+def written_tuple(numbers: tuple[int, ...]) -> str:
+    """Numbers in brackets, as an answer is written."""
+    return f"({', '.join(map(str, numbers))})"
+
+
+def winner_gradient(draws: Draws) -> Problem:
+    """The gradient of a cell that may win several windows."""
+    side, k = draws.pick(((3, 2), (4, 2), (4, 3)))
+    grid = _grid(draws, side)
+    windows = _windows(grid, k, 1)
+    sent = [draws.whole(1, 9) for _ in windows]
+    winners = [max(cells, key=lambda at: grid[at[0]][at[1]]) for cells in windows]
+    most = max(set(winners), key=lambda at: (winners.count(at), at))
+    if winners.count(most) < 2:
+        raise Redraw
+    won = [number for number, at in zip(sent, winners, strict=True) if at == most]
+    touched = [number for number, cells in zip(sent, windows, strict=True) if most in cells]
+    value, n = grid[most[0]][most[1]], side - k + 1
+    back = "\n".join("    " + " ".join(f"{v:3}" for v in sent[n * row : n * (row + 1)]) for row in range(n))
+    return Problem(
+        {"grid": grid, "kernel_size": k, "sent": sent, "cell": most},
+        f"`MaxPool2d({k}, stride=1)` read\n\n{_shown(grid)}\n\nand the gradient that comes back for its outputs "
+        f"is\n\n{back}"
+        f"\n\nWhich gradient does the cell with the value {value} get?",
+        sum(won),
+        [
+            "The gradient of an output goes to the cell that was the largest in its window, and to no other.",
+            f"The cell {value} lies in {len(touched)} windows and is the largest in {len(won)} of them.",
+            f"Their gradients add up: ${' + '.join(map(str, won))} = {sum(won)}$",
+        ],
+        [
+            Mistake(max(won), "took one window only", "A cell that wins several windows gets the sum."),
+            Mistake(sum(touched), "added all windows that hold the cell", "Only windows that it won pass theirs on."),
+            Mistake(sum(sent), "added all gradients", "Only windows that the cell won pass theirs on."),
+            Mistake(value * sum(won), "multiplied by the value", "The derivative of a maximum is 1 for the winner."),
+            Mistake(1, "took the derivative of the maximum alone", "It is multiplied by what comes back."),
+        ],
+    )
+
+
+def poolings_to(draws: Draws) -> Problem:
+    """How many poolings reach a side."""
+    side, most = draws.whole(30, 1200), draws.whole(2, 9)
+    sides = [side]
+    while sides[-1] > most:
+        sides.append(sides[-1] // 2)
+    n = len(sides) - 1
+    return Problem(
+        {"side": side, "most": most},
+        f"A map has a side of {side}. How many `MaxPool2d(2)` in a row does it take until the side is at most {most}?",
+        n,
+        [f"Each halves the side and rounds down: {', '.join(map(str, sides))}.", f"The number of poolings is ${n}$"],
+        [
+            Mistake(n - 1, "stopped one too early", f"The side is {sides[-2]} then."),
+            Mistake(n + 1, "counted the sides and not the steps", "There is one step fewer than sides."),
+            Mistake(-(-n // 2), "divided the side by four", "The area is divided by four, the side by two."),
+            Mistake(side // (2 * most), "divided by two once", "Every pooling halves what is left."),
+        ],
+        "poolings",
+    )
+
+
+KINDS = (
+    Kind("pool-shape", CHAPTER, "recall", "The shape after pooling", shape_after),
+    Kind("max-pool", CHAPTER, "compute", "Max-pooling by hand", pooled_values),
+    Kind("ceil-mode", CHAPTER, "compute", "Sizes with ceil_mode", pooled_size),
+    Kind("pool-gradient", CHAPTER, "compute", "Where the gradient goes", winner_gradient),
+    Kind("ceil-mode-mistake", CHAPTER, "explain", "A wrong size after pooling", explain(pooled_size)),
+    Kind("poolings-to-size", CHAPTER, "design", "How often to pool", poolings_to),
+)

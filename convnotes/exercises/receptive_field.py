@@ -1,0 +1,188 @@
+"""Exercises on receptive field, jump and start; a layer is (kernel_size, stride, padding, dilation) along one axis."""
+
+from __future__ import annotations
+
+from math import prod
+
+from convnotes import receptive_field as rf
+from convnotes.exercises.draws import Draws, Redraw
+from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
+from convnotes.layers import Conv2d, Sequential
+
+CHAPTER = "receptive-field"
+Row = tuple[int, int, int, int]
+
+
+def _layers(draws: Draws, least: int, most: int) -> list[Row]:
+    rows = []
+    for _ in range(draws.whole(least, most)):
+        k = draws.pick((1, 2, 3, 3, 3, 5, 7))
+        rows.append((k, draws.pick((1, 1, 2, 2, 3)), draws.whole(0, k // 2), draws.pick((1, 1, 1, 2)) if k > 1 else 1))
+    return rows
+
+
+def _axis(rows: list[Row]) -> rf.Axis:
+    net = Sequential(*(Conv2d(1, 1, k, s, p, d) for k, s, p, d in rows))
+    axis = rf.receptive_field(net).axes[0]
+    assert axis is not None  # nothing here reads the whole input
+    return axis
+
+
+def _listed(rows: list[Row]) -> str:
+    return "\n".join(f"- `kernel_size={k}, stride={s}, padding={p}, dilation={d}`" for k, s, p, d in rows)
+
+
+def _jumps(rows: list[Row]) -> list[int]:
+    return [prod(s for _, s, _, _ in rows[:at]) for at in range(len(rows) + 1)]
+
+
+def field_size(draws: Draws) -> Problem:
+    """The size of the receptive field."""
+    rows = _layers(draws, 2, 5)
+    jumps, size = _jumps(rows), _axis(rows).size
+    steps, r = [], 1
+    for number, ((k, _, _, d), j) in enumerate(zip(rows, jumps, strict=False), 1):
+        steps.append(f"Layer {number}: ${r} + {d}·({k} − 1)·{j} = {r + d * (k - 1) * j}$")
+        r += d * (k - 1) * j
+    return Problem(
+        {"layers": rows},
+        f"Along one axis, layers in this order:\n\n{_listed(rows)}\n\nHow large is the receptive field of one output "
+        "unit?",
+        size,
+        ["A layer adds $d(k − 1)$ steps, each as long as the strides of the layers before it, multiplied.", *steps],
+        _field_mistakes(rows, jumps),
+        "cells",
+    )
+
+
+def _field_mistakes(rows: list[Row], jumps: list[int]) -> list[Mistake]:
+    grown = [d * (k - 1) for k, _, _, d in rows]
+    weighted = list(zip(grown, jumps, strict=False))
+    return [
+        Mistake(1 + sum(grown), "left out the jumps", "A step of a later layer is as long as all strides before it."),
+        Mistake(
+            1 + sum(g * jumps[at + 1] for at, g in enumerate(grown)),
+            "multiplied each layer by its own stride too",
+            "A layer's own stride moves its windows apart and does not widen them.",
+        ),
+        Mistake(
+            1 + sum((k - 1) * j for (k, _, _, _), j in zip(rows, jumps, strict=False)),
+            "ignored the dilation",
+            "A dilated kernel spans $d(k − 1) + 1$ cells.",
+        ),
+        Mistake(prod(k for k, *_ in rows), "multiplied the kernels", "Fields grow by adding; strides multiply."),
+        Mistake(sum(g * j for g, j in weighted), "left out the first cell", "The recursion starts at 1, one cell."),
+        Mistake(1 + sum(k * d * j for (k, _, _, d), j in zip(rows, jumps, strict=False)), "took $k$ for $k − 1$",
+                "A kernel of $k$ taps has $k − 1$ gaps."),
+        Mistake(
+            1 + sum(g * (rows[at - 1][1] if at else 1) for at, g in enumerate(grown)),
+            "took the stride of the layer before alone",
+            "All strides before a layer multiply.",
+        ),
+    ]  # fmt: skip
+
+
+def jump(draws: Draws) -> Problem:
+    """The jump after some layers."""
+    rows = _layers(draws, 3, 6)
+    strides = [s for _, s, _, _ in rows]
+    product = prod(strides)
+    if product == 1:
+        raise Redraw
+    return Problem(
+        {"layers": rows},
+        f"Along one axis, layers in this order:\n\n{_listed(rows)}\n\nTwo neighbouring output units: how many input "
+        "cells "
+        "lie between the starts of their receptive fields (the jump)?",
+        product,
+        [f"All strides multiply, whatever the kernels: ${'·'.join(map(str, strides))} = {product}$"],
+        [
+            Mistake(sum(strides), "added the strides", "A step of a later layer is so many steps of an earlier one."),
+            Mistake(strides[-1], "took the last stride", "Its steps are steps on a map that is strided already."),
+            Mistake(product // strides[-1], "left out the last stride", "The jump after a layer has its stride in it."),
+            Mistake(prod(k for k, *_ in rows), "multiplied the kernels", "The jump does not depend on kernels."),
+            Mistake(1 + sum(s - 1 for s in strides), "added the strides less one each", "Strides multiply."),
+        ],
+        "cells",
+    )
+
+
+def region(draws: Draws) -> Problem:
+    """The first and the last input index that a unit sees."""
+    rows, unit = _layers(draws, 2, 4), draws.whole(0, 12)
+    axis, jumps = _axis(rows), _jumps(rows)
+    first = axis.stride * unit - axis.padding
+    last = first + axis.size - 1
+    paddings = [p for _, _, p, _ in rows]
+    terms = " + ".join(f"{p}·{j}" for p, j in zip(paddings, jumps, strict=False))
+    return Problem(
+        {"layers": rows, "unit": unit},
+        f"Along one axis, layers in this order:\n\n{_listed(rows)}\n\nWhich input cells does output unit {unit} see? "
+        "Answer "
+        "as (first, last), indices from 0, negative ones in the padding.",
+        (first, last),
+        [
+            f"Field ${axis.size}$, jump ${axis.stride}$, padding in input cells ${terms} = {axis.padding}$.",
+            f"First: ${axis.stride}·{unit} − {axis.padding} = {first}$".replace("= -", "= −") + ".",
+            f"Last: ${first} + {axis.size} − 1 = {last}$.".replace("$-", "$−").replace("= -", "= −")
+            + f" So ({_signed(first)}, {_signed(last)})",
+        ],
+        _region_mistakes(axis, unit, paddings),
+        "cells",
+    )
+
+
+def _signed(number: int) -> str:
+    return str(number).replace("-", "−")
+
+
+def _region_mistakes(axis: rf.Axis, unit: int, paddings: list[int]) -> list[Mistake]:
+    first = axis.stride * unit - axis.padding
+    plain = axis.stride * unit - sum(paddings)
+    bare, alone = axis.stride * unit, axis.stride * unit - paddings[0]
+    return [
+        Mistake((bare, bare + axis.size - 1), "left out the padding", "Padding moves the first field to the left."),
+        Mistake((plain, plain + axis.size - 1), "added the paddings as they are", "A padded cell is a jump wide."),
+        Mistake((alone, alone + axis.size - 1), "counted the first padding alone", "Later layers pad as well."),
+        Mistake((first, first + axis.size), "counted one cell too many", "From first to last, both included."),
+        Mistake((unit - axis.padding, unit - axis.padding + axis.size - 1), "left out the jump",
+                f"Fields of neighbours start {axis.stride} cells apart."),
+    ]  # fmt: skip
+
+
+def depth_for(draws: Draws) -> Problem:
+    """How many layers a field takes."""
+    k0, s0, k, d = draws.pick((3, 5, 7)), draws.whole(1, 4), draws.pick((3, 3, 5)), draws.pick((1, 1, 2))
+    want = draws.whole(30, 300)
+    grow = d * (k - 1) * s0
+    n = -(-(want - k0) // grow)
+    reached = k0 + n * grow
+    return Problem(
+        {"stem": (k0, s0), "kernel_size": k, "dilation": d, "field": want},
+        f"A stem with `kernel_size={k0}, stride={s0}` is followed by layers with `kernel_size={k}, stride=1, "
+        f"dilation={d}`. How many of these are needed for a receptive field of at least {want} cells?",
+        n,
+        [
+            f"The stem sees {k0}; each layer adds $d(k − 1)$ steps of {s0}: ${d}·{k - 1}·{s0} = {grow}$ cells.",
+            f"$⌈({want} − {k0})/{grow}⌉ = {n}$, which gives ${k0} + {n}·{grow} = {reached}$; one fewer gives "
+            f"{reached - grow}.",
+            f"So the number of layers is ${n}$",
+        ],
+        [
+            Mistake(-(-(want - k0) // (d * (k - 1))), "left out the stride of the stem", f"A step is {s0} cells long."),
+            Mistake(-(-(want - k0) // ((k - 1) * s0)), "ignored the dilation", f"It makes every gap {d} steps wide."),
+            Mistake(-(-want // grow), "forgot what the stem sees", f"It sees {k0} cells already."),
+            Mistake(-(-(want - k0) // (d * k * s0)), "took $k$ for $k − 1$", f"{k} taps have {k - 1} gaps."),
+            Mistake(n - 1, "rounded down", f"The field is {reached - grow} then, less than {want}."),
+        ],
+        "layers",
+    )
+
+
+KINDS = (
+    Kind("jump", CHAPTER, "recall", "The jump", jump),
+    Kind("field-size", CHAPTER, "compute", "The size of the field", field_size),
+    Kind("field-region", CHAPTER, "compute", "Which cells a unit sees", region),
+    Kind("field-size-mistake", CHAPTER, "explain", "A wrong field", explain(field_size)),
+    Kind("depth-for-field", CHAPTER, "design", "Layers for a wanted field", depth_for),
+)
