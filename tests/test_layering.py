@@ -21,7 +21,7 @@ RUNGS = [
     ["wiring"],
     ["architectures"],
     ["ledger"],
-    ["tracing", "experiments"],
+    ["tracing", "experiments", "exercises"],
     ["exhibits"],
     ["cli", "site"],
     ["__main__"],

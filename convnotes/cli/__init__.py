@@ -9,6 +9,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
+from convnotes.cli.exercises import add_exercises
 from convnotes.cli.ledger import add_ledger
 from convnotes.cli.terminal import RED, Fault, Subparsers, coloured, progress
 from convnotes.cli.trace import add_trace
@@ -16,6 +17,7 @@ from convnotes.cli.trace import add_trace
 SUBCOMMANDS: tuple[Callable[[Subparsers], None], ...] = (
     add_trace,
     add_ledger,
+    add_exercises,
 )
 
 

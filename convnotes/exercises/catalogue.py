@@ -92,7 +92,7 @@ def sheet(seed: int, chapter: str | None = None, grade: str | None = None, count
 
     >>> made = sheet(42, "receptive-field", count=2)
     >>> [exercise.kind.name for exercise in made.exercises]
-    ['field-size', 'field-region']
+    ['jump', 'field-region']
     >>> made.command
     'convnotes exercises --seed 42 --chapter receptive-field --count 2'
     >>> len({(e.kind.name, e.index) for e in sheet(1, "pooling", "design", count=5).exercises})

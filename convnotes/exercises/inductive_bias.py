@@ -29,7 +29,7 @@ def exact_shift(draws: Draws) -> Problem:
         product,
         [
             "A layer with stride $s$ turns a shift by $s$ cells into a shift by one, and others into no shift at all.",
-            f"One cell at the end takes ${'·'.join(map(str, strides))} = {product}$",
+            f"One cell at the end takes ${'·'.join(map(str, strides))} = {product:,}$",
         ],
         [
             Mistake(1, "ignored the strides", "A shift by one cell is no whole shift of a strided map."),

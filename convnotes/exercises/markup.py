@@ -154,5 +154,5 @@ LATEX = Way(
     lambda f: f"${tex(f)}$",
     _same,
     _tex_items,
-    lambda text: "\\begin{verbatim}\n" + text + "\n\\end{verbatim}",
+    lambda text: "\\begin{verbatim}\n" + text.replace("−", "-") + "\n\\end{verbatim}",
 )

@@ -58,8 +58,8 @@ def mixed_pixel(draws: Draws) -> Problem:
         f"biases {_listed(bias)}. What does it make of the pixel {_listed(pixel)}? No activation function follows.",
         out,
         [
-            f"First output: ${_kind_minus(lines[0])}$.",
-            f"Second: ${_kind_minus(lines[1])}$.",
+            f"First output: ${_minus(lines[0])}$.",
+            f"Second: ${_minus(lines[1])}$.",
             f"So {written(out)}",
         ],
         [
@@ -74,7 +74,7 @@ def mixed_pixel(draws: Draws) -> Problem:
     )
 
 
-def _kind_minus(text: str) -> str:
+def _minus(text: str) -> str:
     return text.replace("+ −", "− ").replace("-", "−")
 
 
@@ -110,7 +110,7 @@ def separable(draws: Draws) -> Problem:
             Mistake(
                 depth * b, "gave every output its own depthwise kernels", f"There are {a}, one for each input channel."
             ),
-            Mistake(depth, "left out the 1×1 convolution", f"It has ${a}·{b}$ weights, most of all."),
+            Mistake(depth, "left out the 1×1 convolution", f"It has ${a}·{b}$ weights."),
             Mistake(a * b, "left out the depthwise convolution", f"It has ${k}²·{a}$ weights."),
             Mistake(k * k * b + a * b, "counted a kernel for each output channel", f"Depthwise: {a} in and {a} out."),
         ],

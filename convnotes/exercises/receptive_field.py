@@ -42,7 +42,7 @@ def field_size(draws: Draws) -> Problem:
     jumps, size = _jumps(rows), _axis(rows).size
     steps, r = [], 1
     for number, ((k, _, _, d), j) in enumerate(zip(rows, jumps, strict=False), 1):
-        steps.append(f"Layer {number}: ${r} + {d}·({k} − 1)·{j} = {r + d * (k - 1) * j}$")
+        steps.append(f"Layer {number}: ${r:,} + {d}·({k} − 1)·{j} = {r + d * (k - 1) * j:,}$")
         r += d * (k - 1) * j
     return Problem(
         {"layers": rows},
@@ -95,7 +95,7 @@ def jump(draws: Draws) -> Problem:
         "cells "
         "lie between the starts of their receptive fields (the jump)?",
         product,
-        [f"All strides multiply, whatever the kernels: ${'·'.join(map(str, strides))} = {product}$"],
+        [f"All strides multiply, whatever the kernels: ${'·'.join(map(str, strides))} = {product:,}$"],
         [
             Mistake(sum(strides), "added the strides", "A step of a later layer is so many steps of an earlier one."),
             Mistake(strides[-1], "took the last stride", "Its steps are steps on a map that is strided already."),

@@ -1,0 +1,93 @@
+"""A sheet as a quiz in Moodle's XML format, to be imported into a question bank.
+
+Whole numbers become numerical questions, fractions and tuples short answers in several spellings, the others multiple
+choice. The usual mistakes are answers worth nothing, with their reason as feedback; the solution is the general
+feedback.
+"""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from convnotes.exercises import markup
+from convnotes.exercises.answers import Answer, key, written
+from convnotes.exercises.catalogue import CHAPTERS, Sheet
+from convnotes.exercises.exercise import Exercise
+
+TYPES = {"whole": "numerical", "fraction": "shortanswer", "tuple": "shortanswer", "choice": "multichoice"}
+
+
+def moodle(sheet: Sheet) -> str:
+    """The sheet as one XML document.
+
+    >>> from convnotes.exercises.catalogue import sheet
+    >>> print(moodle(sheet(1, "cost", count=1))[:45])
+    <?xml version="1.0" encoding="UTF-8"?>
+    <quiz>
+    """
+    quiz = Element("quiz")
+    category = SubElement(quiz, "question", type="category")
+    _text(category, "category", f"$course$/top/convnotes, seed {sheet.seed}")
+    _text(category, "info", f"Again: {sheet.command} --format moodle", format="plain_text")
+    for number, exercise in enumerate(sheet.exercises, 1):
+        quiz.append(_question(number, exercise))
+    indent(quiz)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(quiz, encoding="unicode")}\n'
+
+
+def _question(number: int, exercise: Exercise) -> Element:
+    kind, problem = exercise.kind, exercise.problem
+    question = Element("question", type=TYPES[exercise.form])
+    _text(question, "name", f"{number:02} {CHAPTERS[kind.chapter]}: {kind.title}")
+    _html(question, "questiontext", problem.prompt + _how(exercise))
+    _html(question, "generalfeedback", "\n".join(f"- {step}" for step in problem.steps))
+    _plain(question, "defaultgrade", "1")
+    _plain(question, "penalty", "0.3333333")
+    _plain(question, "hidden", "0")
+    _plain(question, "idnumber", f"{kind.name}-{exercise.seed}-{exercise.index}")
+    if exercise.form == "choice":
+        for name, value in (("single", "true"), ("shuffleanswers", "true"), ("answernumbering", "none")):
+            _plain(question, name, value)
+    elif exercise.form != "whole":
+        _plain(question, "usecase", "0")
+    for text in _spellings(exercise, problem.answer):
+        _answer(question, exercise, text, 100, "Right.")
+    for mistake in problem.mistakes:
+        for text in _spellings(exercise, mistake.answer):
+            _answer(question, exercise, text, 0, mistake.feedback)
+    return question
+
+
+def _how(exercise: Exercise) -> str:
+    """How an answer is to be typed, where that is not plain."""
+    return {"fraction": " Type a fraction such as 3/4.", "tuple": " Type it as in (1, 2)."}.get(exercise.form, "")
+
+
+def _spellings(exercise: Exercise, answer: Answer) -> list[str]:
+    if exercise.form == "choice":
+        return [markup.line(written(answer), markup.MOODLE)]
+    if exercise.form != "tuple":
+        return [key(answer)]
+    numbers = key(answer).split(",")
+    return [f"({', '.join(numbers)})", ", ".join(numbers), ",".join(numbers), "x".join(numbers), "×".join(numbers)]
+
+
+def _answer(question: Element, exercise: Exercise, text: str, fraction: int, feedback: str) -> None:
+    form = "html" if exercise.form == "choice" else "moodle_auto_format"
+    answer = SubElement(question, "answer", fraction=str(fraction), format=form)
+    _plain(answer, "text", text)
+    _html(answer, "feedback", feedback)
+    if exercise.form == "whole":
+        _plain(answer, "tolerance", "0")
+
+
+def _html(parent: Element, name: str, source: str) -> None:
+    _text(parent, name, markup.write(source, markup.MOODLE), format="html")
+
+
+def _text(parent: Element, name: str, text: str, **attributes: str) -> None:
+    _plain(SubElement(parent, name, attributes), "text", text)
+
+
+def _plain(parent: Element, name: str, text: str) -> None:
+    SubElement(parent, name).text = text

@@ -1,0 +1,277 @@
+"""Every kind of exercise solved a second time, by counting: windows placed one by one, arrays made and measured, chains
+of fields walked cell by cell. Nothing here calls what the exercises call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import count, pairwise, takewhile
+from typing import Any
+
+import numpy as np
+
+from convnotes.architectures import find
+from convnotes.shapes import output_shape
+
+Given = dict[str, Any]
+
+
+def places(size: int, span: int, stride: int = 1, padding: int = 0) -> int:
+    """How many windows fit, by placing them."""
+    return sum(1 for start in range(-padding, size + padding, stride) if start + span <= size + padding)
+
+
+def taps(kernel_size: int, dilation: int = 1) -> list[int]:
+    """Where the taps of a kernel stand."""
+    return list(range(0, kernel_size * dilation, dilation))
+
+
+def span(kernel_size: int, dilation: int = 1) -> int:
+    return len(range(taps(kernel_size, dilation)[-1] + 1))
+
+
+def size(*shape: int) -> int:
+    """The numbers of an array of this shape."""
+    return int(np.broadcast_to(np.int8(0), shape).size)
+
+
+def work(in_channels: int, out_channels: int, kernel_size: int, side: int, stride: int, padding: int) -> int:
+    """Multiplications, summed over the places of the output."""
+    wide = places(side, kernel_size, stride, padding)
+    return sum(size(out_channels, in_channels, kernel_size, kernel_size) * wide for _ in range(wide))
+
+
+def cells(layers: list[tuple[int, int, int, int]], unit: int) -> set[int]:
+    """The input cells that a unit reads, following every tap."""
+    seen = {unit}
+    for k, s, p, d in reversed(layers):
+        seen = {s * at - p + tap for at in seen for tap in taps(k, d)}
+    return seen
+
+
+def field(layers: list[tuple[int, int, int, int]]) -> int:
+    return max(seen := cells(layers, 0)) - min(seen) + 1
+
+
+def most(fits: Callable[[int], bool]) -> int:
+    """The largest number up to which everything fits; it fits for a while and then no longer."""
+    low, high = 0, 1
+    while fits(high):
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low
+
+
+def grown(factor: int, what: str, count: str) -> int:
+    """Measured on a small layer and on a larger one."""
+
+    def counted(a: int, b: int, k: int, side: int) -> int:
+        return {"weights": size(b, a, k, k), "MACs": size(b, a, k, k, side, side), "activations": size(b, side, side)}[
+            count
+        ]
+
+    f = factor
+    larger = {
+        "side of the map": (2, 3, 3, 5 * f),
+        "kernel size": (2, 3, 3 * f, 5),
+        "number of input channels": (2 * f, 3, 3, 5),
+        "number of output channels": (2, 3 * f, 3, 5),
+        "number of input and of output channels": (2 * f, 3 * f, 3, 5),
+    }
+    return counted(*larger[what]) // counted(2, 3, 3, 5)
+
+
+def least_padding(size: int, kernel_size: int, stride: int, output: int) -> int:
+    return next(p for p in count() if places(size, kernel_size, stride, p) == output)
+
+
+def ceil_size(size: int, kernel_size: int, stride: int, padding: int) -> int:
+    """Windows from the left until one has the end in it, but none that starts after the last cell."""
+    starts = takewhile(lambda start: start < size, range(-padding, 10**6, stride))
+    found = 0
+    for start in starts:
+        found += 1
+        if start + kernel_size >= size + padding:
+            break
+    return found
+
+
+def pooled(grid: list[list[int]], kernel_size: int, stride: int) -> tuple[int, ...]:
+    windows = np.lib.stride_tricks.sliding_window_view(np.array(grid), (kernel_size, kernel_size))
+    return tuple(int(v) for v in windows[::stride, ::stride].max(axis=(2, 3)).ravel())
+
+
+def gradient(grid: list[list[int]], kernel_size: int, sent: list[int], cell: tuple[int, int]) -> int:
+    """By the slope of the weighted sum of the outputs when the cell is raised a little."""
+    weights, raised = np.array(sent), [[10 * v for v in row] for row in grid]
+    before = np.array(pooled(raised, kernel_size, 1)) @ weights
+    raised[cell[0]][cell[1]] += 1
+    return int(np.array(pooled(raised, kernel_size, 1)) @ weights - before)
+
+
+def halvings(side: int, most: int) -> int:
+    found = 0
+    while side > most:
+        side, found = len(range(0, side - 1, 2)), found + 1
+    return found
+
+
+def region(layers: list[tuple[int, int, int, int]], unit: int) -> tuple[int, int]:
+    return min(seen := cells(layers, unit)), max(seen)
+
+
+def depth(stem: tuple[int, int], kernel_size: int, dilation: int, field: int) -> int:
+    """Layers added one by one; the outermost taps alone decide how far they reach."""
+    first, last, layers = 0, 0, 0
+    while stem[1] * (last - first) + stem[0] < field:
+        first, last, layers = first, last + taps(kernel_size, dilation)[-1], layers + 1
+    return layers
+
+
+def mixed(pixel: list[int], weights: list[list[int]], bias: list[int]) -> tuple[int, ...]:
+    return tuple((np.array(weights) @ np.array(pixel) + np.array(bias)).tolist())
+
+
+def bottleneck(channels: int, width: int, kernel_size: int) -> int:
+    k = kernel_size
+    return size(width, channels, 1, 1) + size(width, width, k, k) + size(channels, width, 1, 1)
+
+
+def separable(in_channels: int, out_channels: int, kernel_size: int) -> int:
+    return size(in_channels, 1, kernel_size, kernel_size) + size(out_channels, in_channels, 1, 1)
+
+
+def grouped(in_channels: int, out_channels: int, kernel_size: int, groups: int) -> int:
+    """The cells of a full weight that lie inside the groups."""
+    ins, outs = in_channels // groups, out_channels // groups
+    return sum(size(outs, ins, kernel_size, kernel_size) for _ in range(groups))
+
+
+def residual(convolutions: list[tuple[int, int, int]]) -> int:
+    return sum(size(o, i, k, k) + size(o) + size(o) for k, i, o in convolutions)
+
+
+def smallest_input(halvings: int, output: int, rounds: str) -> int:
+    def last(side: int) -> int:
+        for _ in range(halvings):
+            side = places(side, 2, 2) if rounds == "down" else places(side, 3, 2, 1)
+        return side
+
+    return most(lambda side: last(side) < output) + 1 if last(1) < output else 1
+
+
+def shifts(strides: list[int], shift: int) -> Fraction:
+    for stride in strides:
+        shift = Fraction(shift) / stride  # type: ignore[assignment]
+    return Fraction(shift)
+
+
+def exact_shift(strides: list[int]) -> int:
+    return next(shift for shift in count(1) if shifts(strides, shift).denominator == 1)
+
+
+def stride_twos(shift: int) -> int:
+    return most(lambda layers: shifts([2] * layers, shift).denominator == 1)
+
+
+def block_parameters(widths: list[int]) -> int:
+    return sum(size(b, a, 3, 3) + 2 * size(b) for a, b in pairwise(widths))
+
+
+def folded(weight: int, bias: int, mean: int, std: int, scale: int, shift: int) -> tuple[int, int]:
+    """From what comes out at 0 and at 1."""
+    at = [Fraction(weight * x + bias - mean, std) * scale + shift for x in (0, 1)]
+    return int(at[1] - at[0]), int(at[0])
+
+
+def after_block(field: int, jump: int, kernel_size: int, stride: int, stride_on_first: bool) -> int:
+    """Walked by `cells` over a made-up past: a kernel of `field` cells with a stride of `jump`."""
+    one, three = (stride, 1) if stride_on_first else (1, stride)
+    return globals()["field"]([(field, jump, 0, 1), (1, one, 0, 1), (kernel_size, three, 0, 1), (1, 1, 0, 1)])
+
+
+SOLVERS: dict[str, Callable[..., object]] = {
+    "kernel-span": span,
+    "output-size": lambda size, kernel_size, stride, padding, dilation: places(
+        size, span(kernel_size, dilation), stride, padding
+    ),
+    "same-padding": lambda kernel_size, dilation: next(
+        p for p in count() if places(100, span(kernel_size, dilation), 1, p) == 100
+    ),
+    "same-even": lambda kernel_size, dilation: (
+        next((p, p + 1) for p in count() if 100 + 2 * p + 1 - span(kernel_size, dilation) + 1 == 100)
+        if span(kernel_size, dilation) % 2 == 0
+        else (taps(kernel_size, dilation)[-1] // 2,) * 2
+    ),
+    "padding-for-size": least_padding,
+    "growth": grown,
+    "conv-parameters": lambda in_channels, out_channels, kernel_size, bias, side: (
+        size(out_channels, in_channels, kernel_size, kernel_size) + len(range(out_channels if bias else 0))
+    ),
+    "conv-macs": work,
+    "map-memory": lambda in_channels, out_channels, side, batch, bytes: (
+        np.broadcast_to(np.zeros((), f"f{bytes}"), (batch, out_channels, side, side)).size
+        * np.dtype(f"f{bytes}").itemsize
+    ),
+    "kernel-stack": lambda layers, channels: (
+        size(channels, channels, 2 * layers + 1, 2 * layers + 1)
+        - sum(size(channels, channels, 3, 3) for _ in range(layers))
+    ),
+    "width-for-budget": lambda kernel_size, budget: most(lambda c: size(c, c, kernel_size, kernel_size) <= budget),
+    "pool-shape": lambda kernel_size, shape: (
+        shape[0],
+        places(shape[1], kernel_size, kernel_size),
+        places(shape[2], kernel_size, kernel_size),
+    ),
+    "max-pool": pooled,
+    "ceil-mode": ceil_size,
+    "pool-gradient": gradient,
+    "poolings-to-size": halvings,
+    "jump": lambda layers: min(cells(layers, 1)) - min(cells(layers, 0)),
+    "field-size": field,
+    "field-region": region,
+    "depth-for-field": depth,
+    "pointwise-weights": lambda in_channels, out_channels, side: size(out_channels, in_channels, 1, 1),
+    "mixed-pixel": mixed,
+    "separable-weights": separable,
+    "separable-share": lambda in_channels, out_channels, kernel_size: Fraction(
+        separable(in_channels, out_channels, kernel_size), size(out_channels, in_channels, kernel_size, kernel_size)
+    ),
+    "grouped-weights": grouped,
+    "bottleneck-weights": bottleneck,
+    "bottleneck-width": lambda channels, kernel_size, budget: most(
+        lambda width: bottleneck(channels, width, kernel_size) <= budget
+    ),
+    "published-first": lambda networks: find(min(networks, key=lambda name: find(name).year)).title,
+    "last-map": lambda network, side: output_shape(find(network).features, (3, side, side)),
+    "connection-table": lambda table, kernel_size: sum(
+        sum(size(kernel_size, kernel_size) for _ in row) + 1 for row in table
+    ),
+    "residual-block": residual,
+    "pooled-head": lambda channels, side, classes: size(classes, channels, side, side) - size(classes, channels),
+    "input-for-map": smallest_input,
+    "exact-shift": exact_shift,
+    "moved-by": lambda strides, shift: int(shifts(strides, shift)),
+    "dense-weights": lambda in_channels, out_channels, side, kernel_size: size(
+        out_channels, side, side, in_channels, side, side
+    ),
+    "locality": lambda side, kernel_size, in_channels: Fraction(
+        size(in_channels, side, side), size(in_channels, kernel_size, kernel_size)
+    ),
+    "strides-for-shift": stride_twos,
+    "norm-numbers": lambda channels, learned: size(2, channels) if learned else size(2, channels) + 1,
+    "block-parameters": block_parameters,
+    "folded-norm": folded,
+    "blocks-for-budget": lambda channels, budget: most(
+        lambda n: sum(block_parameters([channels, channels]) for _ in range(min(n, 1))) * n <= budget
+    ),
+    "flops-of-macs": lambda macs: sum((macs, macs)),
+    "tool-flops": lambda in_channels, out_channels, kernel_size, stride, side: (
+        2 * work(in_channels, out_channels, kernel_size, side, stride, kernel_size // 2)
+        + size(out_channels, *[places(side, kernel_size, stride, kernel_size // 2)] * 2)
+    ),
+    "stride-place": after_block,
+    "batch-for-memory": lambda mib, channels, side: most(lambda n: n * size(channels, side, side, 4) <= mib * 1024**2),
+}

@@ -1,0 +1,388 @@
+"""Exercises: right by an independent route, wrong answers wrong, sheets the same everywhere, formats that parse."""
+
+import json
+import re
+import shutil
+import subprocess
+from fractions import Fraction
+from functools import cache
+from html.parser import HTMLParser
+from xml.etree import ElementTree
+
+import pytest
+from markdown import Markdown
+
+from convnotes.architectures import find as network
+from convnotes.cli import main
+from convnotes.exercises.answers import key, read, written
+from convnotes.exercises.catalogue import CHAPTERS, KINDS, find, sheet
+from convnotes.exercises.exercise import GRADES, exercise
+from convnotes.exercises.formats import FORMS, write
+from convnotes.exercises.markup import HTML, LATEX, MD, MOODLE, TEXT, line
+from convnotes.exercises.markup import write as marked
+from tests.solvers import SOLVERS
+
+SEEDS = 1000
+each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+PLAIN = [kind for kind in KINDS if kind.grade != "explain"]
+EVERY = sheet(42, count=len(KINDS))
+
+
+@cache
+def problems(kind):
+    """A thousand problems of a kind."""
+    return [exercise(kind, seed).problem for seed in range(SEEDS)]
+
+
+@pytest.mark.parametrize("kind", PLAIN, ids=lambda kind: kind.name)
+def test_a_thousand_seeds_are_right_by_another_route(kind):
+    for seed, problem in enumerate(problems(kind)):
+        assert SOLVERS[kind.name](**problem.given) == problem.answer, (seed, problem.given)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.grade == "explain"], ids=lambda kind: kind.name)
+def test_a_thousand_wrong_answers_are_wrong_and_explained_by_one_option_only(kind):
+    """The number shown is what the mistake named gives, and no other option gives it."""
+    base = find({"bottleneck-mistake": "bottleneck-weights"}.get(kind.name, kind.name.removesuffix("-mistake")))
+    for seed, problem in enumerate(problems(kind)):
+        given = dict(problem.given)
+        shown = given.pop("shown")
+        assert shown != SOLVERS[base.name](**given), (seed, given)
+        assert all(f"given {written(shown)}." not in mistake.why for mistake in problem.mistakes), seed
+        assert written(shown) in problem.prompt
+
+
+@each_kind
+def test_a_thousand_solutions_end_at_the_answer_and_no_mistake_gives_it(kind):
+    for seed, problem in enumerate(problems(kind)):
+        last, answer = line(problem.steps[-1], TEXT), line(written(problem.answer), TEXT)
+        assert re.search(rf"(?<![\d,]){re.escape(answer)}$", last), (seed, last, answer)
+        wrong = [key(mistake.answer) for mistake in problem.mistakes]
+        assert len({key(problem.answer), *wrong}) == len(wrong) + 1 >= 3, seed
+        assert all(type(mistake.answer) is type(problem.answer) for mistake in problem.mistakes), seed
+        assert all(mistake.why and mistake.why[-1] in ".`)$" for mistake in problem.mistakes)
+
+
+WRONG = [  # what somebody did, of the kind, as a change to what is given or to the right answer
+    ("output-size", "left out the padding", {"padding": 0}, None),
+    ("output-size", "ignored the dilation", {"dilation": 1}, None),
+    ("output-size", "left out the stride", {"stride": 1}, None),
+    ("output-size", "left out the + 1", {}, lambda right: right - 1),
+    ("same-padding", "ignored the dilation", {"dilation": 1}, None),
+    ("conv-parameters", "left out the biases", {"bias": False}, None),
+    ("conv-macs", "counted FLOPs", {}, lambda right: 2 * right),
+    ("conv-macs", "left out the padding", {"padding": 0}, None),
+    ("conv-macs", "left out the input channels", {"in_channels": 1}, None),
+    ("map-memory", "counted one image", {"batch": 1}, None),
+    ("map-memory", "counted bits", {}, lambda right: 8 * right),
+    ("ceil-mode", "left out the padding", {"padding": 0}, None),
+    ("depth-for-field", "ignored the dilation", {"dilation": 1}, None),
+    ("mixed-pixel", "left out the biases", {"bias": [0, 0]}, None),
+    ("grouped-weights", "ignored the groups", {"groups": 1}, None),
+    ("separable-share", "turned the fraction over", {}, lambda right: 1 / right),
+    ("folded-norm", "forgot the mean", {"mean": 0}, None),
+    ("folded-norm", "forgot the standard deviation", {"std": 1}, None),
+    ("folded-norm", "forgot the shift", {"shift": 0}, None),
+]
+
+
+@pytest.mark.parametrize(("name", "did", "change", "then"), WRONG)
+def test_mistakes_give_what_they_are_said_to_give(name, did, change, then):
+    found = 0
+    for problem in problems(find(name))[:200]:
+        for mistake in problem.mistakes:
+            if mistake.did == did:
+                wrong = SOLVERS[name](**{**problem.given, **change})
+                assert mistake.answer == (then(wrong) if then else wrong), problem.given
+                found += 1
+    assert found > 20
+
+
+def test_fields_without_jumps_or_dilation():
+    for problem in problems(find("field-size"))[:300]:
+        told = {mistake.did: mistake.answer for mistake in problem.mistakes}
+        layers = problem.given["layers"]
+        for did, changed in (
+            ("left out the jumps", [(k, 1, p, d) for k, s, p, d in layers]),
+            ("ignored the dilation", [(k, s, p, 1) for k, s, p, d in layers]),
+        ):
+            if did in told:
+                assert told[did] == SOLVERS["field-size"](changed)
+
+
+@each_kind
+def test_equations_in_solutions_hold(kind):
+    """Every `a = b` whose sides are numbers only is computed."""
+    for seed in range(100):
+        for step in exercise(kind, seed).problem.steps:
+            for formula in re.findall(r"\$([^$]*)\$", step):
+                values = {value for side in formula.split("=") if (value := _value(side)) is not None}
+                assert len(values) <= 1, (seed, formula)
+
+
+def _value(side: str) -> Fraction | None:
+    text = re.sub(r"(?<=\d),(?=\d{3})", "", side).replace("·", "*").replace("−", "-")
+    text = text.replace("²", "**2").replace("^", "**").replace("⌊", "floor(").replace("⌈", "ceil(")
+    text = re.sub("[⌋⌉]", ")", text)
+    if re.search(r"[A-Za-zγσμβ≤]", text.replace("floor", "").replace("ceil", "")):
+        return None
+    text = re.sub(r"\d+(?:\.\d+)?", lambda m: f"F({m[0]!r})", text)
+    text = re.sub(r"\*\*F\('(\d+)'\)", r"**\1", text)
+    names = {"F": Fraction, "floor": lambda x: Fraction(x.__floor__()), "ceil": lambda x: Fraction(x.__ceil__())}
+    return eval(text, names)
+
+
+def test_every_chapter_has_all_four_grades_and_every_kind_a_solver():
+    for chapter in CHAPTERS:
+        assert {kind.grade for kind in KINDS if kind.chapter == chapter} == set(GRADES), chapter
+    assert set(SOLVERS) == {kind.name for kind in PLAIN}
+    assert len({kind.name for kind in KINDS}) == len(KINDS)
+
+
+def test_the_same_seed_gives_the_same_sheet_for_ever():
+    """Pinned: a sheet that was handed out can be made again. A change here is one that readers must be told of."""
+    got = [(e.kind.name, key(e.problem.answer)) for e in sheet(2026, count=6).exercises]
+    assert got == PINNED
+    assert write(sheet(5), "json") == write(sheet(5), "json") != write(sheet(6), "json")
+
+
+PINNED = [
+    ("output-size-mistake", "They left out the stride."),
+    ("residual-block", "280064"),
+    ("locality", "4096/25"),
+    ("blocks-for-budget", "220"),
+    ("tool-flops", "240894976"),
+    ("tool-flops-mistake", "They added a bias once for each channel."),
+]
+
+
+def test_variants_differ():
+    for kind in KINDS:
+        drawn = [exercise(kind, 1, index) for index in range(12)]
+        assert len({(e.problem.prompt, *sorted(e.options)) for e in drawn}) >= 8, kind.name
+
+
+def test_a_longer_sheet_repeats_kinds_with_other_numbers():
+    made = sheet(3, "pooling", "design", count=4)
+    assert [e.kind.name for e in made.exercises] == ["poolings-to-size"] * 4
+    assert len({e.problem.prompt for e in made.exercises}) == 4
+
+
+@pytest.mark.parametrize("name", ["vgg16", "resnet18", "resnet50", "mobilenet-v1"])
+def test_networks_are_what_the_exercises_say(name):
+    from convnotes.exercises.architectures import CHANNELS
+    from convnotes.shapes import output_shape
+
+    assert output_shape(network(name).features, (3, 224, 224)) == (CHANNELS[name], 7, 7)
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "expected"),
+    [
+        ("3,211,264", "whole", "3211264"), ("3 211 264", "whole", "3211264"),
+        ("3\u202f211\u202f264", "whole", "3211264"),
+        (" = 7 ", "whole", "7"), ("−7", "whole", "-7"), ("7.0", "whole", "7"), ("7.5", "whole", None),
+        ("3,21", "whole", None), ("3,211 264", "whole", None), ("0,125", "whole", None), ("", "whole", None),
+        ("007", "whole", "7"), ("3'211'264", "whole", "3211264"), ("7 cells", "whole", None), ("7" * 70, "whole", None),
+        ("22/49", "fraction", "22/49"), ("44 / 98", "fraction", "22/49"), ("-1/3", "fraction", "-1/3"),
+        (".5", "fraction", "1/2"), ("0.50", "fraction", "1/2"), ("50%", "fraction", "1/2"), ("1/0", "fraction", None),
+        ("1/2/3", "fraction", None), ("-.5", "fraction", "-1/2"), ("1,024/25", "fraction", "1024/25"),
+        ("55×55", "tuple", "55,55"), ("55 x 55", "tuple", "55,55"), ("(55,55)", "tuple", "55,55"),
+        ("[1, 2, 3]", "tuple", "1,2,3"), ("1 2 3", "tuple", "1,2,3"), ("1,024×7×7", "tuple", "1024,7,7"),
+        ("−3, 3", "tuple", "-3,3"), ("1;2", "tuple", "1,2"), ("1,,2", "tuple", None), ("a,b", "tuple", None),
+        ("5", "tuple", "5"), ("", "tuple", None), ("-0", "whole", "0"), ("--3", "whole", None),
+    ],
+)  # fmt: skip
+def test_typed_answers_are_read_exactly(text, form, expected):
+    assert read(text, form) == expected
+
+
+def test_answers_are_checked_and_mistakes_named():
+    found = exercise(find("conv-macs"), 1)
+    answer, mistake = found.problem.answer, found.problem.mistakes[0]
+    assert found.check(f"{answer:,}") == found.check(str(answer)) == ""
+    assert found.check(str(mistake.answer)) == "It looks as if you counted FLOPs. " + mistake.why
+    assert found.check("12") == "'12' is not the answer, nor a mistake known here"
+    assert found.options == []
+    choice = exercise(find("published-first"), 1)
+    assert sorted(choice.options) == sorted({str(choice.problem.answer), *(m.answer for m in choice.problem.mistakes)})
+    assert choice.check(choice.problem.answer) == "" != choice.check(choice.problem.mistakes[0].answer)
+
+
+def test_every_whole_answer_reads_back():
+    for found in EVERY.exercises:
+        if found.form != "choice":
+            assert read(written(found.problem.answer), found.form) == key(found.problem.answer), found.kind.name
+
+
+# Formats
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("solutions", [False, True])
+def test_the_seed_and_the_command_stand_on_every_sheet(form, solutions):
+    text = write(EVERY, form, solutions=solutions)
+    assert "seed 42" in text or '"seed": 42' in text
+    assert f"convnotes exercises --seed 42 --count {len(KINDS)}" in text.replace("{-}{-}", "--")
+    assert text.endswith("\n")
+
+
+def test_without_solutions_no_answer_is_told():
+    made = sheet(8, count=30)
+    for form in ("text", "md", "html", "latex", "json"):
+        text = write(made, form)
+        for found in made.exercises:
+            if found.form == "whole" and found.problem.answer > 9999:
+                assert written(found.problem.answer) not in text, (form, found.kind.name)
+        assert "Usual mistakes" not in text and '"answer"' not in text
+
+
+def test_json_parses_back():
+    data = json.loads(write(EVERY, "json", solutions=True))
+    assert data["seed"] == 42 and len(data["exercises"]) == len(KINDS)
+    for told, found in zip(data["exercises"], EVERY.exercises, strict=True):
+        assert told["kind"] == found.kind.name and told["grade"] in GRADES
+        if found.form != "choice":
+            assert read(told["answer"], told["form"]) == key(found.problem.answer)
+        assert len(told["mistakes"]) == len(found.problem.mistakes) and told["solution"]
+
+
+class Outline(HTMLParser):
+    """What is open, and what was seen."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.seen = [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append(tag)
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("solutions", [False, True])
+def test_html_is_a_complete_page(solutions):
+    text = write(EVERY, "html", solutions=solutions)
+    outline = Outline()
+    outline.feed(text)
+    assert outline.open == [] and text.startswith('<!DOCTYPE html>\n<html lang="en">')
+    assert outline.seen.count("h1") == 1 and outline.seen.count("h2") == outline.seen.count("section") == len(KINDS)
+    assert {"title", "main", "math", "code", "pre"} <= set(outline.seen)
+    assert "http" not in text and "$" not in text
+
+
+def test_markdown_renders():
+    text = write(EVERY, "md", solutions=True)
+    html = Markdown(extensions=["pymdownx.arithmatex"]).convert(text)
+    assert html.count("<h2>") == len(KINDS) and html.count("<h1>") == 1
+    assert text.count("$") % 2 == 0 and "<pre><code>" in html and "<li>" in html
+
+
+def test_moodle_is_a_quiz():
+    root = ElementTree.fromstring(write(EVERY, "moodle"))
+    category, *questions = root.findall("question")
+    assert root.tag == "quiz" and category.get("type") == "category" and "seed 42" in category.findtext("category/text")
+    assert len(questions) == len(KINDS) == len({question.findtext("idnumber") for question in questions})
+    for question, found in zip(questions, EVERY.exercises, strict=True):
+        for needed in ("name/text", "questiontext/text", "generalfeedback/text", "defaultgrade", "hidden"):
+            assert question.findtext(needed), (found.kind.name, needed)
+        answers = question.findall("answer")
+        right = [answer.findtext("text") for answer in answers if answer.get("fraction") == "100"]
+        wrong = [answer.findtext("text") for answer in answers if answer.get("fraction") == "0"]
+        assert right and len(right) + len(wrong) == len(answers) and not set(right) & set(wrong)
+        assert all(answer.findtext("feedback/text") for answer in answers)
+        match question.get("type"):
+            case "numerical":
+                assert [int(text) for text in right] == [found.problem.answer]
+                assert all(answer.findtext("tolerance") == "0" for answer in answers)
+            case "shortanswer":
+                assert {read(text, found.form) for text in right} == {key(found.problem.answer)}
+                assert question.findtext("usecase") == "0" and not any("*" in text for text in right + wrong)
+            case "multichoice":
+                assert question.findtext("single") == "true" and len(right) == 1 and len(wrong) >= 2
+            case other:
+                raise AssertionError(other)
+        ElementTree.fromstring(f"<div>{question.findtext('questiontext/text')}</div>")
+
+
+@pytest.mark.parametrize("solutions", [False, True])
+def test_latex_is_a_complete_document(solutions, tmp_path):
+    text = write(EVERY, "latex", solutions=solutions)
+    opened = re.findall(r"\\(begin|end)\{(\w+)\}", text)
+    stack = []
+    for what, name in opened:
+        if what == "begin":
+            stack.append(name)
+        else:
+            assert stack.pop() == name
+    assert stack == [] and opened[0] == ("begin", "document") and opened[-1] == ("end", "document")
+    bare = re.sub(r"\\begin\{verbatim\}.*?\\end\{verbatim\}", "", text, flags=re.S)
+    assert bare.replace(r"\{", "").count("{") == bare.replace(r"\}", "").count("}")
+    assert bare.replace(r"\$", "").count("$") % 2 == 0 and text.isascii()
+    assert not re.search(r"(?<![\\{])[&#%]", bare)
+    if shutil.which("pdflatex"):
+        (tmp_path / "sheet.tex").write_text(text, encoding="utf-8")
+        run = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "sheet.tex"]
+        done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, errors="replace")
+        assert done.returncode == 0, done.stdout[-2000:]
+
+
+def test_all_markup_is_taken_up():
+    """No mark is left over in any format."""
+    for kind in KINDS:
+        problem = exercise(kind, 3).problem
+        for source in (problem.prompt, *problem.steps, *(mistake.feedback for mistake in problem.mistakes)):
+            for way in (TEXT, HTML, MOODLE):
+                out = marked(source, way)
+                assert "$" not in out and "**" not in out and ("`" not in out or way is MD), out
+            ElementTree.fromstring(f"<div>{marked(source, HTML)}</div>")
+            assert "`" not in marked(source, LATEX)
+
+
+# The command
+
+
+def run(capsys, *argv):
+    try:
+        status = main(["exercises", *argv])
+    except SystemExit as stop:
+        status = stop.code
+    out, err = capsys.readouterr()
+    return status, out, err
+
+
+def test_the_command_makes_sheets(capsys):
+    status, out, err = run(capsys, "--seed", "42", "--chapter", "receptive-field", "--count", "3")
+    assert (status, err) == (0, "") and out.count("(Receptive field, ") == 3
+    assert run(capsys, "--seed", "42", "--chapter", "receptive-field", "--count", "3")[1] == out
+    told = run(capsys, "--seed", "42", "--chapter", "receptive-field", "--count", "3", "--solutions")[1]
+    assert told.count("Answer: ") == 3
+    assert run(capsys, "--seed", "-7", "--grade", "design")[1].count(", design)") == 10
+    assert run(capsys, "--seed", str(10**40), "--format", "json", "--count", "1")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("argv", "said"),
+    [
+        (("--chapter", "receptive-feild"), "convnotes: no chapter 'receptive-feild'; near: receptive-field"),
+        (("--chapter", "Receptive field"), "convnotes: no chapter 'Receptive field'; near: receptive-field"),
+        (("--chapter", "zzz"), "convnotes: no chapter 'zzz'; there are convolution, cost, pooling, "),
+        (("--grade", "recal"), "convnotes: no grade 'recal'; near: recall"),
+        (("--count", "0"), "convnotes: count must be at least 1, got 0"),
+        (("--count", "-3"), "convnotes: count must be at least 1, got -3"),
+        (("--seed", "4.2"), "'4.2' is no seed: give a whole number, such as 42"),
+        (("--count", "many"), "invalid int value: 'many'"),
+        (("--format", "pdf"), "invalid choice: 'pdf'"),
+    ],
+)
+def test_what_is_wrong_is_said(capsys, argv, said):
+    status, out, err = run(capsys, "--seed", "1", *argv)
+    assert (status, out) == (2, "") and said in err
+
+
+def test_a_seed_is_wanted(capsys):
+    status, _, err = run(capsys)
+    assert status == 2 and "--seed" in err
