@@ -9,68 +9,21 @@ from typing import Any, NamedTuple
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from convnotes.tracing import meta
 from convnotes.tracing.macs import COUNTED, macs
 from convnotes.tracing.memory import Memory
 from convnotes.tracing.rules import RULES, Call, Lens, NeedsNumbers, bind, is_pointwise, local, short_name
+from convnotes.tracing.sizes import named
 from convnotes.tracing.spans import Span, whole
 
 Record = Callable[[Call, Span | None, int], None]
 
-CONSTANT = frozenset(
-    [
-        "zeros_like",
-        "ones_like",
-        "full_like",
-        "empty_like",
-        "rand_like",
-        "randn_like",
-        "randint_like",
-        "new_zeros",
-        "new_ones",
-        "new_full",
-        "new_empty",
-        "new_empty_strided",
-        "empty_strided",
-        "scalar_tensor",
-        "equal",
-        "is_same_size",
-        "_assert_async",
-        "_assert_scalar",
-        "_assert_tensor_metadata",
-        "is_nonzero",
-        "sym_size",
-        "sym_stride",
-        "sym_numel",
-        "is_contiguous",
-        "stride",
-        "size",
-        "dim",
-    ]
-)
+CONSTANT = named("""
+    _assert_async _assert_scalar _assert_tensor_metadata dim empty_like empty_strided equal full_like is_contiguous
+    is_nonzero is_same_size new_empty new_empty_strided new_full new_ones new_zeros ones_like rand_like randint_like
+    randn_like scalar_tensor size stride sym_numel sym_size sym_stride zeros_like
+""")
 """Operations whose result takes a shape from its argument, and no number."""
-
-KNOWN = frozenset(
-    [
-        "arange",
-        "zeros",
-        "ones",
-        "full",
-        "empty",
-        "eye",
-        "linspace",
-        "scalar_tensor",
-        "tril_indices",
-        "triu_indices",
-        "randperm",
-    ]
-)
-"""Factories whose numbers are kept although the forward runs on meta tensors, since they may serve as indices."""
-KNOWN_ELEMENTS = 1 << 20
-
-
-@lru_cache(4096)
-def _written(func: Any) -> tuple[str, ...]:
-    return tuple(a.name for a in func._schema.arguments if a.alias_info is not None and a.alias_info.is_write)
 
 
 def _rule(func: Any) -> Any:
@@ -145,7 +98,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
             if parts is not NotImplemented:
                 return parts
         self.running = Running(func, args, kwargs)
-        out = self._run(func, args, kwargs, inputs)
+        out = meta.run(func, args, kwargs, inputs) if self.device == "meta" else func(*args, **kwargs)
         self.running = None
         if tracked or _is_view(func):
             self._follow(func, args, kwargs, inputs, out, tracked)
@@ -153,25 +106,6 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
             call = Call(short_name(func), bind(func, args, kwargs), out, self.memory, inputs)
             self.record(call, None, macs(call))
         return out
-
-    def _run(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any], inputs: list[torch.Tensor]) -> Any:
-        if self.device != "meta":
-            return func(*args, **kwargs)
-        name = short_name(func)
-        on_meta = any(t.device.type == "meta" for t in inputs)
-        asks_meta = torch.device(kwargs.get("device") or "cpu").type == "meta"
-        if asks_meta and not on_meta:
-            if name == "_to_copy":
-                return func(*args, **{**kwargs, "device": None})
-            out = func(*args, **kwargs)
-            small = name in KNOWN and out.numel() <= KNOWN_ELEMENTS
-            small = small and not (name in ("zeros", "ones", "empty") and out.is_floating_point())
-            return func(*args, **{**kwargs, "device": torch.device("cpu")}) if small else out
-        if not on_meta or all(t.device.type == "meta" or t.dim() == 0 for t in inputs):
-            return func(*args, **kwargs)
-        out = func(*_to_meta(args), **{k: _to_meta([v])[0] for k, v in kwargs.items()})
-        written = _written(func)
-        return bind(func, args, kwargs)[written[0]] if written and isinstance(out, torch.Tensor) else out
 
     def _follow(
         self,
@@ -237,19 +171,6 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         span = self.memory.span(tensor)
         if span is not None:
             self.record(call, span, macs(call))
-
-
-def _to_meta(values: Sequence[Any]) -> list[Any]:
-    out: list[Any] = []
-    for v in values:
-        if isinstance(v, torch.Tensor) and v.device.type != "meta" and v.dim():
-            v = v.to("meta")
-        elif isinstance(v, (list, tuple)) and any(isinstance(t, torch.Tensor) for t in v):
-            v = type(v)(_to_meta(v))
-        elif isinstance(v, torch.device):
-            v = torch.device("meta")
-        out.append(v)
-    return out
 
 
 def _fits(result: Any, call: Call) -> bool:

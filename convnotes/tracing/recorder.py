@@ -13,36 +13,13 @@ from torch.utils.hooks import RemovableHandle
 from convnotes.tracing.engine import tensors_in
 from convnotes.tracing.memory import Memory
 from convnotes.tracing.rules import Call
+from convnotes.tracing.sizes import named
 from convnotes.tracing.spans import Span
 
-SILENT = frozenset(
-    [
-        "view",
-        "_unsafe_view",
-        "reshape",
-        "_reshape_alias",
-        "permute",
-        "transpose",
-        "t",
-        "unsqueeze",
-        "squeeze",
-        "expand",
-        "alias",
-        "detach",
-        "clone",
-        "_to_copy",
-        "copy",
-        "contiguous",
-        "lift_fresh",
-        "split",
-        "split_with_sizes",
-        "chunk",
-        "unbind",
-        "select",
-        "fill",
-        "zero",
-    ]
-)
+SILENT = named("""
+    _reshape_alias _to_copy _unsafe_view alias chunk clone contiguous copy detach expand fill lift_fresh permute reshape
+    select split split_with_sizes squeeze t transpose unbind unsqueeze view zero
+""")
 """Operations that only rename elements; they get no row of their own."""
 
 SPOKEN = {

@@ -44,7 +44,7 @@ def _is_mask(t: torch.Tensor) -> bool:
 
 
 def _empty(t: torch.Tensor) -> torch.Tensor:
-    return _same_kind(torch.empty_like(t, device="meta"), t)
+    return _same_kind(torch.empty_strided(t.size(), t.stride(), dtype=t.dtype, device="meta"), t)
 
 
 def _same_kind(new: torch.Tensor, old: torch.Tensor) -> torch.Tensor:

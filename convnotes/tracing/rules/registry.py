@@ -182,16 +182,6 @@ def local(call: Call) -> Span:
     return span.flag(f"{call.name} of an infinite constant") if masked else span
 
 
-def per_axis(value: Any, axes: int) -> list[Any]:
-    """A value per axis, from one value for all or a list.
-
-    >>> per_axis(2, 3), per_axis([1, 2], 2), per_axis([3], 2)
-    ([2, 2, 2], [1, 2], [3, 3])
-    """
-    values = list(value) if isinstance(value, (list, tuple)) else [value]
-    return values * axes if len(values) == 1 else values
-
-
 def numbers(values: Any) -> npt.NDArray[np.int64]:
     """Integers of an index argument."""
     return np.asarray(values, np.int64)

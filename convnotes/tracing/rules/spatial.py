@@ -10,7 +10,8 @@ import numpy as np
 import torch
 
 from convnotes.tracing import taps
-from convnotes.tracing.rules.registry import Call, Unruled, per_axis, rule
+from convnotes.tracing.rules.registry import Call, Unruled, rule
+from convnotes.tracing.sizes import per_axis
 from convnotes.tracing.spans import LIMIT, Array, Span, merge, mix, reduce, union
 
 
