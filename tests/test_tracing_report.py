@@ -8,12 +8,14 @@ import math
 import re
 import subprocess
 import sys
+import warnings
 from html.parser import HTMLParser
 
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import nn
+from torch.nn.utils import prune
 from torch.utils.flop_counter import FlopCounterMode
 
 import convnotes
@@ -215,6 +217,67 @@ def test_the_model_is_left_alone(fail):
     assert torch.equal(rng, torch.get_rng_state())
     assert torch.backends.mha.get_fastpath_enabled() == switch and torch.is_grad_enabled()
     assert not torch.nn.modules.module._global_forward_hooks
+
+
+class Prepared(nn.Module):
+    """A module whose own method is a hook, and does part of the work."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(2, 2, 3)
+        self.register_forward_pre_hook(self.pad)
+
+    def pad(self, module, args):
+        return (F.pad(args[0], (2, 2, 2, 2)),)
+
+    def forward(self, x):
+        return self.conv(x)
+
+
+def test_hooks_that_may_write_anywhere_are_not_called_and_this_is_told():
+    seen, model = [], nn.Sequential(nn.Conv2d(2, 2, 3), nn.ReLU())
+    model[0].register_forward_hook(lambda module, args, output: seen.append(output))
+    model.register_forward_pre_hook(lambda module, args: seen.append(args))
+    everywhere = torch.nn.modules.module.register_module_forward_hook(lambda *all: seen.append(all))
+    try:
+        report = trace(model, (2, 8, 8))
+        assert verify(model, (2, 8, 8)).passed and verify(model, (2, 8, 8), "nan").passed
+        assert seen == []
+        assert report.notes == (
+            "2 forward hooks are not called, for a hook may write anywhere; "
+            "what it changes in the output is not in these numbers.",
+        )
+        model(torch.rand(1, 2, 8, 8))
+        assert len(seen) == 5
+    finally:
+        everywhere.remove()
+    assert not torch.nn.modules.module._global_forward_hooks
+
+
+def test_hooks_that_are_part_of_the_model_are_called():
+    assert trace(Prepared(), (2, 8, 8)).output.shape == (1, 2, 10, 10)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # the old form of weight normalisation, which is made of a hook
+        normalised = torch.nn.utils.weight_norm(nn.Conv2d(2, 2, 3))
+    pruned = prune.l1_unstructured(nn.Conv2d(2, 2, 5), "weight", 3)
+    report = trace(nn.Sequential(normalised, pruned), (2, 12, 12))
+    assert report.output.size == (7, 7) and report.notes == ()
+
+
+def test_the_first_trace_waits_for_no_compiler():
+    code = """
+import sys
+import torch
+from convnotes.tracing import trace
+from convnotes.tracing.samples import LARGE
+for make, size in LARGE.values():
+    with torch.device("meta"):
+        model = make()
+    trace(model, size)
+print([m for m in ("sympy", "torch._dynamo", "torch._inductor") if m in sys.modules])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "[]\n", done.stderr
 
 
 def test_numbers_that_steer_the_forward_are_computed_on_the_cpu():

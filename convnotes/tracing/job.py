@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from convnotes.tracing.engine import Tracer
-from convnotes.tracing.recorder import Entry, Recorder
+from convnotes.tracing.recorder import Enough, Entry, Recorder
 from convnotes.tracing.shadow import quiet, shadow
 from convnotes.tracing.spans import of_input
 
@@ -35,10 +35,12 @@ class Job:
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
 
-    def run(self, device: str, input_size: tuple[int, ...] | None = None, rows: bool = False) -> Pass:
-        """Trace one forward of a fresh copy."""
+    def run(
+        self, device: str, input_size: tuple[int, ...] | None = None, rows: bool = False, until: str | None = None
+    ) -> Pass:
+        """Trace one forward of a fresh copy, to its end or until a row is made."""
         copied = shadow(self.model, device)
-        recorder = Recorder({m: name for name, m in copied.named_modules()})
+        recorder = Recorder({m: name for name, m in copied.named_modules()}, until=until)
         tracer = Tracer(recorder.operation, device)
         recorder.memory = tracer.memory
         done = Pass(recorder, tracer)
@@ -48,6 +50,8 @@ class Job:
         with quiet(), torch.no_grad(), tracer:
             try:
                 done.output = copied(x, *self.args, **self.kwargs)
+            except Enough:
+                pass
             except Exception as error:  # the user's code may raise anything; it is reported, not swallowed
                 done.error = error
         done.entries = recorder.outputs | {e.name: e for e in recorder.entries}

@@ -19,6 +19,22 @@ ALIGNED = 64
 """Larger inputs are larger by a multiple of this, so that strides up to it meet the input in the same way."""
 
 
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read off an entry along each axis. size: the larger input it was read at, if any."""
+
+    profiles: list[Profile]
+    fits: list[Fit]
+    size: tuple[int, ...] | None = None
+
+
+def _key(entry: Entry) -> Key:
+    return (*map(id, entry.span.arrays), entry.span.layout)
+
+
 @dataclass(slots=True)
 class Reader:
     """Turns a pass into a report; runs the model on larger inputs where every unit of a row touches the border."""
@@ -27,8 +43,10 @@ class Reader:
     done: Pass
     device: str
     notes: list[str]
-    larger: dict[tuple[int, ...], dict[str, Entry]] = field(default_factory=dict)
-    fitted: dict[tuple[Any, ...], tuple[list[Fit], tuple[int, ...] | None]] = field(default_factory=dict)
+    larger: dict[tuple[int, ...], tuple[str, dict[str, Entry]]] = field(default_factory=dict)
+    here: dict[Key, Reading] = field(default_factory=dict)
+    fitted: dict[Key, Reading] = field(default_factory=dict)
+    last: str = ""
 
     def report(self, target: str | None) -> Report:
         """The report, or TraceError with the rows so far where the pass failed."""
@@ -36,6 +54,7 @@ class Reader:
         rows: tuple[Row, ...] = ()
         if entries:
             self._share_parameters(entries)
+            self.last = next((e.name for e in reversed(entries) if self._wants_more(e)), "")
             rows = tuple(self.row(e) for e in entries)
         if self.done.error is not None:
             report = self._assemble(rows, rows[-1]) if rows else None
@@ -47,50 +66,55 @@ class Reader:
 
     def row(self, entry: Entry) -> Row:
         """The row of an entry. Entries that read the same, as those of activations do, are fitted once."""
-        key = (*map(id, entry.span.arrays), entry.span.layout)
+        key = _key(entry)
         if key not in self.fitted:
-            self.fitted[key] = self._fit(entry)
-        return make_row(entry, self.job.input_size, *self.fitted[key])
+            self.fitted[key] = self._grown_fit(entry) or self._read(entry)
+        return make_row(entry, self.job.input_size, self.fitted[key].fits, self.fitted[key].size)
 
-    def _fit(self, entry: Entry) -> tuple[list[Fit], tuple[int, ...] | None]:
-        """Fits from this input or else from a larger one, and that one's size."""
-        axes = len(self.job.input_size) - 1
-        small = [self._profile(entry, q) for q in range(axes)]
-        fits = [fit(p, entry.span.layout is not None) for p in small]
-        if not self._wants_more(entry, fits):
-            return fits, None
-        here = fits
+    def _read(self, entry: Entry) -> Reading:
+        """Hulls and fits at the input asked for."""
+        key = _key(entry)
+        if key not in self.here:
+            small = [self._profile(entry, q) for q in range(len(self.job.input_size) - 1)]
+            self.here[key] = Reading(small, [fit(p, entry.span.layout is not None) for p in small])
+        return self.here[key]
+
+    def _grown_fit(self, entry: Entry) -> Reading | None:
+        """Hulls and fits at a larger input, where they are wanted and hold for this one as well."""
+        if not self._wants_more(entry):
+            return None
         for times in GROWTH:
-            size, found = self._grown(times)
-            other = found.get(entry.name)
+            size, other = self._larger(times, entry.name)
             if other is None or other.span.layout is None or len(other.shape) != len(entry.shape):
-                break
-            large = [self._profile(other, q) for q in range(axes)]
+                return None
+            large = [self._profile(other, q) for q in range(len(size) - 1)]
             fits = [fit(p, True) for p in large]
             if all(f.stride for f in fits):
                 grown = [b - a for a, b in zip(self.job.input_size[1:], size[1:], strict=True)]
-                if all(agrees(*t) for t in zip(large, fits, small, grown, strict=True)):
-                    return fits, size
-                break
-        return here, None
+                held = all(agrees(*t) for t in zip(large, fits, self._read(entry).profiles, grown, strict=True))
+                return Reading(large, fits, size) if held else None
+        return None
 
-    def _wants_more(self, entry: Entry, fits: list[Fit]) -> bool:
-        if self.device != "meta" or entry.span.layout is None or all(f.stride for f in fits) or entry.span.bounds:
+    def _wants_more(self, entry: Entry) -> bool:
+        span, fits = entry.span, self._read(entry).fits
+        if self.device != "meta" or span.layout is None or all(f.stride for f in fits) or span.bounds:
             return False
-        arrays = entry.span.arrays[: len(fits)]
-        return not any((v[BORDER] == GLOBAL).any() for v in arrays)
+        return not any((v[BORDER] == GLOBAL).any() for v in span.arrays[: len(fits)])
 
     def _profile(self, entry: Entry, q: int) -> Profile:
         layout = entry.span.layout
         return profile(entry.span, q, None if layout is None else entry.shape[layout[q]])
 
-    def _grown(self, times: int) -> tuple[tuple[int, ...], dict[str, Entry]]:
+    def _larger(self, times: int, name: str) -> tuple[tuple[int, ...], Entry | None]:
+        """A larger input and the entry of that name there; the model is run no further than to the last one wanted."""
         channels, *extent = self.job.input_size
-        grown = tuple(n + ALIGNED * -(-(times - 1) * n // ALIGNED) for n in extent)
-        size = (channels, *grown)
-        if size not in self.larger:
-            self.larger[size] = self.job.run("meta", size).entries
-        return size, self.larger[size]
+        size = (channels, *(n + ALIGNED * -(-(times - 1) * n // ALIGNED) for n in extent))
+        last, found = self.larger.get(size, ("", {}))
+        if name not in found and last != name:
+            last = self.last if size not in self.larger else name
+            found = self.job.run("meta", size, until=last).entries
+            self.larger[size] = last, found
+        return size, found.get(name)
 
     def _share_parameters(self, entries: list[Entry]) -> None:
         """Parameters that no row names directly go to the first row inside the module that owns them."""

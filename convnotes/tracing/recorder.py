@@ -62,11 +62,16 @@ class _Frame:
     children: int = 0
 
 
+class Enough(BaseException):
+    """Ends a forward whose last row of interest has been made; no error, so that no model takes it for one."""
+
+
 @dataclass(slots=True)
 class Recorder:
-    """Collects entries while a model runs. outputs: the last output of every module, by name."""
+    """Collects entries while a model runs. outputs: the last output of every module, by name. until: row to stop at."""
 
     names: dict[nn.Module, str]
+    until: str | None = None
     memory: Memory = field(default_factory=Memory)
     entries: list[Entry] = field(default_factory=list)
     outputs: dict[str, Entry] = field(default_factory=dict)
@@ -97,7 +102,7 @@ class Recorder:
             op = SPOKEN.get(call.name, call.name.removeprefix("_"))
             name = f"{frame.name}.{op}" if frame and frame.name else op
             own = [t for t in call.inputs if isinstance(t, nn.Parameter)]
-            self.entries.append(Entry(self._unique(name), op, call.shape, span, self._count(own), macs))
+            self._add(Entry(self._unique(name), op, call.shape, span, self._count(own), macs))
 
     def leave(self, module: nn.Module, _: Any, output: Any) -> None:
         """Note that a module ends: one that called no other becomes one row, instead of its operations."""
@@ -119,11 +124,18 @@ class Recorder:
             entry.name = self._unique(frame.name)
             entry.macs = sum(e.macs for e in inner)
             entry.parameters = sum(e.parameters for e in inner) + self._count(module.parameters())
-            self.entries.append(entry)
+            self._add(entry)
         elif not self.stack and not any(_same(e, entry) for e in self.entries):  # written in place, or only moved
             entry.name = self._unique("output")
-            self.entries.append(entry)
+            self._add(entry)
         self.outputs[frame.name] = entry
+        if frame.name == self.until:
+            raise Enough
+
+    def _add(self, entry: Entry) -> None:
+        self.entries.append(entry)
+        if entry.name == self.until:
+            raise Enough
 
     def _unique(self, name: str) -> str:
         self.used[name] += 1

@@ -11,6 +11,9 @@ from convnotes.tracing.errors import first_sentence
 from convnotes.tracing.job import Job, checked_size
 from convnotes.tracing.reader import Reader
 from convnotes.tracing.report import Report
+from convnotes.tracing.shadow import strangers
+
+UNCALLED = "{} not called, for a hook may write anywhere; what it changes in the output is not in these numbers."
 
 
 def trace(
@@ -25,11 +28,10 @@ def trace(
     """The receptive field of every layer of a model, exact wherever every operation has a rule.
 
     input_size: (channels, length), (channels, height, width) or (channels, depth, height, width), without the batch.
-    target: name of the module or operation whose field is wanted; the last spatial map by default. args, kwargs:
-    further
+    target: name of the module or operation whose field is wanted; the last spatial map by default. args, kwargs: more
     arguments of the model's forward. device: `meta` runs no arithmetic; `cpu` is taken where the model needs numbers.
-    Only a copy is run, in evaluation mode. Raises TraceError where the model fails at this size, with the rows so
-    far in its `report`.
+    Only a copy is run, in evaluation mode; forward hooks that are no part of the model are not called. Raises
+    TraceError where the model fails at this size, with the rows so far in its `report`.
 
     >>> report = trace(nn.Sequential(nn.Conv2d(3, 8, 7, stride=2, padding=3), nn.MaxPool2d(3, 2, 1)), (3, 64, 64))
     >>> report.output.size, [int(s) for s in report.output.stride], report.output.start
@@ -44,11 +46,13 @@ def trace(
     if not isinstance(model, nn.Module):
         raise TypeError(f"trace() got {type(model).__name__} as the model, expected a torch.nn.Module")
     job = Job(model, checked_size(input_size), tuple(args), dict(kwargs or {}))
-    done, notes = job.run(device), []
+    done, notes = job.run(device), list[str]()
     if done.error is not None and device == "meta" and needs_numbers(done.error):
         why = first_sentence(done.error)
         device, done = "cpu", job.run("cpu")
         notes.append(f"Run on the CPU, for this input only: the model asks for the numbers in a tensor ({why}).")
+    if count := strangers(model):
+        notes.append(UNCALLED.format("1 forward hook is" if count == 1 else f"{count} forward hooks are"))
     return Reader(job, done, device, notes).report(target)
 
 

@@ -4,25 +4,40 @@ from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Iterator
+from collections import OrderedDict
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.modules import module as registry
 
 from convnotes.tracing.errors import TraceError
+
+HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 
 
 def shadow(model: nn.Module, device: str) -> nn.Module:
     """The copy in evaluation mode. On device meta, parameters and floating-point buffers carry no numbers.
 
-    Integer, boolean and infinite buffers keep theirs, for they may be indices and masks. Nothing of `model` is
-    written, now or later.
+    Integer, boolean and infinite buffers keep theirs, for they may be indices and masks. Hooks that are not part of the
+    model stay behind, see `strangers`. Nothing of `model` is written, now or later.
     """
+    memo = _tensors(model, device)
+    try:
+        _leave_hooks(model, memo)
+        return copy.deepcopy(model, memo).eval()
+    except Exception as error:
+        raise TraceError(f"{type(model).__name__} cannot be copied ({error}), and only a copy is traced") from error
+
+
+def _tensors(model: nn.Module, device: str) -> dict[int, Any]:
+    """What stands in the copy for tensors of the model, by their identity."""
     memo: dict[int, Any] = {}
-    tensors = [*model.parameters(), *model.buffers()]
-    for t in tensors:
+    for t in (v for m in model.modules() for v in vars(m).values() if isinstance(v, torch.Tensor) and not v.is_leaf):
+        memo[id(t)] = t.detach().to(device, copy=True)  # what a hook computes anew in each forward; torch copies only leaves
+    for t in (*model.parameters(), *model.buffers()):
         if device == "meta" and (t.is_floating_point() or t.is_complex()) and not _is_mask(t):
             memo[id(t)] = _empty(t)
         elif t.device.type == "meta" and device != "meta":
@@ -31,12 +46,37 @@ def shadow(model: nn.Module, device: str) -> nn.Module:
             )
         elif t.device.type not in ("cpu", "meta"):
             memo[id(t)] = _same_kind(t.detach().cpu(), t)
-    try:
-        return copy.deepcopy(model, memo).eval()
-    except TraceError:
-        raise
-    except Exception as error:
-        raise TraceError(f"{type(model).__name__} cannot be copied ({error}), and only a copy is traced") from error
+    return memo
+
+
+def _leave_hooks(model: nn.Module, memo: dict[int, Any]) -> None:
+    """Enter dictionaries of the modules in the memo: those of hooks without strangers, and empty ones, to save time."""
+    modules, kept = set(model.modules()), []
+    for name, value in ((n, v) for m in modules for n, v in vars(m).items() if type(v) in (dict, OrderedDict)):
+        if not value:
+            memo[id(value)] = type(value)()
+        elif name in HOOKS and any(is_stranger(hook, modules) for hook in value.values()):
+            memo[id(value)] = OrderedDict()
+            kept.append((memo[id(value)], {k: hook for k, hook in value.items() if not is_stranger(hook, modules)}))
+    for new, hooks in kept:
+        new.update(copy.deepcopy(hooks, memo))
+
+
+def strangers(model: nn.Module) -> int:
+    """Number of forward hooks that tracing does not call.
+
+    A hook may write anywhere, so only those are called that belong to the model: methods of its own modules, and what
+    torch puts there itself, such as weight normalisation and pruning.
+    """
+    modules = set(model.modules())
+    hooks = (hook for m in modules for name in HOOKS[:2] for hook in getattr(m, name).values())
+    return sum(is_stranger(hook, modules) for hook in hooks)
+
+
+def is_stranger(hook: Any, modules: Collection[nn.Module]) -> bool:
+    """Whether a hook is neither torch's own nor a method of one of the modules."""
+    owner = getattr(hook, "__self__", None)
+    return not (owner in modules if isinstance(owner, nn.Module) else type(hook).__module__.startswith("torch."))
 
 
 def _is_mask(t: torch.Tensor) -> bool:
@@ -53,10 +93,12 @@ def _same_kind(new: torch.Tensor, old: torch.Tensor) -> torch.Tensor:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Torch's global switches set for a trace and set back: fused attention off, random state kept."""
-    fused = torch.backends.mha.get_fastpath_enabled()
-    state = torch.get_rng_state()
+    """Torch's global state set for a while and set back: no fused attention, no global hooks, random state kept."""
+    fused, state = torch.backends.mha.get_fastpath_enabled(), torch.get_rng_state()
+    hooks = [(d, dict(d)) for d in (registry._global_forward_hooks, registry._global_forward_pre_hooks)]
     torch.backends.mha.set_fastpath_enabled(False)
+    for everywhere, _ in hooks:
+        everywhere.clear()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the model's own run shows them, once
@@ -64,3 +106,5 @@ def quiet() -> Iterator[None]:
     finally:
         torch.backends.mha.set_fastpath_enabled(fused)
         torch.set_rng_state(state)
+        for everywhere, those in hooks:
+            everywhere.update(those)
