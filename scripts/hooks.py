@@ -1,9 +1,11 @@
 """The only code that knows MkDocs: fresh modules while serving, downloads, lean labs, and builds that fail in time."""
 
+import os
 import re
 import shutil
 import sys
 from hashlib import sha256
+from html import escape, unescape
 from pathlib import Path
 
 from mkdocs.exceptions import BuildError
@@ -35,10 +37,13 @@ def on_config(config):
         for name in [name for name in sys.modules if name.split(".")[0] == "convnotes"]:
             del sys.modules[name]
     from convnotes import store
+    from convnotes.citing import record
     from convnotes.exhibits.catalogue import find
 
-    for remembered in (store.content, find):  # some exhibits read the chapters
+    for remembered in (store.content, find, record.work, record.examples):  # some exhibits read the chapters
         remembered.cache_clear()
+    if "MIKE_DOCS_VERSION" in os.environ:  # a copy that stands alone has no other versions to ask for
+        config.extra["version"] = {"provider": "mike", "default": "latest"}
     if "mkdocs-jupyter" in config.plugins:
         _key_labs(config.plugins["mkdocs-jupyter"].config)
 
@@ -82,15 +87,37 @@ def on_page_content(html, page, config, files):
     return html
 
 
+def on_page_context(context, page, config, nav):
+    """What machines read in the head of a page; with an address, its picture too."""
+    from convnotes.site import cards, head
+    from convnotes.site.page import permanent
+
+    title = next((item.title for item in page.toc if item.level == 1), page.title)
+    about = page.meta.get("description") or head.description(page.content)
+    page.meta["description"] = escape(about)  # the theme prints it as it stands
+    address = permanent(config.site_url)
+    sheet = head.Sheet(page.file.src_uri, unescape(title), about, address)
+    context["head"] = head.tags(sheet)
+    if address:
+        path = Path(config.site_dir, sheet.card)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(cards.card(sheet.title))
+
+
 def on_post_build(config):
-    """Write the files that the exhibits offer; list every failure of the build, and stop it unless it is served."""
+    """Write what exhibits offer and stubs of moved pages; list what failed, and stop the build unless it is served."""
+    from convnotes.site import redirects
     from convnotes.site.figures import write_downloads
-    from convnotes.site.page import failures
+    from convnotes.site.page import failures, permanent
     from convnotes.site.sessions import LIVE, live_files
 
     write_downloads(Path(config.site_dir))
     if files := live_files():
         shutil.copytree(files, Path(config.site_dir, LIVE, files.name))
+    try:
+        redirects.write(Path(config.site_dir), config.extra.get("redirects") or {}, permanent(config.site_url))
+    except ValueError as error:
+        raise BuildError(str(error)) from error
     for script in Path(config.site_dir, "assets/cn").glob("*.js"):  # served without comments and indentation
         script.write_text(jsmin(script.read_text(encoding="utf-8")), encoding="utf-8")
     if failures:

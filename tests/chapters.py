@@ -1,6 +1,7 @@
 """The Markdown of the notes, taken apart: sessions, exhibits, prose, anchors, links.
 
-`python -m tests.chapters` adds new anchors to tests/data/anchors.txt; it never takes one away.
+`python -m tests.chapters` adds new pages and anchors to tests/data/anchors.txt, and never takes one away; and it makes
+the record of what can be cited.
 """
 
 import re
@@ -33,10 +34,11 @@ class Fence:
 
 @dataclass(frozen=True)
 class Heading:
-    """A heading: its level, its anchor, its line, and the lines of its section (up to the next of its level)."""
+    """A heading: its level, anchor, text and line, and the last line of its section (up to the next of its level)."""
 
     level: int
     anchor: str
+    text: str
     line: int
     end: int
 
@@ -87,18 +89,17 @@ class Page:
     @cached_property
     def headings(self) -> list[Heading]:
         """The headings with the anchors that the site gives them."""
-        found: list[tuple[int, str, int]] = []
+        found: list[tuple[int, str, str, int]] = []
         taken = set(self.ids)
         for number, line in enumerate(self.prose.splitlines(), 1):
             if match := _HEADING.match(line):
-                given = re.search(r"#([\w.-]+)", match[3] or "")
-                found.append(
-                    (len(match[1]), given[1] if given else unique(slugify(_plain(match[2]), "-"), taken), number)
-                )
+                given, text = re.search(r"#([\w.-]+)", match[3] or ""), _plain(match[2])
+                anchor = given[1] if given else unique(slugify(text, "-"), taken)
+                found.append((len(match[1]), anchor, text, number))
         last = self.text.count("\n") + 1
         return [
-            Heading(level, anchor, line, next((n - 1 for deep, _, n in found if n > line and deep <= level), last))
-            for level, anchor, line in found
+            Heading(level, *rest, line, next((n - 1 for deep, *_, n in found if n > line and deep <= level), last))
+            for level, *rest, line in found
         ]
 
     @property
@@ -124,9 +125,11 @@ def pages() -> list[Page]:
     return [Page(path.relative_to(DOCS).as_posix(), path.read_text("utf-8")) for path in sorted(DOCS.rglob("*.md"))]
 
 
-def named_anchors() -> list[str]:
-    """`page#anchor` for every anchor that a page names, sorted."""
-    return sorted(f"{page.name}#{anchor}" for page in pages() for anchor in page.ids)
+def addresses() -> list[str]:
+    """Every page, and `page#anchor` for every anchor that a page names, sorted."""
+    labs = [path.relative_to(DOCS).as_posix() for path in DOCS.glob("labs/*.py")]
+    anchors = [f"{page.name}#{anchor}" for page in pages() for anchor in page.ids]
+    return sorted([*labs, *(page.name for page in pages()), *anchors])
 
 
 def _dedent(text: str, indent: str) -> str:
@@ -143,5 +146,8 @@ def _without_code(text: str) -> str:
 
 
 if __name__ == "__main__":
+    from tests.record import write
+
     known = set(PUBLISHED.read_text("utf-8").splitlines()) if PUBLISHED.exists() else set()
-    PUBLISHED.write_text("".join(f"{anchor}\n" for anchor in sorted(known | set(named_anchors()))), "utf-8")
+    PUBLISHED.write_text("".join(f"{address}\n" for address in sorted(known | set(addresses()))), "utf-8")
+    write()

@@ -9,6 +9,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
+from convnotes.cli.cite import add_cite
 from convnotes.cli.exercises import add_exercises
 from convnotes.cli.ledger import add_ledger
 from convnotes.cli.terminal import RED, Fault, Subparsers, coloured, progress
@@ -18,6 +19,7 @@ SUBCOMMANDS: tuple[Callable[[Subparsers], None], ...] = (
     add_trace,
     add_ledger,
     add_exercises,
+    add_cite,
 )
 
 

@@ -47,7 +47,8 @@ class Table:
 
     `formats` gives a column's format specification, `units` its unit; both by header. The first column names
     its row unless `row_headers` is false. `note` stands below the table, `None` is a value that does not exist. A
-    reader can sort the rows by any column if the table is `sortable`. Cells of up to `short` letters stay on one line.
+    reader can sort the rows by any column if the table is `sortable`, and choose rows by a word or by their value in
+    the column `filtered`. Cells of up to `short` letters stay on one line.
 
     >>> table = Table(["design", "weights"], [["one 7×7", 3211264], ["three 3×3", 1769472]])
     >>> print(table.csv(), end="")
@@ -71,6 +72,7 @@ class Table:
     row_headers: bool = True
     note: str = ""
     sortable: bool = False
+    filtered: str = ""
     short: int = SHORT
 
     def __post_init__(self) -> None:
@@ -80,6 +82,8 @@ class Table:
         for argument, given in (("units", self.units), ("formats", self.formats)):
             for name in given.keys() - set(self.header):
                 raise ValueError(f"{argument} names the column {name!r}; the header is {list(self.header)}")
+        if self.filtered and self.filtered not in self.header:
+            raise ValueError(f"filtered names the column {self.filtered!r}; the header is {list(self.header)}")
 
     def printed(self, column: int, value: Cell) -> str:
         """The text of `value` as `column` shows it."""
@@ -114,8 +118,9 @@ class Table:
         table = f"<thead><tr>{head}</tr></thead><tbody>{''.join(f'<tr>{row}</tr>' for row in rows)}</tbody>"
         label = f'role="group" aria-label="{escape(alternative)}"'
         note = f'<p class="cn-note">{escape(self.note)}</p>' if self.note else ""
-        kind = "cn-table cn-sortable" if self.sortable else "cn-table"
-        return f'<div class="cn-scroll" {label}><table class="{kind}">{table}</table></div>{note}'
+        kind = "cn-table" + " cn-sortable" * self.sortable + " cn-filtered" * bool(self.filtered)
+        chosen = f' data-by="{self.header.index(self.filtered)}"' if self.filtered else ""
+        return f'<div class="cn-scroll" {label}><table class="{kind}"{chosen}>{table}</table></div>{note}'
 
     def _head(self, column: int) -> str:
         name = self.header[column]

@@ -2,8 +2,9 @@
 
 One Python-Markdown extension. A fence `exhibit` holding `module.function`, with words as its arguments, becomes that
 exhibit with its caption and downloads; a formula becomes MathML; a session `>>>` outside a fence, as docstrings have
-it, becomes a code block; a chapter opens with what its front matter says that one learns from it. What fails is shown
-in a red box in its place and noted in `page.failures`, so that a build can list them all and stop.
+it, becomes a code block; a chapter opens with what its front matter says that one learns from it; under the heading of
+a worked example stands how to cite it. What fails is shown in a red box in its place and noted in `page.failures`, so
+that a build can list them all and stop.
 """
 
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from markdown import Markdown
 from markdown.extensions import Extension
 
+from convnotes.site.cite import Citations
 from convnotes.site.figures import fence
 from convnotes.site.formulas import Formulas
 from convnotes.site.lines import Lines
@@ -32,6 +34,7 @@ class Notes(Extension):
         md.preprocessors.register(Lines(md), "convnotes-lines", 29)  # before the fences are taken out
         md.preprocessors.register(sessions := Sessions(md), "convnotes-sessions", 29.5)  # fences of the page alone
         md.postprocessors.register(Marks(md, sessions), "convnotes-live", 5)  # after the fences are put back
+        md.treeprocessors.register(Citations(md), "convnotes-citations", 7)  # when headings have their anchors
         md.treeprocessors.register(Formulas(md), "convnotes-formulas", 6)  # before toc copies the headings
 
 

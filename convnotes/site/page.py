@@ -1,11 +1,30 @@
 """The page in hand, as the generator tells of it, and what failed on it."""
 
+import os
+from datetime import UTC, date, datetime
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 SCRIPTS = "assets/cn"
 failures: list[str] = []  # of this build: "chapter:line: cause"
+
+
+def permanent(site_url: str | None) -> str:
+    """The address at which the pages will stand for good; "" for a copy that is served or read on this machine.
+
+    >>> permanent("https://example.org/notes/0.1.0"), permanent("http://127.0.0.1:8000/"), permanent(None)
+    ('https://example.org/notes/0.1.0/', '', '')
+    """
+    here = urlsplit(site_url or "").hostname in (None, "127.0.0.1", "localhost", "0.0.0.0", "::1")
+    return "" if here or not site_url else f"{site_url.rstrip('/')}/"
+
+
+def build_day() -> date:
+    """The day of the build, or the one that SOURCE_DATE_EPOCH names, so that the same sources give the same bytes."""
+    moment = os.environ.get("SOURCE_DATE_EPOCH")
+    return (datetime.fromtimestamp(int(moment), UTC) if moment else datetime.now(UTC)).date()
 
 
 class Page:
@@ -15,23 +34,27 @@ class Page:
     """
 
     def __init__(self, md: Any) -> None:
-        address, self.name, self.docs, extra = self._told(md)
+        address, self.name, self.docs, extra, home = self._told(md)
         self.path = self.docs / self.name if self.docs else None
         self.place = f"docs/{self.name}" if self.docs else "(text)"
         self.root = "../" * address.count("/")
         self.scripts = self.docs / SCRIPTS if self.docs else None
+        self.address = permanent(home)
         self.repository = str(extra.get("repository") or "")
 
     @staticmethod
-    def _told(md: Any) -> tuple[str, str, Path | None, dict[str, object]]:
-        """The page's address and name, the folder of all pages, and what the settings hold under `extra`."""
+    def _told(md: Any) -> tuple[str, str, Path | None, dict[str, object], str | None]:
+        """The page's address and name, the folder of all pages, the settings' `extra`, and the address of all pages."""
         if "relpath" in md.treeprocessors:
             said = md.treeprocessors["relpath"]
-            return said.file.dest_uri, said.file.src_uri, Path(said.config.docs_dir), said.config.extra
+            settings = said.config
+            return said.file.dest_uri, said.file.src_uri, Path(settings.docs_dir), settings.extra, settings.site_url
         if "rendering_context" in md.preprocessors:
             said = md.preprocessors["rendering_context"]
-            return said.page.url, said.page.path, Path(said.config["docs_dir"]), said.config["extra"]
-        return "", "", None, {}
+            settings = said.config
+            home = settings.get("site_url")
+            return said.page.url, said.page.path, Path(settings["docs_dir"]), settings["extra"], home
+        return "", "", None, {}, None
 
     def failed(self, where: str, cause: str) -> str:
         """Note a failure at the line that holds `where`, and give the box that shows it."""

@@ -45,3 +45,23 @@ const widths = new ResizeObserver((entries) => entries.forEach((entry) => reach(
 document.querySelectorAll("div.arithmatex, .cn-scroll, .cn-bench, pre, pre > code").forEach((box) => widths.observe(box));
 
 if (document.querySelector("table.cn-sortable")) import("./sort.js");
+
+// The day and the buttons of a citation come when it is opened.
+document.querySelectorAll(".cn-cite details").forEach((fold) => {
+  fold.addEventListener("toggle", async () => (await import("./cite.js")).ready(fold), { once: true });
+});
+
+// A link to the current version leads to the same place in it, if it has the page; without scripts to its start.
+document.querySelectorAll("a.cn-current").forEach((link) => {
+  const all = new URL("..", link.href); // where the versions stand
+  const same = new URL(location.pathname.slice(all.pathname.length).replace(/^[^/]*\//, ""), link.href);
+  link.addEventListener("click", async (event) => {
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    const found = await fetch(same, { method: "HEAD" }).catch(() => ({ ok: false }));
+    same.hash = location.hash;
+    location.assign(found.ok ? same : link.href);
+  });
+});
+
+if (document.querySelector("table.cn-filtered")) import("./filter.js");

@@ -1,0 +1,110 @@
+"""What machines read in the head of a page: reference managers, search engines, and sites that show a link to it."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import escape, unescape
+
+from convnotes.citing.record import examples, page_address, work
+from convnotes.site.cards import SIZE
+from convnotes.site.page import build_day
+
+LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
+DESCRIPTION = 200  # letters at most
+FIRST = re.compile(r"<p>(.*?)</p>", re.S)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A page: the path of its source, what it is called and about, and the address of all pages, or "" in a copy."""
+
+    page: str
+    title: str
+    description: str
+    address: str
+
+    @property
+    def url(self) -> str:
+        """Its permanent address."""
+        return self.address + page_address(self.page) if self.address else ""
+
+    @property
+    def card(self) -> str:
+        """The file of its picture."""
+        return f"assets/cards/{page_address(self.page).strip('/').replace('/', '-') or 'index'}.png"
+
+
+def description(html: str) -> str:
+    """What a page is about: the first sentences of its first paragraph of text.
+
+    >>> description("<h1>A</h1><p>One &amp; <em>two</em>. Three.</p><p>Four.</p>")
+    'One & two. Three.'
+    >>> description("<h1>A</h1>")
+    ''
+    """
+    for paragraph in FIRST.findall(html):
+        text = " ".join(unescape(re.sub(r"<[^>]+>", "", paragraph)).split())
+        if "<math" not in paragraph and len(text) > 1:
+            cut = text[: DESCRIPTION + 1]
+            end = max(cut.rfind(mark) for mark in (". ", "? ", "! "))
+            return text if len(text) <= DESCRIPTION else cut[: end + 1] if end > 60 else f"{cut.rpartition(' ')[0]} …"
+    return ""
+
+
+def tags(sheet: Sheet) -> str:
+    """The elements, one a line."""
+    named = "\n".join(f'<meta {kind}="{name}" content="{escape(text)}">' for kind, name, text in _named(sheet) if text)
+    data = json.dumps(_linked(sheet), ensure_ascii=False, separators=(",", ":")).replace("<", r"\u003c")
+    return f'{named}\n<script type="application/ld+json">{data}</script>'
+
+
+def _named(sheet: Sheet) -> Iterator[tuple[str, str, str]]:
+    about, whole = work(), sheet.page == "index.md"
+    title = about.title if whole else sheet.title
+    yield "name", "citation_title", title
+    yield "name", "citation_author", about.author
+    yield "name", "citation_inbook_title", "" if whole else about.title
+    yield "name", "citation_publication_date", about.released.replace("-", "/")
+    yield "name", "citation_language", "en"
+    yield "name", "citation_public_url", sheet.url
+    yield "property", "og:type", "website" if whole else "article"
+    yield "property", "og:site_name", about.title
+    yield "property", "og:title", title
+    yield "property", "og:description", sheet.description
+    yield "property", "og:url", sheet.url
+    if sheet.address:
+        yield "property", "og:image", sheet.address + sheet.card
+        yield "property", "og:image:width", str(SIZE[0])
+        yield "property", "og:image:height", str(SIZE[1])
+        yield "property", "og:image:alt", f"{title}: {about.title}"
+        yield "name", "twitter:card", "summary_large_image"
+
+
+def _linked(sheet: Sheet) -> dict[str, object]:
+    """The page as schema.org describes it."""
+    about, whole = work(), sheet.page == "index.md"
+    version = {"version": about.version, "license": LICENCES[about.licence], "inLanguage": "en-GB"}
+    author = {"@type": "Organization", "name": about.author}
+    common = {"@context": "https://schema.org", "author": author, **version, "isAccessibleForFree": True}
+    notes = {"@type": "LearningResource", "name": about.title, "url": sheet.address}
+    kind = "TechArticle" if sheet.page.startswith("api/") else ["ScholarlyArticle", "LearningResource"]
+    own = {"@type": kind, "name": sheet.title, "headline": sheet.title, "isPartOf": _stated({**notes, **version})}
+    dated = {"datePublished": about.released, "dateModified": build_day().isoformat()}
+    shown = {"url": sheet.url, "image": sheet.address + sheet.card if sheet.address else ""}
+    parts = [_example(sheet, anchor) for anchor, one in examples().items() if one.page == sheet.page]
+    told = {**(notes if whole else own), "description": sheet.description, "hasPart": parts}
+    return _stated({**common, **told, **dated, **shown})
+
+
+def _example(sheet: Sheet, anchor: str) -> dict[str, object]:
+    known: dict[str, object] = {
+        "@type": "LearningResource",
+        "learningResourceType": "worked example",
+        "identifier": anchor,
+    }
+    return _stated({**known, "name": examples()[anchor].title, "url": sheet.url and f"{sheet.url}#{anchor}"})
+
+
+def _stated(about: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in about.items() if value}

@@ -1,0 +1,81 @@
+"""The Cite control and the index of examples in a browser: by hand, by keyboard, and without scripts."""
+
+from datetime import date
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from convnotes.citing import record
+from convnotes.citing.formats import FORMATS, NAMES, Reference, citation
+from tests.browser.conftest import PHONE, Open
+
+READERS = {"desk": ({}, 3), "phone": (PHONE, 3), "auckland": ({"timezone_id": "Pacific/Auckland"}, 4)}  # and their day
+
+
+def at_noon(page):
+    page.clock.set_fixed_time("2031-02-03T12:00:00")
+
+
+@pytest.mark.parametrize(("options", "day"), READERS.values(), ids=READERS)
+def test_opened_by_the_keyboard_it_offers_the_text_of_the_terminal_with_the_readers_day(open_page: Open, options, day):
+    page = open_page("convolution/", before=at_noon, permissions=["clipboard-read", "clipboard-write"], **options)
+    control = page.locator("#ex-imagenet-stem + .cn-cite")
+    summary = control.locator("summary")
+    assert summary.inner_text().split() == ["Cite", "“The", "ImageNet", "stem”"]
+    summary.press("Enter")
+    expect(control.locator(".cn-day")).to_have_text("The day of access is today.")
+    reference = Reference(record.work(), record.find("ex-imagenet-stem"), date(2031, 2, day))
+    for form, name in NAMES.items():
+        button = control.get_by_role("button", name=f"Copy {name}", exact=True)
+        button.press("Enter")
+        expect(control.get_by_role("button", name="Copied").last).to_be_focused()
+        assert page.evaluate("navigator.clipboard.readText()") == citation(form, reference)
+    assert control.locator("pre").count() == len(FORMATS)
+    page.keyboard.press("Shift+Tab")  # the way back is open
+    expect(control.locator(":focus")).to_have_count(1)
+
+
+def test_every_example_of_a_page_has_one_and_the_scripts_wait_until_one_is_opened(open_page: Open):
+    asked: list[str] = []
+    page = open_page("convolution/", before=lambda page: page.on("request", lambda one: asked.append(one.url)))
+    page.wait_for_load_state("networkidle")
+    examples = page.locator("h2[id^=ex-]")
+    assert examples.count() == page.locator("h2[id^=ex-] + .cn-cite > details").count() > 3
+    assert not [url for url in asked if url.endswith("cite.js")]
+    page.locator(".cn-cite summary").first.click()
+    expect(page.locator(".cn-cite button").first).to_be_visible()
+
+
+def test_without_scripts_every_text_is_there(chromium: Browser, address: str):
+    page = chromium.new_context(java_script_enabled=False).new_page()
+    page.goto(f"{address}convolution/")
+    control = page.locator("#ex-imagenet-stem + .cn-cite")
+    control.locator("summary").click()
+    for shown in control.locator("pre").all():
+        expect(shown).to_be_visible()
+    expect(control).to_contain_text("write the day on which you read it")
+    page.goto(f"{address}examples/")
+    expect(page.locator("table.cn-filtered tbody tr")).to_have_count(len(record.examples()))
+    page.context.close()
+
+
+def test_the_index_is_chosen_from_by_word_and_chapter(open_page: Open):
+    page = open_page("examples/")
+    rows = page.locator("table.cn-filtered tbody tr:visible")
+    known = record.examples().values()
+    expect(rows).to_have_count(len(known))
+    page.get_by_label("Word").fill("RESNET two")
+    found = [one.anchor for one in known if "resnet" in one.title.lower() and "two" in one.title.lower()]
+    expect(page.get_by_role("search", name="Choose rows").get_by_role("status")).to_have_text(
+        f"{len(found)} of {len(known)}"
+    )
+    assert rows.locator("td:nth-child(2)").all_inner_texts() == found
+    page.get_by_label("Word").fill("3x3")  # as one types 3×3
+    assert rows.count() == len([one for one in known if "3×3" in one.title or "3x3" in one.anchor])
+    page.get_by_label("Word").fill("")
+    page.get_by_label("Chapter", exact=True).select_option("Receptive field")
+    chapter = [one.anchor for one in known if one.chapter == "Receptive field"]
+    assert rows.locator("td:nth-child(2)").all_inner_texts() == chapter
+    rows.get_by_role("link").first.click()
+    page.wait_for_url(f"**/receptive-field/#{chapter[0]}")
+    expect(page.locator(f"#{chapter[0]}")).to_be_in_viewport()
