@@ -27,6 +27,7 @@ rendered = {}  # API pages while serving: module and Markdown, then html and tab
 
 def on_startup(command, dirty):
     state["command"] = command
+    os.environ["JUPYTER_CONFIG_PATH"] = str(ROOT / "scripts")  # its settings keep the kernel of labs from complaining
 
 
 def on_config(config):

@@ -37,6 +37,7 @@ def test_a_chapter_says_what_one_learns_in_few_words(chapter: Chapter) -> None:
     assert 2 <= len(chapter.able) <= 4
     assert all(len(able) <= 110 and not able.endswith(".") for able in chapter.able)
     assert 20 <= len(chapter.description) <= 155, "a search engine cuts it off"
+    assert not set(chapter.description) & set('"<>&`*$'), "it stands as it is in an attribute of the page's head"
 
 
 @each

@@ -49,7 +49,7 @@ def test_a_fence_becomes_a_figure_whose_links_lead_to_files(tmp_path: Path, page
     assert done.returncode == 0, done.stderr
     url = "" if page == "index.md" else page.removesuffix(".md")
     html = (tmp_path / "site" / url / "index.html").read_text()
-    assert f'<figure class="cn-exhibit" id="fig-five-3x3" data-exhibit="{NAME}">' in html
+    assert f'<div class="cn-exhibit" id="fig-five-3x3" data-exhibit="{NAME}"><figure>' in html
     assert f"<figcaption>{find(NAME).caption}" in html
     links = re.findall(r'href="([^"]*assets/exhibits/[^"]*)" download', html)
     assert len(links) == 1

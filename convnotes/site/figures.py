@@ -43,9 +43,9 @@ def write_downloads(site: Path) -> list[Path]:
 def _figure(exhibit: Exhibit, page: Page) -> str:
     caption = f"{escape(exhibit.caption)} <span class='cn-links'>{' · '.join(_links(exhibit, page))}</span>"
     content = "".join(_preloads(exhibit, page)) + exhibit.files["html"]
-    figure = f"{content}<figcaption>{caption}</figcaption>{exhibit.files['folded']}"
-    figure = PLACE.sub(rf'href="{page.root}\1/', figure)
-    return f'<figure class="cn-exhibit" id="{exhibit.anchor}" data-exhibit="{exhibit.name}">{figure}</figure>'
+    shown = f"<figure>{content}<figcaption>{caption}</figcaption></figure>{exhibit.files['folded']}"
+    shown = PLACE.sub(rf'href="{page.root}\1/', shown)
+    return f'<div class="cn-exhibit" id="{exhibit.anchor}" data-exhibit="{exhibit.name}">{shown}</div>'
 
 
 def _preloads(exhibit: Exhibit, page: Page) -> Iterator[str]:
