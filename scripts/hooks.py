@@ -106,13 +106,15 @@ def on_page_context(context, page, config, nav):
 
 
 def on_post_build(config):
-    """Write what exhibits offer and stubs of moved pages; list what failed, and stop the build unless it is served."""
+    """Write downloads, feed and stubs of moved pages; list what failed, and stop the build unless it is served."""
     from convnotes.site import redirects
+    from convnotes.site.feed import write_feed
     from convnotes.site.figures import write_downloads
     from convnotes.site.page import failures, permanent
     from convnotes.site.sessions import LIVE, live_files
 
     write_downloads(Path(config.site_dir))
+    write_feed(Path(config.site_dir), Path(config.docs_dir), permanent(config.site_url))
     if files := live_files():
         shutil.copytree(files, Path(config.site_dir, LIVE, files.name))
     try:

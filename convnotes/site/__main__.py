@@ -1,9 +1,13 @@
-"""`python -m convnotes.site FOLDER`: the downloads of a site that another generator has built."""
+"""`python -m convnotes.site FOLDER`: the downloads and the feed of a site that another generator has built."""
 
 import sys
 from pathlib import Path
 
+from convnotes.exhibits.course import DOCS
+from convnotes.site.feed import write_feed
 from convnotes.site.figures import write_downloads
 
-for written in write_downloads(Path(sys.argv[1])):
+site = Path(sys.argv[1])
+write_feed(site, DOCS, "")
+for written in write_downloads(site):
     print(written)

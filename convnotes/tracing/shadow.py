@@ -36,7 +36,9 @@ def _tensors(model: nn.Module, device: str) -> dict[int, Any]:
     """What stands in the copy for tensors of the model, by their identity."""
     memo: dict[int, Any] = {}
     for t in (v for m in model.modules() for v in vars(m).values() if isinstance(v, torch.Tensor) and not v.is_leaf):
-        memo[id(t)] = t.detach().to(device, copy=True)  # what a hook computes anew in each forward; torch copies only leaves
+        memo[id(t)] = t.detach().to(
+            device, copy=True
+        )  # what a hook computes anew in each forward; torch copies only leaves
     for t in (*model.parameters(), *model.buffers()):
         if device == "meta" and (t.is_floating_point() or t.is_complex()) and not _is_mask(t):
             memo[id(t)] = _empty(t)
