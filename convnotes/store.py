@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 PACKAGE = Path(__file__).parent
-VERSIONED = ("numpy", "torch", "matplotlib")
+VERSIONED = ("numpy", "scipy", "torch", "matplotlib")
 
 
 @cache

@@ -121,6 +121,7 @@ def on_post_build(config):
         redirects.write(Path(config.site_dir), config.extra.get("redirects") or {}, permanent(config.site_url))
     except ValueError as error:
         raise BuildError(str(error)) from error
+    _write_notebooks(Path(config.site_dir), config.extra.get("repository"))
     for script in Path(config.site_dir, "assets/cn").glob("*.js"):  # served without comments and indentation
         script.write_text(jsmin(script.read_text(encoding="utf-8")), encoding="utf-8")
     if failures:
@@ -128,3 +129,17 @@ def on_post_build(config):
         if state["command"] != "serve":
             raise BuildError(report)
         print(report, file=sys.stderr)
+
+
+def _write_notebooks(built, repository):
+    """Each lab beside its page as a notebook without outputs; its first cell installs the package, if it has a home."""
+    import jupytext
+
+    for lab in sorted(built.glob("labs/*/*.py")):
+        notebook = jupytext.read(lab)
+        if repository:
+            install = f'%pip install --quiet "convnotes[experiments] @ git+{repository}"'
+            notebook.cells.insert(0, jupytext.reads(install, "py:percent").cells[0])
+        for number, cell in enumerate(notebook.cells):
+            cell["id"] = f"cell-{number}"  # drawn at random otherwise
+        jupytext.write(notebook, lab.with_suffix(".ipynb"))

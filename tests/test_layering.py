@@ -31,7 +31,7 @@ LIBRARIES = {  # what each part may import beside the standard library and the p
     "correlate": {"numpy"},
     "mathml": {"latex2mathml"},
     "tracing": {"numpy", "torch"},
-    "experiments": {"numpy", "torch"},
+    "experiments": {"numpy", "torch", "scipy", "sklearn", "skimage", "safetensors", "tqdm"},
     "exhibits": {"numpy", "matplotlib", "yaml"},
     "site": {"markdown", "pymdownx", "matplotlib"},
 }

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 
 from convnotes.cli.cite import add_cite
 from convnotes.cli.exercises import add_exercises
+from convnotes.cli.features import add_features
 from convnotes.cli.ledger import add_ledger
 from convnotes.cli.terminal import RED, Fault, Subparsers, coloured, progress
 from convnotes.cli.trace import add_trace
@@ -20,6 +21,7 @@ SUBCOMMANDS: tuple[Callable[[Subparsers], None], ...] = (
     add_ledger,
     add_exercises,
     add_cite,
+    add_features,
 )
 
 

@@ -1,6 +1,7 @@
 """Exhibits as figures: their captions, links and downloads."""
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
@@ -33,16 +34,18 @@ def write_downloads(site: Path) -> list[Path]:
     names = {name for page in pages for name in re.findall(r'data-exhibit="(.*?)"', page)}
     written = []
     for exhibit in map(find, sorted(names)):
-        for kind in DOWNLOADS.keys() & exhibit.files.keys():
+        for kind in (kind for kind in exhibit.files if kind in DOWNLOADS or kind[0].isdigit()):  # pictures are numbered
             written.append(site / FOLDER / f"{exhibit.file}.{kind}")
             written[-1].parent.mkdir(parents=True, exist_ok=True)
-            written[-1].write_text(exhibit.files[kind], encoding="utf-8", newline="")
+            content = exhibit.files[kind]
+            written[-1].write_bytes(content.encode() if kind in DOWNLOADS else b64decode(content))
     return sorted(written)
 
 
 def _figure(exhibit: Exhibit, page: Page) -> str:
     caption = f"{escape(exhibit.caption)} <span class='cn-links'>{' · '.join(_links(exhibit, page))}</span>"
-    content = "".join(_preloads(exhibit, page)) + exhibit.files["html"]
+    pictures = f'src="{page.root}{FOLDER}/{exhibit.file}.'
+    content = "".join(_preloads(exhibit, page)) + exhibit.files["html"].replace('src="files:', pictures)
     shown = f"<figure>{content}<figcaption>{caption}</figcaption></figure>{exhibit.files['folded']}"
     shown = PLACE.sub(rf'href="{page.root}\1/', shown)
     return f'<div class="cn-exhibit" id="{exhibit.anchor}" data-exhibit="{exhibit.name}">{shown}</div>'

@@ -1,0 +1,237 @@
+"""Exhibits of the chapter on feature visualisation: one small network, what it saw, and its controls."""
+
+from statistics import median
+
+import numpy as np
+
+from convnotes.exhibits.kit import Figure, Rows, Table
+from convnotes.exhibits.plot import Axis, Plot
+from convnotes.exhibits.raster import Gallery, Panel, Pixels, encoded, heat, mosaic, signed
+from convnotes.exhibits.svg import Drawing
+from convnotes.experiments import colour_pictures, first_layer, results, weights
+from convnotes.experiments.activation_maximization import STEPS
+from convnotes.experiments.photographs import PHOTOGRAPHS
+from convnotes.experiments.saliency import Rule
+
+SIDE = 44  # pixels of the page for a patch
+
+
+def photographs_used() -> Table:
+    """The seven photographs that the colour network was trained on, and all that it has ever seen.
+
+    A row for each: its name, the library that carries it, its author, its licence. They show an astronaut, a man with a
+    camera, a cat, a cup of coffee, a rocket, a Chinese palace and a dahlia.
+    """
+    rows: Rows = [[name, photo.author, photo.licence, photo.library] for name, photo in PHOTOGRAPHS.items()]
+    return Table(["photograph", "author", "licence", "bundled with"], rows)
+
+
+def the_network() -> Table:
+    """How the colour network was trained: every number of its recipe, and what came of it.
+
+    Rows: task, images, steps, samples in a step, learning rate, seed, accuracy on the fresh samples of the last 200
+    steps, accuracy of guessing, processor time, versions.
+    """
+    card = weights.card("colour")
+    recipe, metrics = card["recipe"], card["metrics"]
+    rows: Rows = [
+        ["task", f"tell {recipe['classes']} patches apart, however they are moved, turned, recoloured and lit"],
+        ["steps × samples", f"{recipe['steps']:,} × {recipe['batch_size']}, crops of {recipe['crop_size']} pixels"],
+        ["optimiser", f"SGD, Nesterov momentum 0.9, rate {recipe['lr']} falling as a cosine, seed {recipe['seed']}"],
+        ["accuracy, last 200 steps", f"{metrics['accuracy']:.1%}; guessing gives {metrics['chance']:.1%}"],
+        ["processor time", f"{card['cpu_seconds']} s on one thread"],
+        ["made with", f"{card['command']}, torch {card['versions']['torch']}"],
+    ]
+    return Table(["what", "value"], rows)
+
+
+def first_layer_filters() -> Gallery:
+    """All 40 kernels of the first layer, 11×11 pixels in colour: before training, after, and after with random phases.
+
+    Three grids of forty small squares. The first, before training, is coloured noise throughout. The second, after
+    training, holds dark and bright bars and edges at several angles on grey ground, and smooth blobs and gradients of
+    blue, orange, green and purple. The third has the same smoothness and colours, without the bars.
+    """
+    titles = {"initial": "before training", "trained": "after training", "scrambled": "after, phases scrambled"}
+    sets = first_layer.kernels()
+    panels = [
+        Panel(title, mosaic([signed(kernel).transpose(1, 2, 0) for kernel in sets[name]], 5), enlarge=3)
+        for name, title in titles.items()
+    ]
+    scores = results.load("first_layer")["rows"]
+    rows: Rows = [
+        [titles[row["kernels"]], row["channel"], row["r2"], row["orientation"], str(row["oriented"])] for row in scores
+    ]
+    note = "Each kernel is scaled by its own largest weight; middle grey is zero. All channels, in order."
+    return Gallery(panels, Table(["kernels", "channel", "Gabor R²", "orientation", "oriented"], rows, note=note))
+
+
+def gabor_scores() -> Table:
+    """How much the kernels look like edge detectors, before training, after, and with random phases.
+
+    Rows: the three sets of 40 kernels. Columns: the median share of energy that the best Gabor function explains, the
+    number of kernels of which it explains three quarters, and the number that are also band-pass, localised, tuned to
+    an orientation and mostly about brightness. Only the trained set has a good number of those.
+    """
+    measured = results.load("first_layer")
+    titles = {"initial": "before training", "trained": "after training", "scrambled": "after, phases scrambled"}
+    rows: Rows = []
+    for name, title in titles.items():
+        scores = [row for row in measured["rows"] if row["kernels"] == name]
+        good = sum(row["r2"] >= 0.75 for row in scores)
+        turned = median(row["orientation"] for row in scores)
+        rows.append([title, median(row["r2"] for row in scores), good, turned, sum(row["oriented"] for row in scores)])
+    return Table(
+        ["kernels", "median R²", "R² ≥ 0.75, of 40", "median orientation", "oriented detectors, of 40"],
+        rows,
+        formats={"median R²": ".2f", "median orientation": ".2f"},
+        note="R² of the nearest Gabor function in colour. Oriented detector: R² ≥ 0.75, constant part below a quarter, "
+        "envelope narrower than 0.3 of the kernel, mostly luminance, orientation index above 0.3. One trained network.",
+    )
+
+
+def top_patches() -> Gallery:
+    """What excites eight channels of each layer most: the nine strongest spots in the photographs, cut to the exact
+    field.
+
+    Five sheets of eight groups of nine patches. First layer, 11 pixels: edges and bars, each group at one angle, and
+    flat colours. Second, 31 pixels: corners, stripes, rims. Third, 55 pixels: arcs, petals, roof lines. Fourth, 71, and
+    fifth, 87: parts of the flower, the cup, the cat's face, the astronaut's suit, the roofs of the palace.
+    """
+    found, panels = colour_pictures.patches(), []
+    rows: Rows = []
+    for layer, channels in colour_pictures.CHANNELS.items():
+        groups = [[patch.shown(SIDE) for patch in found[layer][channel]] for channel in channels]
+        sheet = mosaic([mosaic(group, 3) for group in groups], 4, gap=8)
+        size = found[layer][0][0].size
+        panels.append(
+            Panel(f"{layer}: fields of {size} px, channels {', '.join(map(str, channels))}", sheet, 1, "webp")
+        )
+        rows += [
+            [layer, channel, rank, patch.value, patch.name, patch.scale, patch.row, patch.column]
+            for channel in channels
+            for rank, patch in enumerate(found[layer][channel], 1)
+        ]
+    header = ["layer", "channel", "rank", "activation", "photograph", "scale", "row", "column"]
+    note = (
+        "Eight channels at equal steps, chosen by number, not by look. Seven photographs at four scales; a spot counts "
+        "once; fields that would cross an edge take no part. Shown at one size; smaller fields are enlarged."
+    )
+    return Gallery(panels, Table(header, rows, note=note))
+
+
+def occlusion_map() -> Figure:
+    """A grey square of 9 pixels covers one spot after another, and a third-layer unit is asked each time.
+
+    Left, part of a photograph with a frame of 55 pixels, the unit's theoretical field. Right, at the same scale, how
+    much the unit's answer changes for each place of the square: bright in the middle of the frame, and exactly zero,
+    black, wherever the square does not touch the frame.
+    """
+    found, scale = colour_pictures.covered(), 1.45
+    change = np.abs(found.seen.effect)
+    side, cover = found.picture.shape[0] * scale, found.seen.cover
+    drawing = Drawing(2 * side + 18, side + 76)
+    for x, title in ((3.0, "what is covered"), (side + 15, "change of the answer")):
+        drawing.text(x, 20, title, "ink", 13, bold=True)
+        if x == 3.0:
+            drawing.picture(x, 30, side, side, encoded(found.picture))
+        else:
+            drawing.rect(x, 30, side, side, "bench", "edge")
+            low, step = found.seen.starts[0] + cover / 2, found.seen.starts[1] - found.seen.starts[0]
+            width = step * len(found.seen.starts)
+            at = (low - step / 2) * scale
+            drawing.picture(x + at, 30 + at, width * scale, width * scale, encoded(heat(change / change.max())))
+        drawing.rect(
+            x + found.start * scale, 30 + found.start * scale, found.size * scale, found.size * scale, None, "win", 2
+        )
+    outside = _outside(found)
+    drawing.text(3, side + 50, f"frame: field of {found.size} px", "mute", 12)
+    off = f"off it, {outside.size} of {change.size} places"
+    drawing.text(3, side + 67, f"{off}: largest change {outside.max():g}", "mute", 12)
+    rows: Rows = [
+        ["places of the square", change.size], ["of them off the field", int(outside.size)],
+        ["largest change off the field", float(outside.max())], ["largest change", float(change.max())],
+        ["answer, nothing covered", found.seen.answer], ["photograph", found.patch.name],
+        ["layer and channel", f"conv3, {found.channel}"],
+    ]  # fmt: skip
+    return Figure(drawing, Table(["what", "value"], rows))
+
+
+def optimised_inputs() -> Gallery:
+    """Optimised input, made by us, for four channels of each layer: with a prior, in a random network, without a prior.
+
+    Three sheets of five rows, one row for each layer. In the trained network with a prior: flat colours and an edge,
+    then curved strokes, then textures with a centre. In a random network: coloured spots without shape. Without a
+    prior: saturated colours in the first layer, checkerboards and fine noise in the others.
+    """
+    kinds = {
+        "trained, with prior": (True, True),
+        "random network, with prior": (False, True),
+        "trained, no prior": (True, False),
+    }
+    panels = []
+    rows: Rows = []
+    for title, (trained, prior) in kinds.items():
+        pictures: list[Pixels] = []
+        for layer in colour_pictures.CHANNELS:
+            made = colour_pictures.optimised(layer, trained, prior)
+            repeat = max(1, round(72 / made.shape[1]))
+            pictures += _framed([picture.repeat(repeat, 0).repeat(repeat, 1) for picture in made])
+            rows.append([title, layer, made.shape[1], ", ".join(map(str, list(colour_pictures.CHANNELS[layer])[::2]))])
+        panels.append(Panel(title, mosaic(pictures, 4), 0.5, "webp"))
+    note = (
+        "From top to bottom conv1 to conv5; four channels at equal steps. "
+        f"{STEPS} steps of Adam on one unit before ReLU, "
+        "seed 0. Prior: waves, long ones preferred, bounded contrast, jitter. The random network is another draw, its "
+        "normalisation set on the photographs."
+    )
+    return Gallery(panels, Table(["kind", "layer", "pixels", "channels"], rows, note=note))
+
+
+def randomisation_check() -> Figure:
+    """Layers are destroyed one after the other, from the top; a map that explains the network should become another
+    map.
+
+    Across: the layer destroyed last, from none to all six. Upward: rank correlation with the map of the trained
+    network. The plain gradient's line falls at once to under 0.6, when only the top layer is gone, and so does the
+    deconvnet's; guided backpropagation's is still near 0.8 with two layers gone, and above the gradient's with four.
+    """
+    drawing = Drawing(400, 320)
+    names = ["none", *colour_pictures.DESTROYED]
+    plot = Plot(drawing, 36, 40, 252, 220, Axis(0, 6, [], ""), Axis(0, 1, [0, 0.25, 0.5, 0.75, 1], "rank correlation"))
+    plot.axes()
+    for place, name in enumerate(names):
+        x, _ = plot.at((place, 0))
+        drawing.text(x, 278, name, "mute", 12, "middle")
+    drawing.text(288, 304, "layers destroyed up to and with", "ink", 13, "end")
+    rows: Rows = []
+    lines: list[tuple[Rule, str, float]] = [("gradient", "see", -8), ("deconvnet", "mute", 10), ("guided", "win", 3)]
+    for rule, role, dy in lines:
+        likeness = colour_pictures.destruction(rule)
+        plot.curve(list(enumerate(likeness)), role, rule, dy)
+        plot.dots(list(enumerate(likeness)), role)
+        rows.append([rule, *likeness, colour_pictures.likeness_to_edges(rule)])
+    formats = dict.fromkeys([*names, "edge filter"], ".2f")
+    note = (
+        "Spearman's correlation of absolute maps, mean of 12 random crops, seed 0. Destroyed: the "
+        "layer's weights in random order. Last column: the trained network's map against a plain edge filter."
+    )
+    return Figure(drawing, Table(["rule", *names, "edge filter"], rows, formats=formats, note=note))
+
+
+def _outside(found: colour_pictures.Covered) -> Pixels:
+    """The changes at the places where the cover does not touch the field."""
+    starts = np.array(found.seen.starts)
+    touches = (starts + found.seen.cover > found.start) & (starts < found.start + found.size)
+    outside: Pixels = np.abs(found.seen.effect)[~np.outer(touches, touches)]
+    return outside
+
+
+def _framed(pictures: list[Pixels], side: int = 96) -> list[Pixels]:
+    """Pictures in the middle of equal squares that are empty around them."""
+    squares = []
+    for picture in pictures:
+        before = (side - picture.shape[0]) // 2
+        opaque = np.concatenate([picture, np.ones((*picture.shape[:2], 1))], 2)
+        squares.append(np.pad(opaque, [(before, side - picture.shape[0] - before)] * 2 + [(0, 0)]))
+    return squares

@@ -1,0 +1,107 @@
+"""Pictures made of pixels: arrays to image files, mosaics, and the kind of exhibit that shows them."""
+
+from base64 import b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from io import BytesIO
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convnotes.exhibits.kit import Table
+
+Pixels = NDArray[np.floating]
+Format = Literal["png", "webp"]
+
+
+def encoded(pixels: Pixels, format: Format = "png") -> str:
+    """`pixels` (H, W), (H, W, 3) or (H, W, 4), from 0 to 1, as an image file in base64: PNG exactly, WebP small, for
+    photographs.
+
+    >>> encoded(np.zeros((2, 2)))[:11]
+    'iVBORw0KGgo'
+    """
+    from matplotlib.image import imsave
+
+    rgb = pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, 2)
+    file, how = BytesIO(), {"quality": 72} if format == "webp" else {"optimize": True}
+    imsave(file, np.clip(rgb, 0, 1).astype(float), format=format, pil_kwargs=how)
+    return b64encode(file.getvalue()).decode()
+
+
+def mosaic(pictures: Sequence[Pixels], columns: int, gap: int = 1, enlarge: int = 1) -> Pixels:
+    """Equal pictures in rows of `columns` (H, W, 4), each pixel `enlarge` times as large, nothing between them.
+
+    >>> mosaic([np.zeros((2, 2, 3))] * 3, columns=2).shape
+    (5, 5, 4)
+    """
+    height, width = (side * enlarge for side in pictures[0].shape[:2])
+    rows = -(-len(pictures) // columns)
+    out = np.zeros((rows * (height + gap) - gap, columns * (width + gap) - gap, 4))
+    for number, picture in enumerate(pictures):
+        top, left = number // columns * (height + gap), number % columns * (width + gap)
+        large = picture.repeat(enlarge, 0).repeat(enlarge, 1)
+        out[top : top + height, left : left + width, : large.shape[2]] = large
+        if large.shape[2] == 3:
+            out[top : top + height, left : left + width, 3] = 1
+    return out
+
+
+def signed(values: Pixels, largest: float | None = None) -> Pixels:
+    """Values around zero as colours: zero is middle grey, ±`largest` black or white, in each channel by itself.
+
+    >>> signed(np.array([-2.0, 0.0, 2.0])).tolist()
+    [0.0, 0.5, 1.0]
+    """
+    scale = float(np.abs(values).max()) if largest is None else largest
+    return 0.5 + 0.5 * values / (scale or 1.0)
+
+
+def heat(values: Pixels) -> Pixels:
+    """Values from 0 to 1 (H, W) as colours (H, W, 3), dark for nothing; its lightness rises steadily."""
+    from matplotlib import colormaps
+
+    rgb: Pixels = colormaps["magma"](values)[..., :3]
+    return rgb
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One picture of a gallery: its title, its pixels, and how many pixels of the page each of its own gets."""
+
+    title: str
+    pixels: Pixels
+    enlarge: float = 1
+    format: Format = "png"
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Pictures side by side, each a file of its own that loads when it comes into view; and the data behind them."""
+
+    panels: Sequence[Panel]
+    data: Table
+
+    def downloads(self) -> dict[str, str]:
+        """The data, and each picture in base64 as `NUMBER.FORMAT`."""
+        files = {f"{n}.{panel.format}": encoded(panel.pixels, panel.format) for n, panel in enumerate(self.panels, 1)}
+        return {"csv": self.data.csv(), **files}
+
+    def html(self, alternative: str) -> str:
+        """The pictures in their sheet, described together by `alternative`; the site fills in where `files:` are."""
+        panels = "".join(self._panel(number, panel) for number, panel in enumerate(self.panels, 1))
+        return f'<div class="cn-bench cn-panels" role="group" aria-label="{escape(alternative)}">{panels}</div>'
+
+    def folded(self) -> str:
+        """The numbers as a table."""
+        table = self.data.html("The numbers of this figure")
+        return f'<details class="cn-data"><summary>The numbers</summary>{table}</details>'
+
+    def _panel(self, number: int, panel: Panel) -> str:
+        height, width = (round(side * panel.enlarge) for side in panel.pixels.shape[:2])
+        kind = "cn-pixels" if panel.format == "png" else "cn-photo"
+        size = f'width="{width}" height="{height}" class="{kind}" loading="lazy"'
+        picture = f'<img src="files:{number}.{panel.format}" alt="{escape(panel.title)}" {size}>'
+        return f'<div><p aria-hidden="true">{escape(panel.title)}</p>{picture}</div>'

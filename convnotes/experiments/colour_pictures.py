@@ -1,0 +1,120 @@
+"""The kept colour network, asked what it answers to: patches, occlusion, optimised input, gradients.
+
+Channels are never chosen by eye: `CHANNELS` takes eight of each layer at equal steps.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from convnotes.experiments import activation_maximization, kept
+from convnotes.experiments.activations import activations
+from convnotes.experiments.determinism import seeded
+from convnotes.experiments.exemplar import Draw
+from convnotes.experiments.networks import colour_network
+from convnotes.experiments.occlusion import Occlusion, occlusion
+from convnotes.experiments.photographs import cut, statistics
+from convnotes.experiments.saliency import Rule, cascade, edges, rank_correlation, saliency
+from convnotes.experiments.top_patches import Patch, top_patches
+from convnotes.layers import Conv2d
+from convnotes.receptive_field import Axis, growth
+
+TREE, NAMES = colour_network(), kept.RECIPE.photographs
+CONVOLUTIONS = {name: layer for name, layer in TREE.children if isinstance(layer, Conv2d)}
+CHANNELS = {name: range(0, conv.out_channels, conv.out_channels // 8) for name, conv in CONVOLUTIONS.items()}
+MARGIN = (26, 30)  # around the occluded field: its unit stands at place 6 of a picture of 111 pixels
+DESTROYED = ("fc", "conv5", "conv4", "conv3", "conv2", "conv1")
+
+
+@cache
+def patches(*layers: str) -> dict[str, list[list[Patch]]]:
+    """The nine strongest patches of every channel, by convolution; all five, if none is named.
+
+    The answer is read behind the ReLU.
+    """
+    behind = {name: f"relu{name[-1]}" for name in layers or CONVOLUTIONS}
+    found = top_patches(TREE, kept.colour(), NAMES, list(behind.values()))
+    return {name: found[relu] for name, relu in behind.items()}
+
+
+@dataclass(frozen=True)
+class Covered:
+    """An occlusion map beside its picture (H, H, 3); the field is `size` pixels from `start` on, both ways."""
+
+    seen: Occlusion
+    patch: Patch
+    channel: int
+    picture: NDArray[np.float32]
+    start: int
+    size: int
+
+
+def covered(layer: str = "conv3", channel: int = 0) -> Covered:
+    """A unit at the strongest patch of `channel` that has room around it, with one part after the other covered."""
+    axis = _axis(layer)
+    place = (MARGIN[0] + axis.padding) // axis.stride
+    found = (patch for patch in patches(layer)[layer][channel] if _roomy(patch, axis))
+    patch = next(found)
+    picture = patch.pixels(MARGIN)
+    seen = occlusion(kept.colour(), _normalised(picture), (f"relu{layer[-1]}", channel, place, place))
+    return Covered(seen, patch, channel, picture.permute(1, 2, 0).numpy(), MARGIN[0], axis.size)
+
+
+def optimised(layer: str, trained: bool, prior: bool) -> NDArray[np.float32]:
+    """Optimised inputs for every other of the shown channels, before the ReLU; untrained, of a random network."""
+    net = kept.colour() if trained else _calibrated(kept.colour_initial(1))
+    channels = list(CHANNELS[layer])[::2]
+    return activation_maximization.optimised(TREE, net, NAMES, f"norm{layer[-1]}", channels, prior)
+
+
+def destruction(rule: Rule) -> list[float]:
+    """How alike the maps stay while layers are destroyed from the top: 1, then one number for each of `DESTROYED`."""
+    x, best = _asked()
+    return [1.0, *cascade(kept.colour(), x, best, DESTROYED, rule)]
+
+
+def likeness_to_edges(rule: Rule) -> float:
+    """Rank correlation of the trained network's maps with a plain edge filter over the same pictures."""
+    x, best = _asked()
+    return rank_correlation(saliency(kept.colour(), x, best, rule).abs().sum(1), edges(x))
+
+
+def _asked(images: int = 12) -> tuple[Tensor, Tensor]:
+    """Random crops of the photographs, and the class that the trained network gives to each."""
+    with seeded(0) as generator, torch.no_grad():
+        draw = Draw(generator)
+        x = _normalised(torch.stack([cut(draw.crop(NAMES), kept.RECIPE.crop_size) for _ in range(images)]))
+        return x, kept.colour()(x).argmax(1)
+
+
+def _normalised(pictures: Tensor) -> Tensor:
+    mean, std = statistics(NAMES)
+    return (pictures - mean[:, None, None]) / std
+
+
+def _axis(layer: str) -> Axis:
+    axis = {name: field.axes[0] for name, _, field in growth(TREE)}[layer]
+    assert axis is not None  # convolutions read part of the image
+    return axis
+
+
+def _roomy(patch: Patch, axis: Axis) -> bool:
+    whole = patch.pixels(MARGIN)
+    return min(patch.row, patch.column) >= MARGIN[0] and whole.shape[1:] == (axis.size + sum(MARGIN),) * 2
+
+
+def _calibrated(net: nn.Module) -> nn.Module:
+    """`net` with its normalisation set to what it meets on the photographs, so that no layer starts silent."""
+    with seeded(0) as generator, torch.no_grad():
+        draw = Draw(generator)
+        x = _normalised(torch.stack([cut(draw.crop(NAMES), kept.RECIPE.crop_size) for _ in range(32)]))
+        for module in net.modules():
+            if isinstance(module, nn.BatchNorm2d):
+                module.momentum = None
+        net.train()
+        activations(net, x)
+    return net.eval()

@@ -1,0 +1,86 @@
+"""Measurements that take too long for a build: `NAME.json`, with its recipe, versions and command.
+
+A result also keeps a fingerprint of the code that measured it. Once that code has changed, `load` refuses the result
+until `scripts/train` has measured again: a kept number is never silently an old one.
+"""
+
+import ast
+import json
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from convnotes import store
+from convnotes.experiments.weights import FOLDER as WEIGHTS
+from convnotes.experiments.weights import versions
+
+READS = ("convnotes/experiments/results/*.json",)
+FOLDER = Path(__file__).parent
+ELSEWHERE = {"__init__", "build", "modules", "train"}  # not part of any measurement, or held to torch by own tests
+
+
+def load(name: str, folder: Path = FOLDER) -> dict[str, Any]:
+    """The result kept under `name`, measured by the code as it is now.
+
+    >>> load("degradation")["recipe"]["steps"]
+    250
+    >>> load("regradation")
+    Traceback (most recent call last):
+    FileNotFoundError: there is no result convnotes/experiments/results/regradation.json; scripts/train makes it
+    """
+    stated = f"convnotes/experiments/results/{name}.json"
+    try:
+        kept: dict[str, Any] = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+        whole, current = kept["sha256"] == _digest(kept), kept["fingerprint"] == fingerprint(name)
+    except FileNotFoundError:
+        raise FileNotFoundError(f"there is no result {stated}; scripts/train makes it") from None
+    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError):
+        raise ValueError(f"{stated} is damaged; scripts/train {name} measures it again") from None
+    if not whole:
+        raise ValueError(f"{stated} is damaged; scripts/train {name} measures it again")
+    if not current:
+        raise ValueError(f"{stated} was measured by other code than {name}.py has now; scripts/train {name} renews it")
+    return kept
+
+
+def save(name: str, result: dict[str, Any], folder: Path = FOLDER) -> None:
+    """Keep `result` under `name`, with the versions, the fingerprint of the code, and a checksum."""
+    kept = {**result, "versions": versions(), "fingerprint": fingerprint(name)}
+    kept = json.loads(json.dumps(kept))
+    rows = ",\n  ".join(json.dumps(row) for row in kept.pop("rows"))
+    head = json.dumps(kept, indent=1, ensure_ascii=False)
+    kept["rows"] = json.loads(f"[{rows}]")
+    text = f'{head[:-2]},\n "sha256": "{_digest(kept)}",\n "rows": [\n  {rows}\n ]\n}}\n'
+    (folder / f"{name}.json").write_text(text, encoding="utf-8")
+
+
+def fingerprint(name: str) -> str:
+    """A digest of what the module `name`, the experiments that it rests on, and the weights that it reads are.
+
+    Comments, docstrings and blank lines do not enter.
+    """
+    path = store.module_path(f"convnotes.experiments.{name}")
+    if path is None:
+        raise FileNotFoundError(f"there is no module convnotes/experiments/{name}.py")
+    files, _ = store.reached(path)
+    own = sorted(file for file in files if file.parent == path.parent and file.stem not in ELSEWHERE)
+    parts = [_bare(file) for file in own]
+    if any(file.parent == WEIGHTS for file in files):
+        parts += [sha256(file.read_bytes()).hexdigest() for file in sorted(WEIGHTS.glob("*.safetensors"))]
+    return sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _bare(file: Path) -> str:
+    """The source without docstrings and comments: of the text, since syntax trees differ from Python to Python."""
+    source, tree = store.parsed(file)
+    lines = source.splitlines()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            said = node.body[0]
+            lines[said.lineno - 1 : said.end_lineno] = [""] * ((said.end_lineno or said.lineno) - said.lineno + 1)
+    bare = (line.split("  # ")[0].rstrip() for line in lines)
+    return "\n".join(line for line in bare if line and not line.lstrip().startswith("#"))
+
+
+def _digest(kept: dict[str, Any]) -> str:
+    return sha256(json.dumps({k: v for k, v in kept.items() if k != "sha256"}, sort_keys=True).encode()).hexdigest()

@@ -1,0 +1,97 @@
+"""Makes the kept weights and the kept results again: what `scripts/train` runs.
+
+Each job prints what it measured beside what was kept, and stops if they differ by more than the tolerance stated there.
+"""
+
+import argparse
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from functools import partial
+from typing import Any, get_args
+
+from torch import nn
+from tqdm import tqdm
+
+from convnotes.experiments import (
+    degradation,
+    exemplar,
+    first_layer,
+    results,
+    sample_efficiency,
+    subsampling,
+    training,
+    weights,
+)
+from convnotes.experiments.digits import SOURCE
+from convnotes.experiments.networks import Pooling
+from convnotes.experiments.photographs import PHOTOGRAPHS
+
+
+def colour() -> None:
+    """The colour network whose filters the notes show."""
+    recipe = exemplar.Recipe()
+    data = {name: asdict(PHOTOGRAPHS[name]) for name in recipe.photographs}
+    said = {"seed": recipe.seed, "data": data, "recipe": asdict(recipe), "tolerance": {"accuracy": 0.05}}
+    _keep("colour", said, lambda: exemplar.train(recipe, partial(tqdm, desc="colour")))
+
+
+def digits(pooling: Pooling) -> None:
+    """The digit network with one kind of pooling."""
+    recipe = {"pooling": pooling, "images": 1400, **asdict(training.DIGITS)}
+    said = {"seed": 0, "data": SOURCE, "recipe": recipe, "tolerance": {"accuracy": 0.02}}
+    _keep(f"digits-{pooling}", said, lambda: training.digit_classifier(pooling))
+
+
+def _keep(name: str, said: dict[str, Any], train: Callable[[], tuple[nn.Module, dict[str, float]]]) -> None:
+    start = time.process_time()
+    net, metrics = train()
+    try:
+        _compare(name, metrics, weights.card(name))
+    except FileNotFoundError:
+        print(f"{name}: new, {metrics}")
+    spent = round(time.process_time() - start)
+    stated = {"command": f"scripts/train {name}", **said, "metrics": metrics, "cpu_seconds": spent}
+    weights.save(name, net.state_dict(), stated)
+
+
+def _compare(name: str, metrics: dict[str, float], kept: dict[str, Any]) -> None:
+    for key, allowed in kept["tolerance"].items():
+        before, now = kept["metrics"][key], metrics[key]
+        print(f"{name}: {key} {now:.4f}, kept {before:.4f}, tolerance {allowed}")
+        if abs(now - before) > allowed:
+            raise SystemExit(f"{name}: {key} is {now:.4f} instead of {before:.4f} ± {allowed}; nothing was written")
+
+
+def measure(name: str, module: Any) -> None:
+    """One result that takes too long for a build."""
+    recipe, start = module.Recipe(), time.process_time()
+    result = module.measure(recipe, partial(tqdm, desc=name))
+    said = {"command": f"scripts/train {name}", "recipe": asdict(recipe), **result}
+    results.save(name, {**said, "cpu_seconds": round(time.process_time() - start)})
+
+
+JOBS: dict[str, Callable[[], None]] = {
+    **{f"digits-{pooling}": partial(digits, pooling) for pooling in get_args(Pooling)},
+    "degradation": partial(measure, "degradation", degradation),
+    "sample_efficiency": partial(measure, "sample_efficiency", sample_efficiency),
+    "subsampling": partial(measure, "subsampling", subsampling),
+    "colour": colour,
+    "first_layer": partial(measure, "first_layer", first_layer),  # of the weights before it
+}
+
+
+def main() -> None:
+    """Run the jobs named, or all of them."""
+    parser = argparse.ArgumentParser(prog="scripts/train", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(JOBS)}; all, if none is given")
+    names = parser.parse_args().names or list(JOBS)
+    for name in names:
+        if name not in JOBS:
+            parser.error(f"nothing is called {name!r}; there are {', '.join(JOBS)}")
+    for name in names:
+        JOBS[name]()
+
+
+if __name__ == "__main__":
+    main()

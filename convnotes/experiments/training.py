@@ -1,0 +1,74 @@
+"""Training a small network on digits: one loop for every experiment, and the digit network that the notes keep."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from convnotes.experiments.build import build
+from convnotes.experiments.determinism import seeded
+from convnotes.experiments.digits import digits
+from convnotes.experiments.networks import Pooling, digit_network
+
+Progress = Callable[[range], Iterable[int]]  # shows how far a loop has come
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """AdamW with one cycle of the learning rate, up to `lr` and down again."""
+
+    steps: int = 250
+    batch_size: int = 32
+    lr: float = 1e-2
+    weight_decay: float = 1e-4
+
+
+def fit(
+    net: nn.Module, images: Tensor, labels: Tensor, schedule: Schedule, seed: int, progress: Progress = iter
+) -> list[float]:
+    """The training loss at each step; `net` is left trained, in evaluation mode. `seed` draws the batches."""
+    draw = torch.Generator().manual_seed(seed)
+    optimizer = torch.optim.AdamW(net.parameters(), lr=schedule.lr, weight_decay=schedule.weight_decay)
+    cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, schedule.lr, total_steps=schedule.steps)
+    net.train()
+    losses = []
+    for _ in progress(range(schedule.steps)):
+        chosen = torch.randint(len(images), (min(schedule.batch_size, len(images)),), generator=draw)
+        loss = functional.cross_entropy(net(images[chosen]), labels[chosen])
+        optimizer.zero_grad(set_to_none=True)
+        torch.autograd.backward(loss)
+        optimizer.step()
+        cycle.step()
+        losses.append(float(loss.detach()))
+    net.eval()
+    return losses
+
+
+@torch.no_grad()
+def accuracy(net: nn.Module, images: Tensor, labels: Tensor) -> float:
+    """Share of `images` whose largest output is the one of their label."""
+    return float((net(images).argmax(1) == labels).float().mean())
+
+
+DIGITS = Schedule(steps=400)
+
+
+def digit_classifier(pooling: Pooling = "max", seed: int = 0) -> tuple[nn.Module, dict[str, float]]:
+    """The digit network trained on all 1,400 training images, and its accuracy on the 397 others."""
+    data = digits()
+    with seeded(seed):
+        net = build(digit_network(pooling))
+        blur(net)
+        fit(net, data.images, data.labels, DIGITS, seed)
+    return net, {"accuracy": accuracy(net, data.test_images, data.test_labels), "chance": 0.1}
+
+
+def blur(net: nn.Module) -> None:
+    """Set each convolution called `blur` to the kernel (1, 2, 1) along both axes, and keep it there."""
+    for name, module in net.named_modules():
+        if name.rpartition(".")[2].startswith("blur") and isinstance(module, nn.Conv2d):
+            line = torch.tensor([1.0, 2.0, 1.0]) / 4
+            module.weight.data.copy_(torch.outer(line, line).expand_as(module.weight))
+            module.weight.requires_grad_(False)

@@ -1,0 +1,91 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Look inside a network
+#
+# The small colour network of the chapter, with its kept weights, under four instruments: kernels, top patches,
+# occlusion, gradients. This page was run when the notes were built.
+
+# %%
+import matplotlib.pyplot as plt
+import numpy as np
+
+from convnotes.experiments import kept, weights
+from convnotes.experiments.colour_pictures import covered, destruction, patches
+
+card = weights.card("colour")
+print("photographs:", ", ".join(card["data"]))
+print(f"accuracy {card['metrics']['accuracy']:.3f} on {card['recipe']['classes']} patches; seed {card['seed']}")
+net = kept.colour()
+
+# %% [markdown]
+# ## Kernels, beside where they started
+#
+# Each kernel is scaled by its own largest weight, so that the initial ones, a hundred times smaller, can be seen at
+# all.
+
+
+# %%
+def picture(kernel):
+    return (0.5 + 0.5 * kernel / kernel.abs().max()).permute(1, 2, 0).numpy()
+
+
+fig, axes = plt.subplots(4, 10, figsize=(7.5, 3), dpi=80)
+for row, model in enumerate([kept.colour_initial(), net]):
+    kernels = model.get_parameter("conv1.weight").detach()
+    for place, axis in enumerate(axes[2 * row : 2 * row + 2].flat):
+        axis.imshow(picture(kernels[place]))
+        axis.axis("off")
+fig.suptitle("20 of 40 kernels, in order: above before training, below after")
+
+# %% [markdown]
+# ## Top patches of one channel
+#
+# Exactly the pixels that the unit read, from the photographs where it answered most.
+
+# %%
+channel = 6
+found = patches("conv2")["conv2"][channel]
+fig, axes = plt.subplots(1, 9, figsize=(7.5, 1), dpi=80)
+for axis, patch in zip(axes, found, strict=True):
+    axis.imshow(patch.shown(44))
+    axis.axis("off")
+print([f"{patch.name} {patch.value:.1f}" for patch in found])
+
+# %% [markdown]
+# ## Occlusion: zero means zero
+#
+# Cover a spot, ask the unit again. Where the cover does not touch the theoretical field the answer must not change at
+# all.
+
+# %%
+seen = covered("conv3", channel=0)
+starts = np.array(seen.seen.starts)
+touches = (starts + seen.seen.cover > seen.start) & (starts < seen.start + seen.size)
+outside = seen.seen.effect[~np.outer(touches, touches)]
+print(len(outside), "places off the field; largest change there:", abs(outside).max())
+assert not outside.any()
+
+# %% [markdown]
+# ## A check that pretty maps fail
+#
+# Destroy the layers from the top. A map that explains the network has to change.
+
+# %%
+for rule in ("gradient", "deconvnet", "guided"):
+    print(f"{rule:10}", " ".join(f"{value:5.2f}" for value in destruction(rule)))
+
+# %% [markdown]
+# ## Try
+#
+# Choose another channel above, *before* you look at the others. How often would you have picked a better one?

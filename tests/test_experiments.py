@@ -1,0 +1,245 @@
+"""What is measured, against what is known: exact zeros, theory within its interval, kept weights met again."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from convnotes.architectures.alexnet import alexnet_owt
+from convnotes.correlate import translate
+from convnotes.experiments import gabor, kept, results, weights
+from convnotes.experiments.activations import activations
+from convnotes.experiments.build import build
+from convnotes.experiments.colour_fields import effective
+from convnotes.experiments.colour_pictures import NAMES, TREE, covered, patches
+from convnotes.experiments.degradation import Recipe, losses
+from convnotes.experiments.determinism import seeded
+from convnotes.experiments.digit_shifts import changes
+from convnotes.experiments.digits import digits, shifted
+from convnotes.experiments.equivariance import unchanged
+from convnotes.experiments.photographs import PHOTOGRAPHS, Crop, cut, photograph, statistics
+from convnotes.experiments.pretrained import recognised, theirs
+from convnotes.experiments.random_stacks import Stack, luo
+from convnotes.experiments.saliency import cascade, saliency
+from convnotes.experiments.training import digit_classifier
+from convnotes.receptive_field import growth
+
+KEPT = ("colour", "digits-max", "digits-blur", "digits-stride")
+MEASURED = ("degradation", "first_layer", "sample_efficiency", "subsampling")
+
+
+@pytest.mark.parametrize("move", [(0, 1), (2, 0), (-1, 3), (0, -9), (20, 0)])
+def test_shifting_is_the_translation_of_the_core(move: tuple[int, int]) -> None:
+    image = torch.arange(48.0).reshape(1, 1, 6, 8)
+    assert np.array_equal(shifted(image, *move)[0, 0].numpy(), translate(image[0, 0].numpy(), move))
+
+
+def test_digits_are_split_without_overlap() -> None:
+    data = digits(canvas=8, digit=8)
+    assert len(data.images) + len(data.test_images) == 1797
+    assert digits(canvas=20).images.shape[2:] == (20, 20)
+
+
+def test_an_upright_crop_is_a_piece_of_the_photograph() -> None:
+    whole = photograph("astronaut")  # even sides and an even crop: the centre lies between two pixels
+    piece = cut(Crop("astronaut", 0.5, 0.5), 64)
+    middle = 0.25 * sum(whole[:, 224 - i : 288 - i, 224 - j : 288 - j] for i in (0, 1) for j in (0, 1))
+    assert torch.allclose(piece, whole[:, 224:288, 224:288], atol=1e-4) or torch.allclose(piece, middle, atol=1e-4)
+
+
+@pytest.mark.parametrize("border", ["inside", "circular"])
+@pytest.mark.parametrize("trained", [True, False])
+def test_equivariance_is_exact_for_multiples_of_the_stride_and_for_nothing_else(border: str, trained: bool) -> None:
+    for move in (1, 4):
+        for row in changes(move, border, trained=trained, images=20):  # type: ignore[arg-type]  # a str
+            if row.stride is not None and row.left is not None:
+                assert row.left < 1e-5 if move % row.stride == 0 else row.left > 0.05, (move, row)
+
+
+def test_a_third_of_pooled_random_cells_survives_a_move() -> None:
+    noise = torch.rand(1, 1, 512, 512, generator=torch.Generator().manual_seed(3))
+    assert unchanged(noise)[0] == pytest.approx(1 / 3, abs=0.01)  # 65,000 cells: four standard errors are 0.008
+
+
+@pytest.mark.parametrize(
+    "stack", [Stack(5), Stack(10, relu=False), Stack(6, kernel_size=5), Stack(6, dilation=3)], ids=str
+)
+def test_random_stacks_spread_as_theory_says(stack: Stack) -> None:
+    found = luo(stack, seed=7).sigma
+    assert found is not None
+    assert found.mean == pytest.approx(stack.sigma, rel=0.08)  # twenty runs vary by about two per cent
+
+
+def test_skips_narrow_the_effective_field() -> None:
+    plain, skipping = luo(Stack(12)).sigma, luo(Stack(12, skip=True)).sigma
+    assert plain and skipping
+    assert skipping.high < plain.low
+
+
+def test_the_colour_networks_gradient_stays_inside_its_field() -> None:
+    assert effective("conv3", trained=True).map.shape == (55, 55)  # a gradient outside raises
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_kept_weights_are_whole_and_say_where_they_come_from(name: str) -> None:
+    assert weights.load(name)
+    card = weights.card(name)
+    assert {"command", "seed", "data", "recipe", "metrics", "tolerance", "versions", "sha256"} <= card.keys()
+    assert all(source["licence"] for source in card["data"].values())
+    assert card["metrics"]["accuracy"] > 20 * card["metrics"]["chance"] or card["metrics"]["accuracy"] > 0.95
+
+
+def test_kept_files_are_small() -> None:
+    files = [file for folder in (weights.FOLDER, results.FOLDER) for file in folder.iterdir() if file.suffix != ".py"]
+    assert sum(file.stat().st_size for file in files) < 2_000_000
+
+
+def test_training_again_meets_the_kept_metrics() -> None:
+    kept_card = weights.card("digits-max")
+    _, metrics = digit_classifier("max")
+    assert metrics["accuracy"] == pytest.approx(
+        kept_card["metrics"]["accuracy"], abs=kept_card["tolerance"]["accuracy"]
+    )
+
+
+def test_damaged_weights_say_how_to_mend_them(tmp_path: Path) -> None:
+    weights.save("toy", {"a": torch.ones(2)}, {"seed": 0}, tmp_path)
+    assert weights.load("toy", tmp_path)["a"].tolist() == [1, 1]
+    file = tmp_path / "toy.safetensors"
+    file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(ValueError, match=r"toy.safetensors is damaged; scripts/train toy makes it again"):
+        weights.load("toy", tmp_path)
+    (tmp_path / "toy.json").write_text("{")
+    with pytest.raises(ValueError, match=r"toy.json is damaged"):
+        weights.load("toy", tmp_path)
+
+
+@pytest.mark.parametrize("name", MEASURED)
+def test_kept_results_were_measured_by_the_code_as_it_is(name: str) -> None:
+    kept_result = results.load(name)
+    assert kept_result["rows"] and kept_result["command"] == f"scripts/train {name}"
+
+
+def test_stale_and_damaged_results_are_refused(tmp_path: Path) -> None:
+    results.save("degradation", {"rows": [{"loss": 1.0}]}, tmp_path)
+    file = tmp_path / "degradation.json"
+    text = file.read_text()
+    assert results.load("degradation", tmp_path)["rows"] == [{"loss": 1.0}]
+    file.write_text(text.replace("1.0", "0.5"))
+    with pytest.raises(ValueError, match="is damaged; scripts/train degradation measures it again"):
+        results.load("degradation", tmp_path)
+    stale = json.loads(text) | {"fingerprint": "0"}
+    file.write_text(json.dumps(stale | {"sha256": results._digest(stale)}))
+    with pytest.raises(ValueError, match=r"measured by other code than degradation.py has now; scripts/train"):
+        results.load("degradation", tmp_path)
+
+
+def test_the_same_seed_gives_the_same_run() -> None:
+    short = Recipe(steps=3)
+    assert losses("residual", 8, 1, short) == losses("residual", 8, 1, short)
+
+
+def test_gabor_fits_tell_an_edge_detector_from_noise() -> None:
+    rng = np.random.default_rng(0)
+    edge = np.stack([gabor._waves((0.4, -0.3, 0.8, 0.2, 0.7, 0.18), 11)[1].reshape(11, 11)] * 3)
+    assert gabor.fit(edge).r2 > 0.99
+    assert gabor.fit(edge).oriented
+    noise = gabor.fit(rng.standard_normal((3, 11, 11)))
+    assert noise.r2 < 0.3
+    assert not noise.oriented
+
+
+def test_scrambling_keeps_the_spectrum() -> None:
+    kernel = np.random.default_rng(1).standard_normal((3, 11, 11))
+    turned = gabor.scrambled(kernel, np.random.default_rng(2))
+    assert turned.shape == kernel.shape
+    assert not np.allclose(turned, kernel)
+
+
+def test_a_patch_holds_all_that_its_unit_read() -> None:
+    mean, std = statistics(NAMES)
+    axis = {name: field.axes[0] for name, _, field in growth(TREE)}["conv1"]
+    assert axis is not None
+    net = kept.colour()
+    for channel in (0, 7, 33):
+        patch = patches("conv1")["conv1"][channel][0]
+        with torch.no_grad():
+            answer = activations(net, ((patch.pixels() - mean[:, None, None]) / std)[None], "relu1")["relu1"]
+        assert answer.shape[2:] == (1, 1)
+        assert float(answer[0, channel]) == pytest.approx(patch.value, rel=1e-4)
+
+
+def test_occlusion_outside_the_field_changes_nothing() -> None:
+    found = covered()
+    starts = np.array(found.seen.starts)
+    touches = (starts + found.seen.cover > found.start) & (starts < found.start + found.size)
+    assert not found.seen.effect[~np.outer(touches, touches)].any()
+    assert (found.seen.effect[np.outer(touches, touches)] != 0).mean() > 0.9
+    assert found.seen.answer == pytest.approx(found.patch.value, rel=1e-4)
+
+
+def _toy() -> tuple[nn.Sequential, Tensor]:
+    torch.manual_seed(0)
+    net = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Conv2d(4, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(64, 2))
+    return net, torch.randn(2, 1, 8, 8)
+
+
+def test_guided_backpropagation_drops_negative_signals_and_leaves_no_hook() -> None:
+    net, x = _toy()
+    plain = saliency(net, x, torch.tensor([0, 1]))
+    guided = saliency(net, x, torch.tensor([0, 1]), "guided")
+    assert not torch.allclose(plain, guided)
+    assert torch.equal(plain, saliency(net, x, torch.tensor([0, 1])))
+
+
+def test_the_cascade_leaves_the_network_as_it_was() -> None:
+    net, x = _toy()
+    before = {name: value.clone() for name, value in net.state_dict().items()}
+    likeness = cascade(net, x, torch.tensor([0, 0]), ["5", "2", "0"], "gradient")
+    assert len(likeness) == 3
+    assert all(torch.equal(value, before[name]) for name, value in net.state_dict().items())
+
+
+def _state() -> dict[str, Tensor]:
+    with torch.device("meta"):
+        net = build(alexnet_owt())
+    shapes = {name: value.shape for name, value in net.named_parameters()}
+    return {key: torch.zeros(1).expand(shapes[ours]) for key, ours in theirs("AlexNet", net).items()}
+
+
+def test_torchvisions_alexnet_is_recognised_with_its_weights() -> None:
+    state = _state()
+    assert list(state)[:4] == ["features.0.weight", "features.0.bias", "features.3.weight", "features.3.bias"]
+    assert list(state)[-2:] == ["classifier.6.weight", "classifier.6.bias"]
+    found = recognised(state)
+    assert found.name == "AlexNet"
+    assert found.net.get_parameter("head.fc8.weight").shape == (1000, 4096)
+
+
+def test_a_wrong_state_dict_is_told_key_by_key() -> None:
+    state = _state()
+    state["features.3.weight"] = state["features.3.weight"][:1]
+    del state["classifier.6.bias"]
+    state["features.99.bias"] = torch.zeros(1)
+    with pytest.raises(
+        ValueError, match=r"AlexNet: classifier.6.bias is missing; features.99.bias is not part of it; "
+    ) as caught:
+        recognised(state)
+    assert "features.3.weight has shape (1, 64, 5, 5) instead of (192, 64, 5, 5)" in str(caught.value)
+
+
+def test_seeding_puts_the_settings_back() -> None:
+    threads = torch.get_num_threads()
+    with seeded(0):
+        assert torch.get_num_threads() == 1
+    assert torch.get_num_threads() == threads
+    assert not torch.are_deterministic_algorithms_enabled()
+
+
+def test_every_photograph_has_a_licence() -> None:
+    assert all(
+        about.author and about.licence in ("CC0", "CC BY 2.0", "public domain") for about in PHOTOGRAPHS.values()
+    )

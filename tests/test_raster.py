@@ -1,0 +1,43 @@
+"""Galleries: what is written is what was shown."""
+
+from base64 import b64decode
+from io import BytesIO
+
+import numpy as np
+from markdown import Markdown
+from matplotlib.image import imread
+
+from convnotes.exhibits.kit import Table
+from convnotes.exhibits.raster import Gallery, Panel, encoded, mosaic
+from convnotes.site.figures import write_downloads
+
+
+def test_png_keeps_every_pixel() -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (5, 7, 3)) / 255
+    back = imread(BytesIO(b64decode(encoded(pixels))))[..., :3]
+    assert np.abs(back - pixels).max() < 0.5 / 255
+
+
+def test_a_mosaic_is_empty_between_its_pictures() -> None:
+    out = mosaic([np.full((2, 2, 3), 0.5)] * 4, columns=2, gap=1)
+    assert out[2, :, 3].max() == out[:, 2, 3].max() == 0
+    assert (out[:2, :2] == [0.5, 0.5, 0.5, 1]).all()
+
+
+def test_a_gallery_names_its_files_and_offers_them() -> None:
+    gallery = Gallery([Panel("one", np.zeros((2, 3))), Panel("two", np.zeros((2, 3)), 4, "webp")], Table(["a"], [[1]]))
+    assert gallery.downloads().keys() == {"csv", "1.png", "2.webp"}
+    html = gallery.html("Two pictures")
+    assert 'src="files:1.png"' in html
+    assert 'width="12" height="8"' in html
+    assert html.count('loading="lazy"') == 2
+
+
+def test_the_site_points_at_the_files_of_a_gallery(tmp_path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    name = "feature_visualization.first_layer_filters"
+    html = Markdown(extensions=["convnotes.site"]).convert(f"```exhibit\n{name}\n```")
+    assert f'src="assets/exhibits/{name}.1.png"' in html
+    (tmp_path / "page.html").write_text(html, encoding="utf-8")
+    written = write_downloads(tmp_path)
+    assert (tmp_path / f"assets/exhibits/{name}.1.png").read_bytes().startswith(b"\x89PNG")
+    assert len(written) == 4
