@@ -69,19 +69,19 @@ def content(path: Path, package: Path = PACKAGE) -> str:
     """A digest of everything that the module at `path` reaches; read once in a process, as the modules are."""
     files, libraries = reached(path, package)
     sources = {str(file.relative_to(package.parent)): parsed(file)[0] for file in files if package in file.parents}
-    read = {str(file): sha256(file.read_bytes()).hexdigest() for file in _read([path, *files], package.parent)}
+    read = {name: sha256(file.read_bytes()).hexdigest() for name, file in _read([path, *files], package.parent)}
     versions = {library: version(library) for library in libraries}
     stated = [parsed(path)[0], *(sorted(part.items()) for part in (sources, read, versions))]
     return sha256(json.dumps(stated).encode()).hexdigest()
 
 
-def _read(modules: list[Path], top: Path) -> Iterator[Path]:
-    """The files that `modules` name in READS."""
+def _read(modules: list[Path], top: Path) -> Iterator[tuple[str, Path]]:
+    """The files that `modules` name in READS, each with its path from `top`, wherever that lies."""
     for module in modules:
         for node in parsed(module)[1].body:
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "READS":
                 for pattern in ast.literal_eval(node.value):
-                    yield from top.glob(pattern)
+                    yield from ((str(file.relative_to(top)), file) for file in top.glob(pattern))
 
 
 def key(path: Path, name: str = "", package: Path = PACKAGE) -> str:
