@@ -1,3 +1,5 @@
+import "./print.js";
+
 // A copy button on every code block. Of a Python session it takes what was typed: no prompts, no output.
 const typed = (code) => {
   const prompts = [...code.querySelectorAll(".gp")];

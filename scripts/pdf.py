@@ -1,0 +1,204 @@
+"""All chapters of a built site as one PDF, printed by Chromium: `python scripts/pdf.py site file.pdf`.
+
+The chapters are put into one page, in the order of the navigation, with their anchors made distinct and the links among
+them kept, so that links, outline and reading order are those of one document. What the site folds away, answers above
+all, stands at the end of its chapter. Labs and API pages are left out: a lab is there to be run, the API to be looked up.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import escape
+from pathlib import Path
+from posixpath import join, normpath
+from shutil import which
+from tempfile import TemporaryDirectory
+
+from mkdocs.config import load_config
+
+ROOT = Path(__file__).parent.parent
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+LEFT_OUT = ("labs/", "api/")
+ARTICLE = re.compile(r'<article class="md-content__inner md-typeset">(.*?)</article>', re.S)
+FOLD = re.compile(
+    r"<details([^>]*)>\s*<summary[^>]*>((?:(?!</summary>).)*)</summary>((?:(?!<details\b).)*?)</details>", re.S
+)
+DROPPED = re.compile(
+    r'<(script|button|template)\b.*?</\1>|<link\b[^>]*>|<a class="headerlink".*?</a>|<p class="cn-foot">.*?</p>', re.S
+)
+TAG = re.compile(r"<[a-zA-Z][^>]*>")
+NAMED = re.compile(r'\b(id|for|headers|aria-labelledby|aria-describedby)="([^"]+)"')
+LINK = re.compile(r'\b((?:xlink:)?href)="([^"]*)"')
+LOOK = """
+@page { size: A4; }
+@page :first { @bottom-right { content: ""; } }
+.cn-cover { height: 250mm; display: flex; flex-direction: column; }
+.md-typeset .cn-cover h1 { margin-top: 70mm; font-size: 3.4rem; }
+.cn-cover .cn-fine { margin-top: auto; font-family: var(--cn-sans); font-size: 0.7rem; }
+.cn-contents, .cn-chapter { break-before: page; }
+.md-typeset .cn-contents :is(ol, li) { list-style: none; margin: 0; padding: 0; }
+.md-typeset .cn-contents > ol > li { margin-top: 0.6em; font-weight: 650; }
+.md-typeset .cn-contents li li { margin: 0.1em 0 0 1.2em; font-weight: 400; }
+.cn-contents a { text-decoration: none; }
+"""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A page of the navigation: its part, its title, its address on the site, its content."""
+
+    part: str
+    title: str
+    url: str
+    content: str
+
+    @property
+    def name(self) -> str:
+        """Its anchor, which its own anchors start with."""
+        return self.url.strip("/").replace("/", "-") or "start"
+
+
+def main(site: Path, target: Path) -> None:
+    chromium = browser()
+    config = load_config(str(ROOT / "mkdocs.yml"))
+    found = [chapter(site, *entry) for entry in listed(config.nav)]
+    page = site / "all-notes.html"  # beside the style sheets that it names
+    page.write_text(book(site, found, config), encoding="utf-8")
+    try:
+        with TemporaryDirectory() as profile:
+            printed(chromium, page, target, profile)
+    finally:
+        page.unlink()
+    dated(target)
+
+
+def browser() -> str:
+    """Chromium, or a plain sentence and no PDF."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(which, NAMES)), None)
+    if not found:
+        sys.exit("--pdf needs Chromium: install it (on Debian, apt install chromium) or name it in $CHROMIUM.")
+    return found
+
+
+def listed(entries: list, part: str = "") -> Iterator[tuple[str, str, str]]:
+    """Part, title and source of each page of the navigation."""
+    for entry in entries:
+        for title, content in entry.items() if isinstance(entry, dict) else [("", entry)]:
+            if isinstance(content, list):
+                yield from listed(content, title)
+            elif not content.startswith((*LEFT_OUT, "http")):
+                yield part, title, content
+
+
+def chapter(site: Path, part: str, title: str, source: str) -> Chapter:
+    url = re.sub(r"(^|/)index$", r"\1", source.rpartition(".")[0])
+    url += "/" if url and not url.endswith("/") else ""
+    article = ARTICLE.search((site / url / "index.html").read_text(encoding="utf-8"))
+    return Chapter(part, title, url, DROPPED.sub("", article[1]))
+
+
+def unfolded(text: str) -> str:
+    """A chapter with what it folds away at its end, but for the numbers of its figures, which the site has."""
+    answers: list[str] = []
+
+    def move(fold: re.Match[str]) -> str:
+        attributes, summary, body = fold.groups()
+        if "cn-data" in attributes:
+            return ""
+        number = len(answers) + 1
+        answers.append(f'<div id="folded-{number}"><p><strong>{number}. {summary}</strong></p>{body}</div>')
+        return f'<p><a href="#folded-{number}">{summary} ({number})</a></p>'
+
+    while (changed := FOLD.sub(move, text)) != text:
+        text = changed
+    return text + (f"<h2>Answers</h2>{''.join(answers)}" if answers else "")
+
+
+def joined(one: Chapter, urls: dict[str, Chapter], address: str) -> str:
+    """The content of a chapter with the anchors and links that it has among the others."""
+
+    def led(link: re.Match[str]) -> str:
+        kind, target = link.groups()
+        if re.match(r"[a-z]+:", target):
+            return link[0]
+        path, _, anchor = target.partition("#")
+        path = path.partition("?")[0]
+        url = f"{normpath(join(one.url, path))}/".removeprefix("./") if path else one.url
+        if url in urls:
+            return f'{kind}="#{urls[url].name}{"--" * bool(anchor)}{anchor}"'
+        return f'{kind}="{address}{url.removesuffix("/") if "." in url else url}"' if address else ""
+
+    def tag(found: re.Match[str]) -> str:
+        text = NAMED.sub(lambda m: f'{m[1]}="{" ".join(f"{one.name}--{name}" for name in m[2].split())}"', found[0])
+        return LINK.sub(led, text).replace("url(#", f"url(#{one.name}--")
+
+    return TAG.sub(tag, unfolded(one.content))
+
+
+def book(site: Path, found: list[Chapter], config: dict) -> str:
+    """The page that holds them all."""
+    urls = {one.url: one for one in found}
+    sheets = [*sorted(site.glob("assets/stylesheets/main.*.css")), *(site / path for path in config["extra_css"])]
+    sheets.append(site / "assets/cn/print.css")
+    links = "".join(f'<link rel="stylesheet" href="{sheet.relative_to(site)}">' for sheet in sheets)
+    body = "".join(
+        f'<section class="cn-chapter" id="{one.name}">{joined(one, urls, config["site_url"] or "")}</section>'
+        for one in found
+    )
+    return (
+        f'<!doctype html><html lang="en" class="cn-book"><head><meta charset="utf-8">'
+        f"<title>{config['site_name']}</title>{links}<style>{LOOK}</style></head>"
+        f'<body dir="ltr" data-md-color-scheme="default"><div class="md-typeset">'
+        f"{cover(config)}{contents(found)}{body}</div></body></html>"
+    )
+
+
+def cover(config: dict) -> str:
+    day = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", "0")), UTC).strftime("%-d %B %Y")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    where = f" Their home is {escape(config['site_url'])}." if config["site_url"] else ""
+    return (
+        f'<section class="cn-cover"><h1>{config["site_name"]}</h1><p>{escape(config["site_description"])}</p>'
+        f"<p>Version {project['version']}, {day}</p>"
+        f'<p class="cn-fine">All chapters of the notes, without the labs and the API pages.{where} '
+        f"Figures that can be moved on the site stand here in their first state. "
+        f"{escape(config['copyright'])}</p></section>"
+    )
+
+
+def contents(found: list[Chapter]) -> str:
+    parts = dict.fromkeys(one.part for one in found)
+    rows = ""
+    for part in parts:
+        inner = "".join(f'<li><a href="#{one.name}">{one.title}</a></li>' for one in found if one.part == part)
+        rows += f"<li>{part}<ol>{inner}</ol></li>" if part else inner
+    return f'<nav class="cn-contents"><h2>Contents</h2><ol>{rows}</ol></nav>'
+
+
+def printed(chromium: str, page: Path, target: Path, profile: str) -> None:
+    options = ["--headless", "--disable-gpu", "--no-pdf-header-footer", "--generate-pdf-document-outline"]
+    options += ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []  # as root it needs that
+    options += [f"--user-data-dir={profile}", f"--print-to-pdf={target}", page.resolve().as_uri()]
+    target.unlink(missing_ok=True)
+    done = subprocess.run([chromium, *options], capture_output=True, text=True, timeout=300)
+    if done.returncode or not target.is_file():
+        sys.exit(f"Chromium printed no PDF:\n{done.stderr.strip()}")
+
+
+def dated(target: Path) -> None:
+    """Give it the date of its sources, so that the same notes make the same bytes."""
+    day = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", "0")), UTC)
+    stamp = day.strftime("(D:%Y%m%d%H%M%S").encode()
+    target.write_bytes(re.sub(rb"(?<=Date )\(D:\d{14}", stamp, target.read_bytes()))
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--ready"]:
+        browser()
+    else:
+        main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,67 @@
+"""A chapter on paper: light, without navigation, its links as notes; what is folded stays away unless it was opened."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Open
+
+LOOK = """selector => { const style = getComputedStyle(document.querySelector(selector));
+  return [style.display, style.color, style.backgroundColor] }"""
+
+
+def on_paper(page: Page) -> Page:
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    return page
+
+
+def test_a_chapter_is_light_and_bare(open_page: Open) -> None:
+    page = on_paper(open_page("cost/", color_scheme="dark"))
+    shown = page.locator("body").evaluate("""() => [...document.querySelectorAll(
+        'header, nav, aside, footer, button, .headerlink, .md-sidebar, .cn-links, .cn-live, .cn-data, .cn-copy')]
+        .filter(el => el.checkVisibility()).map(el => el.className)""")
+    assert shown == []
+    assert page.evaluate(LOOK, "article p")[1] == "rgb(26, 34, 48)"
+    assert page.evaluate(LOOK, "body")[2] in ("rgb(255, 255, 255)", "rgba(0, 0, 0, 0)")
+    assert page.locator(".cn-still").first.is_visible()
+
+
+def test_links_get_numbers_and_a_list_which_goes_when_printing_ends(open_page: Open) -> None:
+    page = open_page("cost/")
+    on_paper(page)
+    marks = page.locator(".cn-mark").all_inner_texts()
+    links = page.locator(".cn-addresses li").all_inner_texts()
+    assert {int(mark.strip("[]")) for mark in marks} == set(range(1, len(links) + 1))
+    assert len(links) == len(set(links)) > 5
+    assert any(link.endswith("/references/#simonyan2015") for link in links)
+    assert not [link for link in links if "/cost/" in link]
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".cn-mark, .cn-addresses, .cn-noted").count() == 0
+
+
+def test_what_was_opened_prints(open_page: Open) -> None:
+    page = open_page("cost/")
+    page.locator("details.cn-data summary").first.click()
+    on_paper(page)
+    assert page.locator("details.cn-data table").first.is_visible()
+    assert not page.locator("details.cn-data").nth(1).is_visible()
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="no pdftotext: on Debian, apt install poppler-utils")
+def test_the_pages_have_numbers_and_whole_lines_of_code(open_page: Open, tmp_path: Path) -> None:
+    page = open_page("cost/")
+    page.pdf(path=str(tmp_path / "cost.pdf"), format="A4", outline=True, tagged=True)
+    text = subprocess.run(
+        ["pdftotext", "-layout", "cost.pdf", "-"], cwd=tmp_path, capture_output=True, text=True
+    ).stdout
+    pages = text.removesuffix("\f").split("\f")
+    assert 3 <= len(pages) <= 12
+    for number, sheet in enumerate(pages, 1):
+        last = sheet.rstrip().splitlines()[-1]
+        assert re.search(rf"\b{number}$", last) and "Its cost" in last
+    assert "stem = Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False)" in text
