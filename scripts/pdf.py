@@ -2,7 +2,7 @@
 
 The chapters are put into one page, in the order of the navigation, with their anchors made distinct and the links among
 them kept, so that links, outline and reading order are those of one document. What the site folds away, answers above
-all, stands at the end of its chapter. Labs and API pages are left out: a lab is there to be run, the API to be looked up.
+all, stands at the end of its chapter. Labs and API pages are left out: a lab is to be run, the API to be looked up.
 """
 
 import os
