@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from torch.overrides import TorchFunctionMode
 
 from convnotes.tracing import trace
-from convnotes.tracing.spans import EMPTY, HIGH, LOW
+from convnotes.tracing.spans import EMPTY, HIGH, LOW, unpacked
 from tests.tracing_nets import CASES
 
 
@@ -93,10 +93,11 @@ def disagreements(report, support):
     wrong = []
     for (name, q), (low, high) in support.items():
         entry = report.entry(name)
-        v = np.broadcast_to(entry.span.arrays[q], (7, *entry.shape)).reshape(7, -1)
+        span = unpacked(entry.span)
+        v = np.broadcast_to(span.arrays[q], (7, *entry.shape)).reshape(7, -1)
         if low.size < v.shape[1]:  # united over the channels
             v = v.reshape(7, entry.shape[1], -1).min(1)
-        every = [np.broadcast_to(a[LOW], entry.shape).ravel() == EMPTY for a in entry.span.arrays]
+        every = [np.broadcast_to(a[LOW], entry.shape).ravel() == EMPTY for a in span.arrays]
         none = np.any(every, axis=0)  # a box that is empty along one axis is empty
         none = none if none.size == v.shape[1] else none.reshape(entry.shape[1], -1).all(0)
         mine = (np.where(none, EMPTY, v[LOW]), np.where(none, -EMPTY, -v[HIGH]))

@@ -356,6 +356,37 @@ CASES = [
     Case("vision transformer", ViT, (2, 16, 16)),
     Case("window attention", WindowAttention, (2, 32, 16)),
     Case("adaptive average", lambda: nn.Sequential(C(2, 2), nn.AdaptiveAvgPool2d((4, 3))), (2, 13, 12)),
+    Case(
+        "average of a map with channels last",
+        lambda: Fn(
+            lambda s, x: s.b(F.adaptive_avg_pool2d(s.a(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2), 1)),
+            a=nn.Linear(2, 4),
+            b=C(4, 2, 1),
+        ),
+        (2, 6, 7),
+    ),
+    Case(
+        "densely connected",
+        lambda: Fn(
+            lambda s, x: s.c(torch.cat([x, y := s.a(x), s.b(torch.cat([x, y], 1))[:, 1:4]], 1)[:, 1:6]),
+            a=C(2, 3, padding=1),
+            b=C(5, 6, 5, padding=2, groups=1),
+            c=nn.Sequential(nn.BatchNorm2d(5), nn.MaxPool2d(2), C(5, 4, groups=1)),
+        ),
+        (2, 12, 13),
+    ),
+    Case(
+        "runs of channels, added and split",
+        lambda: Fn(
+            lambda s, x: torch.cat(
+                [s.c(torch.cat([s.a(x), x], 1)) + torch.cat([x, s.b(x)], 1)[:, :5], s.b(x)[:, :1]], 1
+            ),
+            a=C(2, 3, padding=1),
+            b=C(2, 4, 5, padding=2),
+            c=C(5, 5, padding=1, groups=5),
+        ),
+        (2, 11, 10),
+    ),
     Case("adaptive maximum", lambda: nn.Sequential(C(2, 2), nn.AdaptiveMaxPool2d((4, 1)), nn.Flatten()), (2, 13, 12)),
     Case("lp pool", lambda: nn.Sequential(C(2, 2), nn.LPPool2d(2, 3, 2)), (2, 13, 12)),
     Case(

@@ -91,7 +91,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
     ) -> Any:
         kwargs = kwargs or {}
         inputs = tensors_in((*args, *kwargs.values()))
-        tracked = any(self.memory.span(t) is not None for t in inputs)
+        tracked = any(self.memory.span(t, packed=True) is not None for t in inputs)
         if tracked and _rule(func) is None and short_name(func) not in CONSTANT:
             with self:
                 parts = func.decompose(*args, **kwargs) if isinstance(func, torch._ops.OpOverload) else NotImplemented
@@ -145,7 +145,10 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
             result = None
         if not tracked:
             return []
-        bound = [whole([self.memory.span(t) for t in call.inputs], t.dim(), call.name) for t in tensors_in([call.out])]
+        bound = [
+            whole([self.memory.span(t, packed=True) for t in call.inputs], t.dim(), call.name)
+            for t in tensors_in([call.out])
+        ]
         return bound
 
     def _give(self, tensor: torch.Tensor, span: Span, inputs: list[torch.Tensor]) -> None:
@@ -161,14 +164,14 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         try:
             self.memory.view(tensor, call.x, lens)
         except Exception:  # as above
-            self.memory.put(tensor, whole([call.span()], tensor.dim(), call.name))
+            self.memory.put(tensor, whole([call.span(packed=True)], tensor.dim(), call.name))
 
     def _spoil(self, tensor: torch.Tensor, span: Span) -> None:
         root = self.memory.cells[tensor].root
         root.write(whole([root.read(), span], root.ndim, "copy_"))
 
     def _note(self, call: Call, tensor: torch.Tensor) -> None:
-        span = self.memory.span(tensor)
+        span = self.memory.span(tensor, packed=True)
         if span is not None:
             self.record(call, span, macs(call))
 
@@ -177,14 +180,13 @@ def _fits(result: Any, call: Call) -> bool:
     """Whether the spans of a rule broadcast to the results: a rule that went astray must not give a number."""
     outs = tensors_in([call.out])
     spans = [result] * len(outs) if isinstance(result, (Span, Lens)) else list(result)
-    arrays = max(len(s.arrays) for t in call.inputs if (s := call.memory.span(t)) is not None)
+    arrays = max(len(s.arrays) for t in call.inputs if (s := call.memory.span(t, packed=True)) is not None)
     for tensor, span in zip(outs, spans, strict=False):
         if isinstance(span, Span):
-            if len(span.arrays) != arrays:
+            if len(span.arrays) != arrays or (span.runs and sum(span.runs) != tensor.shape[1]):
                 return False
+            shape = tensor.shape if span.runs is None else (tensor.shape[0], len(span.runs), *tensor.shape[2:])
             for v in span.arrays:
-                if v.ndim != tensor.dim() + 1 or any(
-                    n not in (1, m) for n, m in zip(v.shape[1:], tensor.shape, strict=True)
-                ):
+                if v.ndim != tensor.dim() + 1 or any(n not in (1, m) for n, m in zip(v.shape[1:], shape, strict=True)):
                     return False
     return True

@@ -11,7 +11,7 @@ from torch.utils.weak import WeakTensorKeyDictionary
 
 from convnotes.tracing.rules.registry import Lens
 from convnotes.tracing.rules.shapes import empty
-from convnotes.tracing.spans import Span
+from convnotes.tracing.spans import Span, unpacked
 
 
 class Cell:
@@ -37,7 +37,7 @@ class Cell:
         if self.parent is not None and self.seen != self.root.version:
             base = self.parent.read()
             assert self.lens is not None
-            self.span = None if base is None else self.lens.get(base)
+            self.span = None if base is None else self.lens.see(base)
             self.seen = self.root.version
         return self.span
 
@@ -46,7 +46,7 @@ class Cell:
         if self.parent is not None:
             assert self.lens is not None
             base = self.parent.read() or empty(span, self.parent.ndim)
-            self.parent.write(self.lens.put(base, span))
+            self.parent.write(self.lens.write(base, span))
             return
         self.span = span
         self.version += 1
@@ -58,14 +58,22 @@ class Memory:
     def __init__(self) -> None:
         self.cells: MutableMapping[Any, Cell] = WeakTensorKeyDictionary()
 
-    def span(self, tensor: object) -> Span | None:
-        """What a tensor reads of the input, or None for a constant and for anything that is no tensor."""
+    def span(self, tensor: object, packed: bool = False) -> Span | None:
+        """What a tensor reads of the input, or None for a constant and for anything that is no tensor.
+
+        packed: channels may stand in runs; otherwise each is written out.
+        """
         cell = self.cells.get(tensor) if isinstance(tensor, torch.Tensor) else None
-        return None if cell is None else cell.read()
+        span = None if cell is None else cell.read()
+        return span if packed or span is None else unpacked(span)
 
     def value(self, tensor: object) -> npt.NDArray[Any] | None:
         """The numbers in a constant that lies on the CPU."""
-        if not isinstance(tensor, torch.Tensor) or tensor.device.type != "cpu" or self.span(tensor) is not None:
+        if (
+            not isinstance(tensor, torch.Tensor)
+            or tensor.device.type != "cpu"
+            or self.span(tensor, packed=True) is not None
+        ):
             return None
         return tensor.detach().numpy()
 
@@ -79,7 +87,7 @@ class Memory:
         if parent is None:
             parent = self.cells[base] = Cell(None, base.dim())
         own = parent.read()
-        self.cells[tensor] = Cell(None if own is None else lens.get(own), tensor.dim(), parent, lens)
+        self.cells[tensor] = Cell(None if own is None else lens.see(own), tensor.dim(), parent, lens)
 
     def write(self, tensor: torch.Tensor, span: Span) -> None:
         """Replace the span of a tensor that an operation wrote into."""

@@ -15,6 +15,8 @@ from convnotes.tracing.spans import BORDER, GLOBAL
 
 GROWTH = (4, 16)
 """How many times larger an input is tried where every unit of a row touches the border."""
+SMALL = 1 << 16
+"""Elements of the largest array of a pass up to which the largest input is tried at once, for it costs no more."""
 ALIGNED = 64
 """Larger inputs are larger by a multiple of this, so that strides up to it meet the input in the same way."""
 
@@ -47,6 +49,7 @@ class Reader:
     here: dict[Key, Reading] = field(default_factory=dict)
     fitted: dict[Key, Reading] = field(default_factory=dict)
     last: str = ""
+    growth: tuple[int, ...] = GROWTH
 
     def report(self, target: str | None) -> Report:
         """The report, or TraceError with the rows so far where the pass failed."""
@@ -54,6 +57,8 @@ class Reader:
         rows: tuple[Row, ...] = ()
         if entries:
             self._share_parameters(entries)
+            if max(v.size for e in entries for v in e.span.arrays) <= SMALL:
+                self.growth = GROWTH[-1:]
             self.last = next((e.name for e in reversed(entries) if self._wants_more(e)), "")
             rows = tuple(self.row(e) for e in entries)
         if self.done.error is not None:
@@ -83,7 +88,7 @@ class Reader:
         """Hulls and fits at a larger input, where they are wanted and hold for this one as well."""
         if not self._wants_more(entry):
             return None
-        for times in GROWTH:
+        for times in self.growth:
             size, other = self._larger(times, entry.name)
             if other is None or other.span.layout is None or len(other.shape) != len(entry.shape):
                 return None

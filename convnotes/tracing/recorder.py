@@ -111,7 +111,7 @@ class Recorder:
         tensor = first_tracked(output, self.memory)
         if tensor is None:
             return
-        span = self.memory.span(tensor)
+        span = self.memory.span(tensor, packed=True)
         assert span is not None
         if self.stack:
             self.stack[-1].children += 1
@@ -162,7 +162,7 @@ def _same_shape_slice(call: Call) -> bool:
 def first_tracked(output: Any, memory: Memory) -> torch.Tensor | None:
     """The first tensor in a module's output that reads the input: outputs may be tuples, lists, dicts, dataclasses."""
     for tensor in every_tensor(output):
-        if memory.span(tensor) is not None:
+        if memory.span(tensor, packed=True) is not None:
             return tensor
     return None
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from convnotes.tracing import formats
 from convnotes.tracing.recorder import Entry
-from convnotes.tracing.spans import EMPTY, HIGH, LOW, Span
+from convnotes.tracing.spans import EMPTY, HIGH, LOW, Span, unpacked
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ class Report:
         map and IndexError for a unit outside it.
         """
         entry = self.entry(name)
-        picked = [_pick(v, entry, unit, channel) for v in entry.span.arrays[: len(self.input) - 1]]
+        picked = [_pick(v, entry, unit, channel) for v in unpacked(entry.span).arrays[: len(self.input) - 1]]
         ends = [(int(v[LOW].min()), -int(v[HIGH].min())) for v in picked]
         if any(low >= EMPTY for low, _ in ends):
             return tuple(range(0) for _ in ends)

@@ -8,7 +8,7 @@ input row (−1 where the row is read): the rows themselves rather than their hu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -38,13 +38,15 @@ class Span:
 
     arrays: per input axis, then (when rows are tracked) per input axis again as bits. layout: for each input axis, the
     dimension of the tensor that runs along it, or None when there is none. bounds: operations that made this an upper
-    bound. shift: per input axis, the largest distance between the centres of two merged branches.
+    bound. shift: per input axis, the largest distance between the centres of two merged branches. runs: lengths of the
+    runs of channels (dimension 1) that elements of the arrays stand for, None where each stands for itself or for all.
     """
 
     arrays: tuple[Array, ...]
     layout: tuple[int, ...] | None
     bounds: frozenset[str] = field(default=frozenset())
     shift: tuple[float, ...] = ()
+    runs: tuple[int, ...] | None = None
 
     def map(self, change: Callable[[Array], Array]) -> Span:
         """The span with every array changed."""
@@ -130,15 +132,26 @@ def mix(v: Array, axis: int) -> Array:
     return out
 
 
+def _twice_centre(v: Array) -> tuple[Array, Array]:
+    """Twice the centre of each element's hull, and whether the element is interior and reads anything."""
+    return v[LOW] - v[HIGH], (v[BORDER] == 0) & (v[LOW] < EMPTY)
+
+
 def centre_distance(a: Array, b: Array) -> float:
     """Largest distance between the centres of two arrays' hulls, over elements that are interior in both."""
     if a is b:
         return 0.0
-    inner = (a[BORDER] == 0) & (b[BORDER] == 0) & (a[LOW] < EMPTY) & (b[LOW] < EMPTY)
-    if not inner.any():
+    (first, inner_a), (second, inner_b) = _twice_centre(a), _twice_centre(b)
+    return float(np.where(inner_a & inner_b, np.abs(first - second), 0).max(initial=0)) / 2
+
+
+def centre_spread(v: Array, dim: int) -> float:
+    """Largest distance between the centres of hulls along a dimension of one array, over interior elements."""
+    if v.shape[dim + 1] == 1:
         return 0.0
-    apart = np.abs((a[LOW] - a[HIGH]) - (b[LOW] - b[HIGH]))
-    return float(np.where(inner, apart, 0).max()) / 2
+    twice, inner = _twice_centre(v)
+    apart = np.where(inner, twice, -EMPTY).max(dim) - np.where(inner, twice, EMPTY).min(dim)
+    return float(apart.max(initial=0)) / 2
 
 
 def lift(v: Array, ndim: int) -> Array:
@@ -148,15 +161,41 @@ def lift(v: Array, ndim: int) -> Array:
 
 def union(spans: Iterable[Span | None], ndim: int) -> Span:
     """Union of spans that broadcast against each other, as an elementwise operation makes it."""
-    known = [s.map(lambda v: lift(v, ndim)).at(_lifted(s, ndim)) for s in _lifted_first(spans, ndim)]
+    given = together([s for s in spans if s is not None], ndim)
+    known = [s.map(lambda v: lift(v, ndim)).at(_lifted(s, ndim)) for s in given]
     out = known[0]
     for other in known[1:]:
         out = _pair(out, other)
     return out
 
 
-def _lifted_first(spans: Iterable[Span | None], ndim: int) -> list[Span]:
-    return [s for s in spans if s is not None]
+def together(spans: Sequence[Span], ndim: int) -> Sequence[Span]:
+    """The spans with the same runs of channels; none where their arrays have length one in that dimension."""
+    runs = {s.runs for s in spans}
+    if runs == {None}:
+        return spans
+    if any(s.arrays[0].ndim != ndim + 1 or (s.runs is None and _varies(s)) for s in spans):
+        return [unpacked(s) for s in spans]
+    ends = sorted(set().union(*(np.cumsum(r).tolist() for r in runs if r is not None)))
+    return [s if s.runs is None else _refined(s, s.runs, ends) for s in spans]
+
+
+def _varies(s: Span) -> bool:
+    return any(v.shape[2] > 1 for v in s.arrays)
+
+
+def _refined(s: Span, runs: tuple[int, ...], ends: list[int]) -> Span:
+    which = np.searchsorted(np.cumsum(runs), ends)
+    finer = tuple(np.diff([0, *ends]).tolist())
+    return replace(s.map(lambda v: v[:, :, which] if v.shape[2] > 1 else v), runs=finer)
+
+
+def unpacked(span: Span) -> Span:
+    """The span with every channel written out, where they stood in runs."""
+    if span.runs is None:
+        return span
+    lengths = span.runs
+    return replace(span.map(lambda v: np.repeat(v, lengths, 2) if v.shape[2] > 1 else v), runs=None)
 
 
 def _lifted(s: Span, ndim: int) -> tuple[int, ...] | None:
@@ -185,7 +224,7 @@ def _pair(a: Span, b: Span) -> Span:
     apart = tuple(centre_distance(x, y) for x, y in zip(a.arrays[: len(a.shift)], b.arrays, strict=False))
     shift = tuple(max(t) for t in zip(apart, a.shift, b.shift, strict=True))
     arrays = tuple(merge(x, y) for x, y in zip(a.arrays, b.arrays, strict=True))
-    return Span(arrays, a.layout or b.layout, a.bounds | b.bounds, shift)
+    return Span(arrays, a.layout or b.layout, a.bounds | b.bounds, shift, a.runs or b.runs)
 
 
 def reduce(span: Span, dims: Iterable[int], ndim: int, keep: bool = True) -> Span:
@@ -212,7 +251,7 @@ def reduce(span: Span, dims: Iterable[int], ndim: int, keep: bool = True) -> Spa
 def whole(spans: Iterable[Span | None], ndim: int, name: str) -> Span:
     """A sound bound: every element reads all that any element of `spans` reads; flagged with the operation's name."""
     flat = [s.map(lambda v: v.reshape(len(v), -1).min(1).reshape(len(v), *(1,) * ndim)) for s in spans if s is not None]
-    out = union([s.at(None) for s in flat], ndim).flag(name)
+    out = union([replace(s, layout=None, runs=None) for s in flat], ndim).flag(name)
     for v in out.arrays:
         if v.dtype != np.int8:
             v[BORDER] = GLOBAL

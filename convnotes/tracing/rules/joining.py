@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from convnotes.tracing.rules.registry import Call, rule
 from convnotes.tracing.rules.shapes import empty, permuted, reshape
-from convnotes.tracing.spans import Array, Span, lift, spread, union
+from convnotes.tracing.spans import Array, Span, centre_spread, lift, spread, unpacked
 
 
 @rule("diagonal", "diagonal_copy")
@@ -68,25 +70,37 @@ def cat(call: Call) -> Span:
     ndim = len(call.shape)
     dim = call.args["dim"] % ndim
     tensors = [t for t in call.args["tensors"] if not (t.dim() == 1 and t.numel() == 0)]
-    spans = [call.memory.span(t) for t in tensors]
+    spans = [call.memory.span(t, packed=True) for t in tensors]
     like = next(s for s in spans if s is not None)
     known = [spread(s) if s else empty(like, t.dim()) for s, t in zip(spans, tensors, strict=True)]
+    runs = _runs(known, [t.shape[dim] for t in tensors]) if call.name == "cat" and dim == 1 < ndim - 1 else None
+    if runs is None:
+        known = [unpacked(s) for s in known]
     if call.name == "stack":
         known = [s.map(lambda v: np.expand_dims(v, dim + 1)) for s in known]
         sizes = [1] * len(known)
     else:
-        sizes = [t.shape[dim] for t in tensors]
+        sizes = [len(r) for r in runs] if runs else [t.shape[dim] for t in tensors]
     arrays = tuple(join([s.arrays[q] for s in known], sizes, dim) for q in range(len(like.arrays)))
     layout = like.layout if call.name == "cat" else None
     bounds = frozenset().union(*(s.bounds for s in known))
-    return Span(arrays, layout, bounds, _shift(known, like, dim, ndim))
+    whole_runs = None if runs is None else tuple(n for r in runs for n in r)
+    return Span(arrays, layout, bounds, _shift(arrays, known, like.layout, dim), whole_runs)
 
 
-def _shift(known: list[Span], like: Span, dim: int, ndim: int) -> tuple[float, ...]:
-    if like.layout is not None and dim in like.layout:
-        return tuple(max(t) for t in zip(*(s.shift for s in known), strict=True))
-    flat = [s.map(lambda v: v.min(dim + 1, keepdims=True)) for s in known]
-    return union(flat, ndim).shift
+def _runs(known: list[Span], sizes: list[int]) -> list[tuple[int, ...]] | None:
+    """Runs of channels of each part, a part that varies in none of them being one; None where a part is written out."""
+    if any(s.runs is None and any(v.shape[2] > 1 for v in s.arrays) for s in known):
+        return None
+    return [s.runs or (n,) for s, n in zip(known, sizes, strict=True)]
+
+
+def _shift(arrays: Sequence[Array], known: list[Span], layout: tuple[int, ...] | None, dim: int) -> tuple[float, ...]:
+    """Largest distance between centres in any part and, unless the parts lie side by side in space, between parts."""
+    had = [max(t) for t in zip(*(s.shift for s in known), strict=True)]
+    if layout is not None and dim in layout:
+        return tuple(had)
+    return tuple(max(a, centre_spread(v, dim)) for a, v in zip(had, arrays, strict=False))
 
 
 def join(parts: list[Array], sizes: list[int], dim: int) -> Array:

@@ -70,7 +70,7 @@ def batch_norm(call: Call) -> Result:
     training = bool(call.args.get("training", call.args.get("train", False)))
     if call.args.get("running_mean", True) is None:
         training = True
-    span = call.only()
+    span = call.only(packed=True)
     if training:
         span = reduce(span, [0, *range(2, ndim)], ndim)
     return _first(call, span)

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from convnotes.tracing.spans import Span, union
+from convnotes.tracing.spans import Span, union, unpacked
 
 
 class Unruled(Exception):
@@ -25,8 +25,8 @@ class NeedsNumbers(Exception):
 class Memory(Protocol):
     """What a rule may ask about a tensor."""
 
-    def span(self, tensor: object) -> Span | None:
-        """What the tensor reads of the input, or None for a constant."""
+    def span(self, tensor: object, packed: bool = False) -> Span | None:
+        """What the tensor reads of the input, or None for a constant; with channels in runs when `packed`."""
 
     def value(self, tensor: object) -> npt.NDArray[Any] | None:
         """The numbers in a constant, where they are known."""
@@ -34,10 +34,22 @@ class Memory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Lens:
-    """A view: `get` takes the base's span to the view's, `put` writes the view's span back into the base's."""
+    """A view: `get` takes the base's span to the view's, `put` writes the view's span back into the base's.
+
+    packed: whether `get` can take channels in runs.
+    """
 
     get: Callable[[Span], Span]
     put: Callable[[Span, Span], Span]
+    packed: bool = False
+
+    def see(self, base: Span) -> Span:
+        """The view's span."""
+        return self.get(base if self.packed else unpacked(base))
+
+    def write(self, base: Span, part: Span) -> Span:
+        """The base's span after a write into the view."""
+        return self.put(unpacked(base), unpacked(part))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +78,21 @@ class Call:
         out: torch.Tensor = self.out if isinstance(self.out, torch.Tensor) else self.out[0]
         return out
 
-    def span(self, name: str | None = None) -> Span | None:
-        """Span of the argument of that name; of the first tensor when there is none."""
-        return self.memory.span(self.x if name is None else self.args[name])
+    def span(self, name: str | None = None, packed: bool = False) -> Span | None:
+        """Span of the argument of that name; of the first tensor when there is none. packed: with channels in runs."""
+        return self.memory.span(self.x if name is None else self.args[name], packed)
 
-    def tracked(self, name: str | None = None) -> Span:
+    def tracked(self, name: str | None = None, packed: bool = False) -> Span:
         """Span of an argument that the rule cannot do without."""
-        span = self.span(name)
+        span = self.span(name, packed)
         if span is None:
             raise Unruled
         return span
 
-    def only(self, name: str | None = None) -> Span:
+    def only(self, name: str | None = None, packed: bool = False) -> Span:
         """The same, where no other argument may depend on the input."""
-        span = self.tracked(name)
-        others = [t for t in self.inputs if self.memory.span(t) is not None]
+        span = self.tracked(name, packed)
+        others = [t for t in self.inputs if self.memory.span(t, packed=True) is not None]
         if len({id(t) for t in others}) > 1:
             raise Unruled
         return span
@@ -90,7 +102,7 @@ class Call:
         value = self.memory.value(tensor)
         if value is not None:
             return value
-        if self.memory.span(tensor) is None and tensor.device.type == "meta":
+        if self.memory.span(tensor, packed=True) is None and tensor.device.type == "meta":
             raise NeedsNumbers(f"the indices of {self.name} lie on the meta device")
         raise Unruled
 
@@ -176,7 +188,7 @@ def local(call: Call) -> Span:
 
     An infinite constant, which masks attention, silences what it meets: then the union is a bound.
     """
-    span = union([call.memory.span(t) for t in call.inputs], len(call.shape))
+    span = union([call.memory.span(t, packed=True) for t in call.inputs], len(call.shape))
     constants = (call.memory.value(t) for t in call.inputs if t.is_floating_point() and t.dim())
     masked = any(v is not None and not np.isfinite(v).all() for v in constants)
     return span.flag(f"{call.name} of an infinite constant") if masked else span

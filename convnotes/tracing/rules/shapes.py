@@ -4,6 +4,7 @@ base."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -158,7 +159,21 @@ def sliced(dim: int, n: int, where: slice) -> Lens:
         apart = tuple(max(t) for t in zip(base.shift, part.shift, strict=True))
         return Span(tuple(arrays), base.layout or part.layout, base.bounds | part.bounds, apart)
 
-    return Lens(lambda s: s.map(lambda v: v[at] if v.shape[dim + 1] > 1 else v), put)
+    def get(span: Span) -> Span:
+        if span.runs is not None and dim == 1:
+            return _sliced_runs(span, span.runs, where)
+        return span.map(lambda v: v[at] if v.shape[dim + 1] > 1 else v)
+
+    return Lens(get, put, packed=dim != 1 or (where.step in (1, None) and where.start < where.stop))
+
+
+def _sliced_runs(span: Span, runs: tuple[int, ...], where: slice) -> Span:
+    """Consecutive channels of a span that has them in runs."""
+    ends = np.clip(np.cumsum([0, *runs]), where.start, where.stop)
+    kept = [i for i in range(len(runs)) if ends[i + 1] > ends[i]]
+    left = tuple(int(ends[i + 1] - ends[i]) for i in kept)
+    arrays = span.map(lambda v: v[:, :, kept[0] : kept[-1] + 1] if v.shape[2] > 1 else v)
+    return replace(arrays, runs=left if len(left) > 1 else None)
 
 
 @rule("slice", "slice_copy", "narrow")
@@ -254,10 +269,24 @@ def expand(call: Call) -> Lens:
     return Lens(get, back)
 
 
+SAME = Lens(lambda s: s, lambda _, s: s, packed=True)
+
+
 @rule("alias", "detach", "view_as", "lift_fresh", "alias_copy", "detach_copy", "_conj", "conj", "real")
 def alias(call: Call) -> Lens:
     """The same tensor under another name."""
-    return Lens(lambda s: s, lambda _, s: s)
+    return SAME
+
+
+@rule("as_strided")
+def as_strided(call: Call) -> Lens:
+    """The same elements in the same places, as torch asks for after a pooling to 1×1; anything else is not followed."""
+    size, strides = call.args["size"], call.args["stride"]
+    if list(size) != list(call.x.shape) or any(
+        n > 1 and s != old for n, s, old in zip(size, strides, call.x.stride(), strict=True)
+    ):
+        raise Unruled
+    return SAME
 
 
 @rule("unfold", "unfold_copy")

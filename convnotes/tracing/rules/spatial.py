@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,7 +13,7 @@ import torch
 from convnotes.tracing import taps
 from convnotes.tracing.rules.registry import Call, Unruled, rule
 from convnotes.tracing.sizes import per_axis
-from convnotes.tracing.spans import LIMIT, Array, Span, merge, mix, reduce, union
+from convnotes.tracing.spans import LIMIT, Array, Span, merge, mix, reduce, union, unpacked
 
 
 def along(span: Span, tables: Sequence[taps.Table], ndim: int) -> Span:
@@ -36,14 +37,18 @@ def _sizes(call: Call, axes: int) -> list[tuple[int, int]]:
 
 def channels(span: Span, groups: int, c_in: int, c_out: int, axis: int) -> Span:
     """Channels mixed within each group; counts as a choice of path, not as a window."""
+    if groups == c_in == c_out:
+        return span
+    if groups == 1:
+        return replace(span.map(lambda v: mix(v, axis + 1)), runs=None)
+    span = unpacked(span)
 
     def one(v: Array) -> Array:
         at = axis + 1
         if v.shape[at] == 1:
             return v
         split = v.reshape(*v.shape[:at], groups, c_in // groups, *v.shape[at + 1 :])
-        out = mix(split, at + 1).squeeze(at + 1)
-        return out if groups == 1 else np.repeat(out, c_out // groups, at)
+        return np.repeat(mix(split, at + 1).squeeze(at + 1), c_out // groups, at)
 
     return span.map(one)
 
@@ -57,7 +62,7 @@ def convolution(call: Call) -> Span:
     kernel = a["weight"].shape[2:]
     axes = len(kernel)
     batched = call.x.dim() - axes - 2
-    span = channels(call.tracked("input"), a.get("groups", 1), call.x.shape[1], call.shape[1], 1 + batched)
+    span = channels(call.tracked("input", packed=True), a.get("groups", 1), call.x.shape[1], call.shape[1], 1 + batched)
     make = taps.transposed if a.get("transposed") else taps.window
     how = zip(*(per_axis(a[k], axes) for k in ("stride", "padding", "dilation")), strict=True)
     tables = [make(n, m, k, s, p, d) for (n, m), k, (s, p, d) in zip(_sizes(call, axes), kernel, how, strict=True)]
@@ -71,7 +76,7 @@ def _pool(axes: int) -> Callable[[Call], Any]:
         stride = per_axis(a["stride"] or kernel, axes)
         how = zip(kernel, stride, per_axis(a["padding"], axes), per_axis(a.get("dilation", 1), axes), strict=True)
         tables = [taps.window(n, m, k, s, p, d) for (n, m), (k, s, p, d) in zip(_sizes(call, axes), how, strict=True)]
-        span = along(call.only(), tables, len(call.shape))
+        span = along(call.only(packed=True), tables, len(call.shape))
         return span if isinstance(call.out, torch.Tensor) else [span] * len(call.out)
 
     return one
@@ -82,7 +87,7 @@ def _adaptive(axes: int) -> Callable[[Call], Any]:
         ndim = call.x.dim()
         sizes = _sizes(call, axes)
         over_all = [ndim - axes + q for q, (n, m) in enumerate(sizes) if m == 1 < n]
-        span = reduce(call.only(), over_all, ndim)
+        span = reduce(call.only(packed=True), over_all, ndim)
         tables = [taps.adaptive(1 if m == 1 < n else n, m) for n, m in sizes]
         span = along(span, tables, ndim)
         return span if isinstance(call.out, torch.Tensor) else [span] * len(call.out)
@@ -110,7 +115,7 @@ def _pads(call: Call, mode: str) -> Span:
     for i in range(len(amounts) // 2 - 1, -1, -1):
         n = call.x.shape[-1 - i]
         tables.append(taps.pad(n, amounts[2 * i], amounts[2 * i + 1], mode))
-    span = call.only()
+    span = call.only(packed=len(tables) < len(call.shape) - 1)
     return along(span, tables, len(call.shape)).at(span.layout)
 
 
@@ -142,7 +147,7 @@ def _resize(axes: int, make: Callable[[int, int, float | None, bool], taps.Table
     def one(call: Call) -> Span:
         corners = bool(call.args.get("align_corners", False))
         tables = [make(n, m, s, corners) for (n, m), s in zip(_sizes(call, axes), _scales(call, axes), strict=True)]
-        return along(call.only(), tables, len(call.shape))
+        return along(call.only(packed=True), tables, len(call.shape))
 
     return one
 
