@@ -66,7 +66,7 @@ class ConvTranspose2d(Channelled):
 class TableConv2d(Windowed):
     """Convolution whose output maps each read only some input maps: `table` lists them, one row for each output map.
 
-    The partial connections of the early networks [lecun1989] [lecun1998]; `groups` is the regular special case.
+    The partial connections of the early networks [lecun1989], [lecun1998]; `groups` is the regular special case.
 
     >>> TableConv2d(3, ((0, 1), (1, 2)), 5).out_channels
     2
