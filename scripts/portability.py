@@ -2,8 +2,8 @@
 
 Each in a virtual environment of its own under .cache/portability, from a copy of the files that git knows. Page by
 page, exhibits, formulas, sessions, openings, citations and headings must be those of MkDocs' build, and so must be
-every download. Zensical runs no hooks and no notebooks: it has no labs, and what a hook writes, `python -m convnotes.site`
-writes.
+every download. Zensical runs no hooks and no notebooks: it has no labs, and `python -m convnotes.site` writes what a
+hook would.
 """
 
 import os
@@ -75,9 +75,8 @@ def environment(engine: str) -> Path:
     """The Python of an engine's environment, which is made if it is not there."""
     package, without, _ = ENGINES[engine]
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    extras = project["optional-dependencies"]
-    needed = [*project["dependencies"], *extras["torch"], *extras["docs"]]
-    wanted = [text for text in needed if re.split(r"[\[<>=!~ ]", text)[0] not in without | {"convnotes"}]
+    needed = [*project["dependencies"], *extra("docs", project["optional-dependencies"])]
+    wanted = [text for text in needed if re.split(r"[\[<>=!~ ]", text)[0] not in without]
     folder = HOME / f"venv-{engine}"
     stamp, asked = folder / "installed.txt", "\n".join([package, *wanted, (ROOT / "constraints.txt").read_text()])
     if not stamp.is_file() or stamp.read_text() != asked:
@@ -87,6 +86,13 @@ def environment(engine: str) -> Path:
         subprocess.run([*pip, "--constraint", ROOT / "constraints.txt", package, *wanted], check=True)
         stamp.write_text(asked)
     return folder / "bin/python"
+
+
+def extra(name: str, extras: dict[str, list[str]]) -> Iterator[str]:
+    """What an extra asks for, without names of other extras of ours."""
+    for text in extras[name]:
+        ours = re.fullmatch(r"convnotes\[(.+)\]", text)
+        yield from extra(ours[1], extras) if ours else [text]
 
 
 def settings() -> dict[str, str]:
