@@ -1,4 +1,4 @@
-"""Every page in a real browser, on a desk by day and on a phone by night: accessible, private, no wider than it."""
+"""Every page in a browser, on a desk by day and on a phone by night: accessible, private, still, no wider than it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,10 +11,15 @@ from playwright.sync_api import Browser, Page
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted(
     path.relative_to(ROOT / "docs").with_suffix("").as_posix().removesuffix("index")
-    for pattern in ("*.md", "architectures/*.md", "api/*.md", "labs/*.md", "labs/*.py")
-    for path in ROOT.glob(f"docs/{pattern}")
+    for path in [*ROOT.glob("docs/**/*.md"), *ROOT.glob("docs/labs/*.py")]
 )
 DESK_BY_DAY: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"}
+SHIFTS = """new Promise((done) => {
+  let sum = 0;
+  const add = (list) => list.getEntries().forEach((entry) => (sum += entry.value));
+  new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => done(sum), 100);
+})"""
 PHONE_BY_NIGHT: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
 
 
@@ -26,12 +31,15 @@ def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("name", [*PAGES, "404.html"])
-def test_accessible_private_and_no_wider_than_the_screen(page: Page, address: str, name: str) -> None:
+def test_accessible_private_still_and_no_wider_than_the_screen(page: Page, address: str, name: str) -> None:
     asked: list[str] = []
     said: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.on("response", lambda response: response.ok or said.append(f"{response.status} {response.url}"))
     page.goto(address + (name if name.endswith((".html", "/")) or not name else f"{name}/"))
+    assert page.evaluate(SHIFTS) == 0
     page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
     page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     wrong = Axe().run(page).response["violations"]
