@@ -14,7 +14,7 @@ from convnotes.exhibits.kit import NOTES
 from convnotes.site.page import SCRIPTS, Page
 
 FOLDER = "assets/exhibits"
-DOWNLOADS = {"csv": "Data (CSV)", "svg": "SVG"}
+DOWNLOADS = {"csv": "Data (CSV)", "svg": "SVG", "json": "Variants (JSON)"}
 PLACE = re.compile(rf'href="{NOTES}([^"#]*?)(?:/index)?\.md')
 
 

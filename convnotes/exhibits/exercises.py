@@ -1,0 +1,12 @@
+"""What the page of exercises shows: for each chapter, exercises to draw and to check."""
+
+from convnotes.exercises.catalogue import CHAPTERS, known
+from convnotes.exhibits.practice import Practice
+
+
+def practice(chapter: str) -> Practice:
+    """Draw another variant, answer, check. For more than twelve of a kind: convnotes exercises --chapter {chapter}.
+
+    An exercise with a field for the answer, which is compared exactly, and a solution to unfold.
+    """
+    return Practice(known("chapter", chapter, list(CHAPTERS)))

@@ -1,0 +1,70 @@
+"""Practice: which variant of which exercise is shown, and what each variant is, made when the site is built.
+
+How an answer is read stands in `convnotes.exercises.answers`; the script reads it by the same rules.
+"""
+
+import re
+
+from convnotes.exercises import markup
+from convnotes.exercises.answers import Answer, key
+from convnotes.exercises.catalogue import KINDS, find
+from convnotes.exercises.exercise import Exercise, exercise
+from convnotes.exercises.formats import answer
+
+GRAMMAR = "([a-z][a-z-]{0,40})_([1-9][0-9]?)"
+SEED, VARIANTS = 1, 12  # `convnotes exercises` has as many others as there are seeds
+
+Record = dict[str, object]
+
+
+def parse(text: str) -> tuple[str, int] | None:
+    """The kind and the number of the variant that a state stands for; None if it stands for none.
+
+    >>> parse("ceil-mode_3"), parse("ceil-mode_13"), parse("nosuch_1")
+    (('ceil-mode', 3), None, None)
+    """
+    found = re.fullmatch(GRAMMAR, text)
+    if not found or found[1] not in {kind.name for kind in KINDS} or int(found[2]) > VARIANTS:
+        return None
+    return found[1], int(found[2])
+
+
+def form(state: tuple[str, int]) -> str:
+    """The text that parses to `state`."""
+    return f"{state[0]}_{state[1]}"
+
+
+def variant(kind: str, number: int) -> Exercise:
+    """Variant `number`, from 1, of a kind."""
+    return exercise(find(kind), SEED, number - 1)
+
+
+def record(found: Exercise) -> Record:
+    """What the script needs to show a variant and to check an answer; texts in HTML.
+
+    An answer is the key by which answers are compared; of a choice, the place of the option.
+    """
+
+    def html(source: str) -> str:
+        return markup.line(source, markup.HTML)
+
+    def name(of: Answer) -> str:
+        return str(found.options.index(str(of))) if found.options else key(of)
+
+    problem = found.problem
+    return {
+        "prompt": markup.write(problem.prompt, markup.HTML),
+        "form": found.form,
+        "unit": problem.unit,
+        "options": [html(option) for option in found.options],
+        "answer": name(problem.answer),
+        "told": html(answer(found)),
+        "steps": [html(step) for step in problem.steps],
+        "mistakes": [[name(mistake.answer), html(mistake.feedback)] for mistake in problem.mistakes],
+    }
+
+
+def variants(chapter: str) -> dict[str, list[Record]]:
+    """The records of every variant of every kind of a chapter."""
+    names = [kind.name for kind in KINDS if kind.chapter == chapter]
+    return {name: [record(variant(name, number + 1)) for number in range(VARIANTS)] for name in names}

@@ -1,0 +1,281 @@
+"""Exercises in the page: read and judged as Python does, by keyboard, by touch, and of use without scripts."""
+
+import json
+import re
+from random import Random
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from convnotes.exercises.answers import key, read, written
+from convnotes.exercises.catalogue import CHAPTERS, KINDS
+from convnotes.exhibits.interactive import practice
+from tests.browser.conftest import DESK, PHONE, Open
+
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+TYPED = (
+    "3,211,264", "3 211 264", "3211264", "3\u202f211\u202f264",
+    "3'211'264", "3_211_264", "3,21", "3,211 264", "0,125", "",
+    " = 7 ", "−7", "-7", "--7", "7.", "7.0", "7.5", "007", "-0", "7 cells", "7" * 60, "7" * 61, "1e6", "٣", "３", "🐈",
+    "22/49", "44 / 98", "-1/3", "1/-3", "-1/-3", ".5",
+    "-.5", "-.0", "0.50", "50%", "12.5 %", "1/0", "0/5", "1/2/3", "/2", "1/",
+    "%", "55×55", "55 x 55", "55*55", "(55,55)", "[1, 2, 3]", "1 2 3",
+    "1,024×7×7", "−3, 3", "1;2", "1,,2", "a,b", "(", "()",
+    "5)", "1, 2,", "x", "1 × 2", "constructor", "__proto__",
+)  # fmt: skip
+
+
+def ready(open_page: Open, query: str = "", **options: Any) -> Page:
+    page = open_page(f"exercises/{query}", **options)
+    page.wait_for_selector("cn-practice.cn-ready")
+    return page
+
+
+def card(page: Page, chapter: str) -> Locator:
+    found = page.locator(f"#practice-{chapter}")
+    found.scroll_into_view_if_needed()
+    return found
+
+
+def choose(found: Locator, kind: str) -> None:
+    """Another kind, and wait until it is there."""
+    found.locator("select").select_option(kind)
+    expect(found).to_have_attribute("state", f"{kind}_1")
+
+
+def test_answers_are_read_as_python_reads_them(open_page: Open) -> None:
+    page, rng = ready(open_page), Random(0)
+    texts = [*TYPED, *("".join(rng.choices("0123456789,. /x×%-−()", k=rng.randint(1, 9))) for _ in range(3000))]
+    cases = [[text, form] for text in texts for form in ("whole", "fraction", "tuple")]
+    got = page.evaluate(
+        "async (cases) => { const core = await import('/assets/cn/practice-core.js');"
+        " return cases.map(([text, form]) => core.read(text, form)); }",
+        cases,
+    )
+    expected = [read(text, form) for text, form in cases]
+    assert [(c, g, e) for c, g, e in zip(cases, got, expected, strict=True) if g != e] == []
+    assert sum(value is not None for value in expected) > 1000
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_variant_is_judged(open_page: Open, chapter: str) -> None:
+    """The file that the page fetches is what Python says; the right answer is right, every mistake is named."""
+    page = ready(open_page)
+    kinds = page.evaluate("(id) => document.getElementById(id).kinds()", f"practice-{chapter}")
+    assert kinds == json.loads(json.dumps(practice.variants(chapter)))
+    cases = []
+    for name, records in kinds.items():
+        for number, record in enumerate(records, 1):
+            problem = practice.variant(name, number).problem
+            right = record["answer"] if record["form"] == "choice" else written(problem.answer)
+            cases.append([record, right, True, ""])
+            for (given, why), mistake in zip(record["mistakes"], problem.mistakes, strict=True):
+                wrong = given if record["form"] == "choice" else written(mistake.answer)
+                cases.append([record, wrong, False, why])
+    got = page.evaluate(
+        "async (cases) => { const core = await import('/assets/cn/practice-core.js');"
+        " const told = ({ right, why }) => [right, why];"
+        " return cases.map(([variant, typed]) => told(core.judge(variant, typed))); }",
+        cases,
+    )
+    assert [case for case, found in zip(cases, got, strict=True) if found != case[2:]] == []
+
+
+def test_states_are_parsed_as_python_parses_them(open_page: Open) -> None:
+    page = ready(open_page)
+    states = [
+        *("ceil-mode_3", "ceil-mode_12", "ceil-mode_13", "ceil-mode_0", "ceil-mode_03", "ceil-mode", "ceil-mode_1\n"),
+        *("CEIL-MODE_1", "nosuch_1", "", "__proto___1", "constructor_1", "<img src=x>_1", "max-pool_7"),
+    ]
+    got = page.evaluate(
+        "async (states) => { const core = await import('/assets/cn/practice-core.js');"
+        " const kinds = await document.getElementById('practice-pooling').kinds();"
+        " return [core.GRAMMAR, ...states.map((state) => core.parse(state, kinds))]; }",
+        states,
+    )
+    parsed = (practice.parse(state) for state in states)
+    assert got == [practice.GRAMMAR, *(found and {"kind": found[0], "number": found[1]} for found in parsed)]
+
+
+def test_by_keyboard_alone(open_page: Open) -> None:
+    page = ready(open_page)
+    found = card(page, "cost")
+    problem = practice.variant("conv-macs", 2).problem
+    found.locator("select").focus()
+    page.keyboard.type("Compute: MACs")
+    expect(found).to_have_attribute("state", "conv-macs_1")
+    expect(found.locator("select")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(found.locator(".cn-count")).to_have_text("2 of 12")
+    expect(found.locator(".cn-prompt")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(found.get_by_label("Your answer")).to_be_focused()
+    status = found.get_by_role("status")
+    page.keyboard.type("many")
+    page.keyboard.press("Enter")
+    expect(status).to_have_text("That does not read as a whole number. Type digits, as in 3,211,264.")
+    page.keyboard.press("Control+A")
+    page.keyboard.type(f"{2 * problem.answer:,}".replace(",", " "))  # type: ignore[operator]
+    page.keyboard.press("Enter")
+    expect(status).to_have_text(
+        "No. It looks as if you counted FLOPs. A MAC is a multiplication and its addition together."
+    )
+    page.keyboard.press("Control+A")
+    page.keyboard.type("12")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    expect(status).to_contain_text("not a mistake that is known here")
+    found.get_by_label("Your answer").fill(written(problem.answer))
+    page.keyboard.press("Enter")
+    expect(status).to_have_text("Right.")
+    summary = found.locator(".cn-told summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    expect(found.locator(".cn-told strong")).to_have_text(f"{written(problem.answer)} MACs")
+    assert page.url.endswith("?practice-cost=conv-macs_2")
+
+
+def test_options_are_chosen_by_arrow_keys(open_page: Open) -> None:
+    page = ready(open_page)
+    found = card(page, "pooling")
+    choose(found, "ceil-mode-mistake")
+    found.locator(".cn-prompt").focus()
+    exercise = practice.variant("ceil-mode-mistake", 1)
+    expect(found.get_by_label("Your answer", exact=True)).to_be_hidden()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    for _ in range(exercise.options.index(str(exercise.problem.answer))):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(found.get_by_role("status")).to_have_text("Right.")
+    found.get_by_role("button", name="Another one").click()
+    expect(found.get_by_role("status")).to_be_empty()
+    found.get_by_role("button", name="Check").click()
+    expect(found.get_by_role("status")).to_have_text("Choose an answer first.")
+
+
+def test_by_touch(open_page: Open) -> None:
+    page = ready(open_page, **PHONE)
+    found = card(page, "receptive-field")
+    found.get_by_role("button", name="Another one").tap()
+    expect(found.locator(".cn-count")).to_have_text("2 of 12")
+    found.get_by_label("Your answer").fill(key(practice.variant("jump", 2).problem.answer))
+    found.get_by_role("button", name="Check").tap()
+    expect(found.get_by_role("status")).to_have_text("Right.")
+    small = page.eval_on_selector_all(
+        "cn-practice :is(button, select, input[type=text], .cn-option, summary)",
+        "(all) => all.map((el) => [el.outerHTML.slice(0, 80), el.getBoundingClientRect().height])",
+    )
+    assert [one for one in small if 0 < one[1] < 44] == []
+
+
+def test_every_kind_can_be_drawn_and_shows_what_python_says(open_page: Open) -> None:
+    page = ready(open_page)
+    text = "(html) => { const el = document.createElement('div'); el.innerHTML = html; return el.textContent; }"
+    for kind in KINDS:
+        found = card(page, kind.chapter)
+        choose(found, kind.name)
+        found.get_by_role("button", name="Another one").click()
+        expect(found.locator(".cn-count")).to_have_text("2 of 12")
+        record = practice.record(practice.variant(kind.name, 2))
+        assert found.locator(".cn-prompt").text_content() == page.evaluate(text, record["prompt"])
+        assert found.locator(".cn-told ol").text_content() == page.evaluate(text, "".join(record["steps"]))  # type: ignore[arg-type]
+        assert found.locator(".cn-option").count() == len(record["options"])  # type: ignore[arg-type]
+        assert found.evaluate("(el) => el.querySelector('.cn-live').scrollWidth <= el.clientWidth")
+
+
+def test_the_twelfth_is_followed_by_the_first(open_page: Open) -> None:
+    page = ready(open_page, "?practice-cost=growth_12")
+    found = card(page, "cost")
+    expect(found.locator(".cn-count")).to_have_text("12 of 12")
+    found.get_by_role("button", name="Another one").click()
+    expect(found.locator(".cn-count")).to_have_text("1 of 12")
+
+
+@pytest.mark.parametrize("state", ["banana", "", "growth_99", "%3Cimg%20src=x%20onerror=alert(1)%3E_1", "__proto___1"])
+def test_hostile_addresses_change_nothing(open_page: Open, state: str) -> None:
+    page = ready(open_page, f"?practice-cost={state}")
+    page.wait_for_timeout(200)
+    found = card(page, "cost")
+    assert page.evaluate("document.getElementById('practice-cost').state") == "growth_1"
+    expect(found.locator(".cn-count")).to_have_text("1 of 12")
+
+
+def test_without_scripts_there_are_questions_and_solutions(open_page: Open) -> None:
+    page = open_page("exercises/", java_script_enabled=False)
+    assert page.locator("cn-practice").count() == len(CHAPTERS)
+    for chapter, kinds in ((chapter, [kind for kind in KINDS if kind.chapter == chapter]) for chapter in CHAPTERS):
+        found = page.locator(f"#practice-{chapter}")
+        assert found.locator(".cn-prompt").is_visible() and not found.locator(".cn-needs").first.is_visible()
+        found.locator(".cn-told summary").click()
+        assert found.locator(".cn-told .cn-answer").is_visible()
+        found.locator(".cn-others > summary").click()
+        assert found.locator(".cn-others details").count() == len(kinds) - 1
+        found.locator(".cn-others details summary").first.click()
+        assert found.locator(".cn-others .cn-answer").first.is_visible()
+
+
+def test_printed_there_is_the_question_and_no_control(open_page: Open) -> None:
+    page = ready(open_page)
+    page.emulate_media(media="print")
+    found = page.locator("#practice-pooling")
+    assert found.locator(".cn-prompt").is_visible() and not found.locator(".cn-needs").first.is_visible()
+
+
+@pytest.mark.parametrize("options", [DESK, PHONE])
+def test_nothing_moves_when_the_script_comes(open_page: Open, options: dict[str, Any]) -> None:
+    heights = "[...document.querySelectorAll('cn-practice')].map((el) => el.getBoundingClientRect().height)"
+    empty = {"body": "", "content_type": "text/javascript"}
+    page = open_page(
+        "exercises/", before=lambda page: page.route("**/practice.js", lambda one: one.fulfill(**empty)), **options
+    )
+    before = page.evaluate(heights)
+    assert not page.locator("#practice-pooling select").is_visible()
+    assert page.locator("#practice-pooling .cn-prompt").is_visible()
+    assert ready(open_page, **options).evaluate(heights) == before
+
+
+def test_variants_that_do_not_come_are_told_of_and_asked_for_again(chromium: Browser, address: str) -> None:
+    context = chromium.new_context(**DESK)
+    page = context.new_page()
+    page.route("**/*.json", lambda route: route.abort())
+    page.goto(f"{address}exercises/")
+    page.wait_for_selector("cn-practice.cn-ready")
+    found = card(page, "pooling")
+    found.get_by_role("button", name="Another one").click()
+    expect(found.get_by_role("status")).to_contain_text("The variants could not be fetched.")
+    expect(found.locator(".cn-count")).to_have_text("1 of 12")
+    page.unroute("**/*.json")
+    found.get_by_role("button", name="Another one").click()
+    expect(found.locator(".cn-count")).to_have_text("2 of 12")
+    context.close()
+
+
+def test_nothing_is_fetched_before_it_is_needed(open_page: Open) -> None:
+    asked: list[str] = []
+    page = open_page("exercises/", before=lambda page: page.on("request", lambda one: asked.append(one.url)))
+    page.wait_for_selector("cn-practice.cn-ready")
+    page.wait_for_timeout(200)
+    assert [url for url in asked if re.search("assets/exhibits/.*json", url)] == []
+    card(page, "pooling").get_by_role("button", name="Another one").click()
+    expect(page.locator("#practice-pooling .cn-count")).to_have_text("2 of 12")
+    assert [url.rpartition("/")[2] for url in asked if url.endswith(".json")] == ["exercises.practice.pooling.json"]
+
+
+def test_axe_finds_nothing(open_page: Open) -> None:
+    page = ready(open_page)
+    found = card(page, "pooling")
+    found.locator(".cn-told summary").click()
+    found.locator(".cn-others > summary").click()
+    for kind, scheme, width in (("ceil-mode", "light", 1280), ("ceil-mode-mistake", "dark", 390)):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.set_viewport_size({"width": width, "height": 900})
+        choose(found, kind)
+        found.get_by_role("button", name="Check").click()
+        expect(found.get_by_role("status")).not_to_be_empty()
+        wrong = Axe().run(page, context="#practice-pooling", options=AXE).response["violations"]
+        assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in wrong] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
