@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from itertools import count, pairwise, takewhile
+from functools import cache
+from itertools import count, pairwise, product, takewhile
 from typing import Any
 
 import numpy as np
+import torch
 
 from convnotes.architectures import find
 from convnotes.shapes import output_shape
@@ -192,6 +194,39 @@ def after_block(field: int, jump: int, kernel_size: int, stride: int, stride_on_
     return globals()["field"]([(field, jump, 0, 1), (1, one, 0, 1), (kernel_size, three, 0, 1), (1, 1, 0, 1)])
 
 
+@cache
+def spread(layers: int, kernel_size: int, dilation: int) -> Fraction:
+    """The variance of the counts themselves, convolved layer by layer; large counts need Python's integers."""
+    kernel = [1 if place % dilation == 0 else 0 for place in range(span(kernel_size, dilation))]
+    one = list(enumerate(kernel))
+    mean = Fraction(sum(at * w for at, w in one), sum(kernel))
+    several = min(layers, 3)  # convolved for real; all further layers add what the third added
+    counts, found = [1], []
+    for _ in range(several):
+        counts = [int(v) for v in np.convolve(np.array(counts, dtype=object), np.array(kernel, dtype=object))]
+        total = sum(counts)
+        centre = Fraction(sum(at * w for at, w in enumerate(counts)), total)
+        found.append(sum((at - centre) ** 2 * w for at, w in enumerate(counts)) / total)
+    assert mean == Fraction(len(kernel) - 1, 2)
+    return found[-1] + (layers - several) * (found[-1] - found[-2] if several > 1 else found[-1])
+
+
+def paths(layers: int, kernel_size: int, offset: int) -> int:
+    """Every path, one by one."""
+    taps = range(-(kernel_size // 2), kernel_size // 2 + 1)
+    return sum(sum(path) == offset for path in product(taps, repeat=layers))
+
+
+def patch_rows(field: int, jump: int, padding: int, unit: int, side: int) -> tuple[int, int]:
+    seen = [row for row in range(side) if 0 <= row - (jump * unit - padding) < field]
+    return seen[0], seen[-1]
+
+
+@cache
+def weight_shape(in_channels: int, out_channels: int, kernel_size: int) -> tuple[int, ...]:
+    return tuple(torch.nn.Conv2d(in_channels, out_channels, kernel_size, device="meta").weight.shape)
+
+
 SOLVERS: dict[str, Callable[..., object]] = {
     "kernel-span": span,
     "output-size": lambda size, kernel_size, stride, padding, dilation: places(
@@ -233,6 +268,21 @@ SOLVERS: dict[str, Callable[..., object]] = {
     "field-size": field,
     "field-region": region,
     "depth-for-field": depth,
+    "width-growth": lambda factor, theoretical: (
+        len(range(factor**2)) if theoretical else next(n for n in count() if n * n == factor**2)
+    ),
+    "path-variance": spread,
+    "path-count": paths,
+    "depth-for-spread": lambda kernel_size, width: most(lambda n: spread(1, kernel_size, 1) * n < width**2) + 1,
+    "kernel-shape": weight_shape,
+    "top-patch": patch_rows,
+    "occlusion-passes": lambda side, patch, step: sum(
+        places(side, patch, step) for _ in range(places(side, patch, step))
+    ),
+    "occlusion-places": lambda side, patch, step, first, last: sum(
+        any(first <= cell <= last for cell in range(at, at + patch)) for at in range(0, side - patch + 1, step)
+    ),
+    "step-for-passes": lambda side, patch, most: next(s for s in count(1) if places(side, patch, s) ** 2 <= most),
     "pointwise-weights": lambda in_channels, out_channels, side: size(out_channels, in_channels, 1, 1),
     "mixed-pixel": mixed,
     "separable-weights": separable,

@@ -13,6 +13,7 @@ import pytest
 from markdown import Markdown
 
 from convnotes.architectures import find as network
+from convnotes.citing.record import work
 from convnotes.cli import main
 from convnotes.exercises.answers import key, read, written
 from convnotes.exercises.catalogue import CHAPTERS, KINDS, find, sheet
@@ -147,12 +148,12 @@ def test_the_same_seed_gives_the_same_sheet_for_ever():
 
 
 PINNED = [
-    ("output-size-mistake", "They left out the stride."),
-    ("residual-block", "280064"),
+    ("field-size", "44"),
+    ("path-variance-mistake", "They took one layer."),
+    ("bottleneck-weights", "7488"),
     ("locality", "4096/25"),
-    ("blocks-for-budget", "220"),
-    ("tool-flops", "240894976"),
-    ("tool-flops-mistake", "They added a bias once for each channel."),
+    ("strides-for-shift", "2"),
+    ("block-parameters", "16816"),
 ]
 
 
@@ -223,6 +224,7 @@ def test_every_whole_answer_reads_back():
 def test_the_seed_and_the_command_stand_on_every_sheet(form, solutions):
     text = write(EVERY, form, solutions=solutions)
     assert "seed 42" in text or '"seed": 42' in text
+    assert f"convnotes {work().version}" in text or f'"version": "{work().version}"' in text
     assert f"convnotes exercises --seed 42 --count {len(KINDS)}" in text.replace("{-}{-}", "--")
     assert text.endswith("\n")
 

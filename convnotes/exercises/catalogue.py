@@ -10,6 +10,8 @@ from convnotes.exercises import (
     conv_block,
     convolution,
     cost,
+    effective_receptive_field,
+    feature_visualization,
     inductive_bias,
     pointwise_convolution,
     pooling,
@@ -24,10 +26,12 @@ CHAPTERS = {
     cost.CHAPTER: "Its cost",
     pooling.CHAPTER: "Pooling",
     receptive_field.CHAPTER: "Receptive field",
+    effective_receptive_field.CHAPTER: "Effective receptive field",
     pointwise_convolution.CHAPTER: "Pointwise convolution",
     architectures.CHAPTER: "Architectures",
     inductive_bias.CHAPTER: "Inductive bias",
     conv_block.CHAPTER: "The convolution block",
+    feature_visualization.CHAPTER: "Feature visualisation",
     why_numbers_differ.CHAPTER: "Why numbers differ",
 }
 KINDS: tuple[Kind, ...] = (
@@ -35,10 +39,12 @@ KINDS: tuple[Kind, ...] = (
     *cost.KINDS,
     *pooling.KINDS,
     *receptive_field.KINDS,
+    *effective_receptive_field.KINDS,
     *pointwise_convolution.KINDS,
     *architectures.KINDS,
     *inductive_bias.KINDS,
     *conv_block.KINDS,
+    *feature_visualization.KINDS,
     *why_numbers_differ.KINDS,
 )
 USUAL = 10  # exercises on a sheet, unless it is said how many
@@ -97,9 +103,9 @@ def sheet(seed: int, chapter: str | None = None, grade: str | None = None, count
     'convnotes exercises --seed 42 --chapter receptive-field --count 2'
     >>> len({(e.kind.name, e.index) for e in sheet(1, "pooling", "design", count=5).exercises})
     5
-    >>> sheet(42, "receptive field")
+    >>> sheet(42, "poling")
     Traceback (most recent call last):
-    LookupError: no chapter 'receptive field'; near: receptive-field
+    LookupError: no chapter 'poling'; near: pooling
     >>> sheet(42, count=0)
     Traceback (most recent call last):
     ValueError: count must be at least 1, got 0

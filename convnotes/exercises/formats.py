@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from html import escape
 
+from convnotes.citing.record import work
 from convnotes.exercises import markup
 from convnotes.exercises.answers import written
 from convnotes.exercises.catalogue import CHAPTERS, Sheet
@@ -29,7 +30,7 @@ def write(sheet: Sheet, form: str = "text", *, solutions: bool = False) -> str:
     >>> from convnotes.exercises.catalogue import sheet
     >>> print(write(sheet(7, "cost", "recall", count=1)), end="")
     Exercises, seed 7
-    Again: convnotes exercises --seed 7 --chapter cost --grade recall --count 1
+    Again, with convnotes 0.1.0: convnotes exercises --seed 7 --chapter cost --grade recall --count 1
     <BLANKLINE>
     1. What grows with what (Its cost, recall)
     <BLANKLINE>
@@ -49,6 +50,11 @@ def told(sheet: Sheet, solutions: bool) -> tuple[str, str]:
         f"{'Solutions' if solutions else 'Exercises'}, seed {sheet.seed}",
         sheet.command + " --solutions" * solutions,
     )
+
+
+def made_with() -> str:
+    """The package and its version: another version may have other kinds, and draw other sheets."""
+    return f"convnotes {work().version}"
 
 
 def heading(number: int, exercise: Exercise) -> str:
@@ -77,18 +83,18 @@ def answer(exercise: Exercise) -> str:
 def _lines(sheet: Sheet, solutions: bool, way: Way, top: str, head: str) -> str:
     """A format made of lines: the title, then every exercise under its heading."""
     title, command = told(sheet, solutions)
-    parts = [top.format(title=way.text(title), command=way.code(command))]
+    parts = [top.format(title=way.text(title), work=way.text(made_with()), command=way.code(command))]
     for number, exercise in enumerate(sheet.exercises, 1):
         parts += [head.format(way.text(heading(number, exercise))), markup.write(body(exercise, solutions), way)]
     return "\n\n".join(parts) + "\n"
 
 
 def _text(sheet: Sheet, solutions: bool) -> str:
-    return _lines(sheet, solutions, markup.TEXT, "{title}\nAgain: {command}", "{}")
+    return _lines(sheet, solutions, markup.TEXT, "{title}\nAgain, with {work}: {command}", "{}")
 
 
 def _md(sheet: Sheet, solutions: bool) -> str:
-    return _lines(sheet, solutions, markup.MD, "# {title}\n\nAgain: {command}", "## {}")
+    return _lines(sheet, solutions, markup.MD, "# {title}\n\nAgain, with {work}: {command}", "## {}")
 
 
 TOP = r"""\documentclass[a4paper]{{article}}
@@ -100,7 +106,7 @@ TOP = r"""\documentclass[a4paper]{{article}}
 \begin{{document}}
 \section*{{{title}}}
 
-Again: {command}"""
+Again, with {work}: {command}"""
 
 
 def _latex(sheet: Sheet, solutions: bool) -> str:
@@ -119,7 +125,7 @@ def _html(sheet: Sheet, solutions: bool) -> str:
         f'<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n'
         f"<style>{STYLE}</style>"
     )
-    top = f'<h1>{title}</h1>\n<p class="told">Again: <code>{command}</code></p>'
+    top = f'<h1>{title}</h1>\n<p class="told">Again, with {made_with()}: <code>{command}</code></p>'
     main = "\n".join([top, *parts])
     page = f'<html lang="en">\n<head>\n{head}\n</head>\n<body>\n<main>\n{main}\n</main>\n</body>\n</html>'
     return f"<!DOCTYPE html>\n{page}\n"
@@ -145,8 +151,8 @@ def record(exercise: Exercise, solutions: bool) -> dict[str, object]:
 
 def _json(sheet: Sheet, solutions: bool) -> str:
     exercises = [record(exercise, solutions) for exercise in sheet.exercises]
-    data = {"seed": sheet.seed, "command": told(sheet, solutions)[1], "exercises": exercises}
-    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"
+    data = {"seed": sheet.seed, "version": work().version, "command": told(sheet, solutions)[1], "exercises": exercises}
+    return json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n"
 
 
 FORMS: dict[str, Callable[[Sheet, bool], str]] = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from convnotes.citing.record import work
 from convnotes.exercises import markup
 from convnotes.exercises.answers import Answer, key, written
 from convnotes.exercises.catalogue import CHAPTERS, Sheet
@@ -28,7 +29,12 @@ def moodle(sheet: Sheet) -> str:
     quiz = Element("quiz")
     category = SubElement(quiz, "question", type="category")
     _text(category, "category", f"$course$/top/convnotes, seed {sheet.seed}")
-    _text(category, "info", f"Again: {sheet.command} --format moodle", format="plain_text")
+    _text(
+        category,
+        "info",
+        f"Again, with convnotes {work().version}: {sheet.command} --format moodle",
+        format="plain_text",
+    )
     for number, exercise in enumerate(sheet.exercises, 1):
         quiz.append(_question(number, exercise))
     indent(quiz)
