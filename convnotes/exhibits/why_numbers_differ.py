@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from convnotes.architectures import find
 from convnotes.cost import activations, macs, parameters
-from convnotes.exhibits.kit import Rows, Table, source
+from convnotes.exhibits.kit import Link, Rows, Table, source
 from convnotes.layers import BatchNorm2d, Conv2d, Linear
 from convnotes.ledger import ledger
 from convnotes.tree import leaves
@@ -72,10 +72,10 @@ IN_THE_WILD = (
           "3×3 in place of the 5×5 branches, batch norm in place of biases"),
     Found("LeNet-5", "parameters", "61,706, by its layers", "d2l", lambda: f"{ledger('lenet5').parameters:,}",
           "the usual rewriting: C3 reads all maps, pooling has no weights, the output is dense"),
-    Found("LeNet-like, 5×5 to 8 and 16 channels", "parameters of its two convolutions", "208 and 416", "mbadry178",
+    Found("LeNet-like", "parameters of its two convolutions", "208 and 416", "mbadry178",
           lambda: " and ".join(f"{parameters(layer):,}" for layer in (Conv2d(3, 8, 5), Conv2d(8, 16, 5))),
-          "kernels counted as if they had one input channel"),
-    Found("MobileNet, width 0.5", "parameters", "1.32 million", "howard2017",
+          "5×5 kernels to 8 and 16 channels, counted as if they had one input channel"),
+    Found("MobileNet 0.5", "parameters", "1.32 million", "howard2017",
           lambda: _million(ledger("mobilenet-v1-0.5").parameters), "without the scales and shifts of batch norm"),
 )  # fmt: skip
 
@@ -83,14 +83,14 @@ IN_THE_WILD = (
 def in_the_wild() -> Table:
     """The same network in the wild: what a source prints, what the layers give, and what lies between them.
 
-    For each of fifteen numbers: the network, the quantity, the number as printed, its source, the number computed
-    here, and the reason for the difference, which is another variant, another convention, rounding, or a slip.
+    For each of fifteen numbers: the network and the quantity, the number as printed, which leads to its source, the
+    number computed here, and the reason for the difference: another variant, another convention, rounding, or a slip.
     """
-    rows: Rows = [
-        [found.network, found.quantity, found.prints, source(found.key), found.computed(), found.why]
-        for found in IN_THE_WILD
-    ]
-    return Table(["network", "quantity", "printed", "source", "computed here", "why"], rows)
+    rows: Rows = []
+    for found in IN_THE_WILD:
+        printed = Link(f"{found.prints} ({found.key})", source(found.key).place)
+        rows.append([found.network, found.quantity, printed, found.computed(), found.why])
+    return Table(["network", "quantity", "printed", "computed here", "why"], rows)
 
 
 def one_network_many_counts() -> Table:
