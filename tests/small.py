@@ -34,12 +34,13 @@ def write(folder: Path, pages: Mapping[str, str], redirects: Mapping[str, str] |
     (folder / "mkdocs.yml").write_text(text, encoding="utf-8")
 
 
-def run(folder: Path, *command: str, **added: str) -> subprocess.CompletedProcess[str]:
-    """A Python module as a command in `folder`."""
+def run(folder: Path, name: str, *arguments: str, **added: str) -> subprocess.CompletedProcess[str]:
+    """A command of the Python environment, run in `folder`."""
     common = {"PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": "1795000000", "NO_COLOR": "1"}
-    here = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}  # mike calls mkdocs by its name
-    env = os.environ | common | here | added
-    return subprocess.run([sys.executable, "-m", *command], cwd=folder, env=env, capture_output=True, text=True)
+    programs = Path(sys.executable).parent
+    here = {"PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}  # mike calls mkdocs by its name
+    command = [str(programs / name), *arguments]
+    return subprocess.run(command, cwd=folder, env=os.environ | common | here | added, capture_output=True, text=True)
 
 
 def build(folder: Path, *options: str, **added: str) -> Path:
