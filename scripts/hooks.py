@@ -85,6 +85,9 @@ def on_page_content(html, page, config, files):
         html, page.toc = rendered[page.key]
     elif page.key:
         rendered[page.key] = (html, page.toc)
+    page.present_anchor_ids = (page.present_anchor_ids or set()).union(
+        re.findall(r' id="([^"]+)"', html)
+    )  # of exhibits
     return html
 
 

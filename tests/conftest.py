@@ -27,7 +27,8 @@ def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "NO_MKDOCS_2_WARNING": "1",
         "SOURCE_DATE_EPOCH": "0",
     }
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder / "site")]
+    # not --quiet, under which MkDocs counts no warnings
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder / "site")]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | added, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return folder / "site"

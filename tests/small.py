@@ -45,6 +45,6 @@ def run(folder: Path, name: str, *arguments: str, **added: str) -> subprocess.Co
 
 def build(folder: Path, *options: str, **added: str) -> Path:
     """The built site."""
-    done = run(folder, "mkdocs", "build", "--strict", "--quiet", *options, **added)
+    done = run(folder, "mkdocs", "build", "--strict", *options, **added)
     assert done.returncode == 0, done.stderr
     return folder / "site"
