@@ -21,7 +21,7 @@ LEAN = [  # mkdocs-jupyter ships half a megabyte of styles, scripts from another
     ("highlight-ipynb hl-python", "highlight"),
     (r'<a class="anchor-link"( href="[^"]*")>', r'<a class="headerlink"\1 title="Link to this section">'),
 ]
-state = {"command": "build", "sources": ""}
+state = {"command": "build", "sources": "", "labs": {}}
 rendered = {}  # API pages while serving: module and Markdown, then html and table of contents
 
 
@@ -46,18 +46,23 @@ def on_config(config):
     if "MIKE_DOCS_VERSION" in os.environ:  # a copy that stands alone has no other versions to ask for
         config.extra["version"] = {"provider": "mike", "default": "latest"}
     if "mkdocs-jupyter" in config.plugins:
-        _key_labs(config.plugins["mkdocs-jupyter"].config)
+        _key_labs()
 
 
-def _key_labs(options):
-    """The plugin's own key knows nothing of imported code: keep its cache in a folder named by what the labs reach."""
+def _key_labs():
+    """The plugin's key knows nothing of imported code: each lab gets a cache in a folder named by what it reaches."""
     from convnotes import store
 
-    keys = "".join(store.key(lab) for lab in sorted(ROOT.glob("docs/labs/*.py")))
-    current = LABS / sha256(keys.encode()).hexdigest()[:16]
-    options["cache_dir"] = str(current)
-    for old in set(LABS.glob("*")) - {current}:
+    state["labs"] = {str(lab): LABS / store.key(lab)[:16] for lab in ROOT.glob("docs/labs/*.py")}
+    for old in set(LABS.glob("*")) - set(state["labs"].values()):
         shutil.rmtree(old)
+
+
+@event_priority(100)  # before the plugin, which reads the option for every page
+def on_pre_page(page, config, files):
+    if folder := state["labs"].get(page.file.abs_src_path):
+        config.plugins["mkdocs-jupyter"].config["cache_dir"] = str(folder)
+    return page
 
 
 def on_pre_build(config):

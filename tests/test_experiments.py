@@ -8,11 +8,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from convnotes.architectures.alexnet import alexnet_owt
 from convnotes.correlate import translate
 from convnotes.experiments import gabor, kept, results, weights
 from convnotes.experiments.activations import activations
-from convnotes.experiments.build import build
 from convnotes.experiments.colour_fields import effective
 from convnotes.experiments.colour_pictures import NAMES, TREE, covered, patches
 from convnotes.experiments.degradation import Recipe, losses
@@ -21,7 +19,6 @@ from convnotes.experiments.digit_shifts import changes
 from convnotes.experiments.digits import digits, shifted
 from convnotes.experiments.equivariance import unchanged
 from convnotes.experiments.photographs import PHOTOGRAPHS, Crop, cut, photograph, statistics
-from convnotes.experiments.pretrained import recognised, theirs
 from convnotes.experiments.random_stacks import Stack, luo
 from convnotes.experiments.saliency import cascade, saliency
 from convnotes.experiments.training import digit_classifier
@@ -201,34 +198,6 @@ def test_the_cascade_leaves_the_network_as_it_was() -> None:
     likeness = cascade(net, x, torch.tensor([0, 0]), ["5", "2", "0"], "gradient")
     assert len(likeness) == 3
     assert all(torch.equal(value, before[name]) for name, value in net.state_dict().items())
-
-
-def _state() -> dict[str, Tensor]:
-    with torch.device("meta"):
-        net = build(alexnet_owt())
-    shapes = {name: value.shape for name, value in net.named_parameters()}
-    return {key: torch.zeros(1).expand(shapes[ours]) for key, ours in theirs("AlexNet", net).items()}
-
-
-def test_torchvisions_alexnet_is_recognised_with_its_weights() -> None:
-    state = _state()
-    assert list(state)[:4] == ["features.0.weight", "features.0.bias", "features.3.weight", "features.3.bias"]
-    assert list(state)[-2:] == ["classifier.6.weight", "classifier.6.bias"]
-    found = recognised(state)
-    assert found.name == "AlexNet"
-    assert found.net.get_parameter("head.fc8.weight").shape == (1000, 4096)
-
-
-def test_a_wrong_state_dict_is_told_key_by_key() -> None:
-    state = _state()
-    state["features.3.weight"] = state["features.3.weight"][:1]
-    del state["classifier.6.bias"]
-    state["features.99.bias"] = torch.zeros(1)
-    with pytest.raises(
-        ValueError, match=r"AlexNet: classifier.6.bias is missing; features.99.bias is not part of it; "
-    ) as caught:
-        recognised(state)
-    assert "features.3.weight has shape (1, 64, 5, 5) instead of (192, 64, 5, 5)" in str(caught.value)
 
 
 def test_seeding_puts_the_settings_back() -> None:

@@ -6,7 +6,6 @@ from convnotes.exhibits.raster import encoded, heat
 from convnotes.exhibits.svg import Drawing
 from convnotes.experiments import colour_fields
 from convnotes.experiments.effective_receptive_field import Effective, Map
-from convnotes.experiments.intervals import Interval
 from convnotes.experiments.random_stacks import RUNS, Stack, ding, luo
 
 DEPTHS = (5, 10, 20, 40)
@@ -48,7 +47,7 @@ def depth_table() -> Table:
         linear, rectified = (luo(Stack(depth, relu=relu)).sigma for relu in (False, True))
         assert stack.sigma and linear and rectified  # neither skips nor the other protocol
         share = 4 * rectified.mean / stack.field
-        rows.append([depth, stack.field, stack.sigma, _shown(linear), _shown(rectified), share])
+        rows.append([depth, stack.field, stack.sigma, f"{linear:.2f}", f"{rectified:.2f}", share])
     return Table(
         ["layers", "field", "√(2L/3)", "σ, linear", "σ, ReLU", "4σ of the field"],
         rows,
@@ -95,7 +94,7 @@ def designs() -> Table:
         "twenty 3×3, with skips": Stack(20, skip=True),
     }
     found = {name: (stack, luo(stack).sigma) for name, stack in kinds.items()}
-    rows: Rows = [[name, stack.field, stack.sigma, _shown(sigma)] for name, (stack, sigma) in found.items() if sigma]
+    rows: Rows = [[name, stack.field, stack.sigma, f"{sigma:.2f}"] for name, (stack, sigma) in found.items() if sigma]
     return Table(["design", "field", "σ predicted", "σ measured"], rows, formats={"σ predicted": ".2f"}, note=_PROTOCOL)
 
 
@@ -134,7 +133,7 @@ def before_and_after_training() -> Figure:
         assert found.sigma is not None  # Luo's protocol always has it
         _spot(drawing, x, 30, side, found.map, 2 * found.sigma.mean * scale)
         drawing.text(x, 20, title, "ink", 13, bold=True)
-        drawing.text(x, side + 50, f"σ = {_shown(found.sigma)} px", "mute", 12)
+        drawing.text(x, side + 50, f"σ = {found.sigma:.2f} px", "mute", 12)
     return Figure(drawing, layers_before_and_after())
 
 
@@ -172,8 +171,4 @@ def _spot(drawing: Drawing, x: float, y: float, side: float, map: Map, radius: f
 
 def _sigma(found: Effective) -> str:
     assert found.sigma is not None  # Luo's protocol always has it
-    return _shown(found.sigma)
-
-
-def _shown(value: Interval) -> str:
-    return f"{value.mean:.2f} ± {value.half:.2f}"
+    return f"{found.sigma:.2f}"

@@ -1,12 +1,20 @@
 """A page about a network whose weights the reader has: its first kernels and what excites its channels."""
 
+from hashlib import sha256
 from html import escape
+from importlib.metadata import version
 from pathlib import Path
 
 from convnotes.exhibits.feature_visualization import SIDE
 from convnotes.exhibits.raster import Panel, encoded, mosaic, signed
 from convnotes.experiments.photographs import PHOTOGRAPHS
 from convnotes.experiments.pretrained import Features, read, recognised
+
+HEAD = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    "<style>body { max-width: 60rem; margin: auto; padding: 1rem; font-family: sans-serif } "
+    "img { max-width: 100%; height: auto }</style>"
+)
 
 
 def write(weights: Path, page: Path) -> str:
@@ -18,14 +26,19 @@ def write(weights: Path, page: Path) -> str:
         f'src="data:image/{panel.format};base64,{encoded(panel.pixels, panel.format)}">'
         for panel in panels
     )
-    authors = ", ".join(f"{name} ({about.author}, {about.licence})" for name, about in PHOTOGRAPHS.items())
-    title = f"{pretrained.name} from {weights.name}"
-    page.write_text(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<h1>{escape(title)}</h1>{figures}<p>Photographs: {escape(authors)}.</p></html>\n",
-        encoding="utf-8",
-    )
+    title = escape(f"{pretrained.name} from {weights.name}")
+    html = f"{HEAD}<title>{title}</title>\n<h1>{title}</h1>{figures}<p>{escape(_provenance(weights))}</p></html>\n"
+    page.write_text(html, encoding="utf-8")
     return f"{page}: {len(panels)} pictures of {pretrained.name}\n"
+
+
+def _provenance(weights: Path) -> str:
+    authors = ", ".join(f"{name} ({about.author}, {about.licence})" for name, about in PHOTOGRAPHS.items())
+    return (
+        f"Weights: {weights.name}, SHA-256 {sha256(weights.read_bytes()).hexdigest()}. Channels at equal steps, chosen "
+        f"by number; the nine strongest patches of each, cut to the exact field. torch {version('torch')}. "
+        f"Photographs: {authors}."
+    )
 
 
 def panels_of(features: Features) -> list[Panel]:

@@ -99,7 +99,8 @@ def accuracy_under_moves() -> Table:
     rows: Rows = []
     for kind in KINDS:
         runs = [row["moved"] for row in kept["rows"] if row["kind"] == kind and row["size"] == largest]
-        rows.append([kind, *(_percent(interval(values)) for values in zip(*runs, strict=True))])
+        columns = ([100 * share for share in shares] for shares in zip(*runs, strict=True))
+        rows.append([kind, *(f"{interval(shares):.1f}" for shares in columns)])
     moves = [f"moved {by}" for by in range(5)]
     return Table(["network", *moves], rows, units=dict.fromkeys(moves, "%"), note=_note(kept))
 
@@ -143,10 +144,6 @@ def _apart(value: float, ends: list[float]) -> float:
         place -= 0.01
     ends.append(place)
     return (value - place) * 220
-
-
-def _percent(found: Interval) -> str:
-    return f"{100 * found.mean:.1f} ± {100 * found.half:.1f}"
 
 
 def _note(kept: dict[str, Any]) -> str:

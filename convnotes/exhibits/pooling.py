@@ -2,18 +2,26 @@
 
 from fractions import Fraction
 from itertools import product
+from typing import Any
 
 import numpy as np
 
-from convnotes.correlate import Array, max_pool2d, translate
-from convnotes.exhibits.cells import Row
+from convnotes.correlate import max_pool2d, translate
 from convnotes.exhibits.interactive import shifter as cat
 from convnotes.exhibits.interactive import stepper as windows
 from convnotes.exhibits.kit import Figure, Rows, Table, Widget
 from convnotes.exhibits.svg import Drawing
+from convnotes.exhibits.windows import TINTS, peak_strip, pooled_grid, window_grid
 
+LAYERS = {
+    "conv1": "convolution 1",
+    "pool1": "pooling 1",
+    "conv2": "convolution 2",
+    "pool2": "pooling 2",
+    "conv3": "convolution 3",
+    "pool3": "pooling 3",
+}
 GRID = np.array([[1, 2, 8, 3], [4, 6, 5, 1], [9, 7, 2, 3], [5, 3, 1, 0]])
-TINTS = [["win", "see"], ["out", "mute"]]  # one for each window
 
 
 def max_pool_4x4() -> Figure:
@@ -25,8 +33,8 @@ def max_pool_4x4() -> Figure:
     """
     drawing = Drawing(388, 328)
     pooled = max_pool2d(GRID, 2)
-    _pooled(drawing, 57, 28, pooled)
-    _windows(drawing, 10, 142, GRID)
+    pooled_grid(drawing, 57, 28, pooled)
+    window_grid(drawing, 10, 142, GRID)
     drawing.arrow(101, 136, 101, 116)
     drawing.text(10, 20, "output", "mute")
     drawing.text(10, 130, "input", "mute")
@@ -54,35 +62,12 @@ def shift_the_4x4() -> Figure:
     rows: Rows = []
     for x, title, grid, pooled in ((4, "as it was", GRID, before), (202, "moved right by one", moved, after)):
         drawing.text(x + 91, 18, title, "ink", 14, "middle", bold=True)
-        _pooled(drawing, x + 47, 32, pooled, changed=pooled != before)
-        _windows(drawing, x, 150, grid, entered=int(grid is moved))
+        pooled_grid(drawing, x + 47, 32, pooled, changed=pooled != before)
+        window_grid(drawing, x, 150, grid, entered=int(grid is moved))
         drawing.arrow(x + 91, 144, x + 91, 122)
         maps = (("input", grid), ("output", pooled))
         rows += [[title, name, " ".join(map(str, row))] for name, values in maps for row in values]
     return Figure(drawing, Table(["grid", "map", "values of a row"], rows))
-
-
-def _pooled(drawing: Drawing, x: float, y: float, pooled: Array, changed: Array | None = None) -> None:
-    """The 2 × 2 output with the tints of its windows, its corner at (x, y); `changed` cells are framed."""
-    for i, j in product(range(2), range(2)):
-        left, top = x + 44 * j, y + 44 * i
-        drawing.rect(left, top, 42, 42, TINTS[i][j], opacity=0.3)
-        drawing.text(left + 21, top + 21, pooled[i, j], "ink", 18, bold=True, middle=True)
-        if changed is not None and changed[i, j]:
-            drawing.rect(left + 1.5, top + 1.5, 39, 39, None, "ink", 2.5)
-
-
-def _windows(drawing: Drawing, x: float, y: float, grid: Array, entered: int = 0) -> None:
-    """A 4 × 4 grid cut into its four windows, winners ringed; the first `entered` columns came in as zeros."""
-    for i, j in product(range(4), range(4)):
-        left, top = x + 42 * j + 8 * (j // 2), y + 42 * i + 8 * (i // 2)
-        window = grid[i // 2 * 2 : i // 2 * 2 + 2, j // 2 * 2 : j // 2 * 2 + 2]
-        drawing.rect(left, top, 40.5, 40.5, TINTS[i // 2][j // 2], opacity=0.2)
-        wins = grid[i, j] == window.max()
-        if wins:
-            drawing.ring(left + 20.25, top + 20.25, 15)
-        ink = "mute" if j < entered else "ink"
-        drawing.text(left + 20.25, top + 20.25, grid[i, j], ink, 16, bold=bool(wins), middle=True)
 
 
 def peak_positions() -> Figure:
@@ -99,30 +84,10 @@ def peak_positions() -> Figure:
         signal[0, peak] = 1
         pooled = int(max_pool2d(signal, (1, 2)).argmax())
         verdict = "" if strip == 0 else "stays" if pooled == where else "jumps"
-        _strip(drawing, 6 + 77 * strip, peak, pooled, f"+{strip}" if strip else "start", verdict)
+        peak_strip(drawing, 6 + 77 * strip, peak, pooled, f"+{strip}" if strip else "start", verdict)
         rows.append([strip, peak, pooled, verdict or "–"])
         where = pooled
     return Figure(drawing, Table(["moved by", "peak at", "pooled peak at", "output"], rows))
-
-
-def _strip(drawing: Drawing, y: float, peak: int, pooled: int, left: str, right: str) -> None:
-    """Ten cells in pairs with a `peak`, and above each pair its pooled cell."""
-    drawing.text(6, y + 57, left, "ink", 14, bold=True)
-    drawing.text(334, y + 19, right or "output", "win" if right == "jumps" else "mute", 14, bold=bool(right))
-    if not right:
-        drawing.text(334, y + 57, "input", "mute", 14)
-    output = Row(drawing, 82, y, 26, 54)
-    output.fill([cell for cell in range(5) if cell != pooled])
-    output.fill([pooled], "out", str)
-    for cell in range(10):
-        at = Row(drawing, output.middle(cell // 2) + (-13, 13)[cell % 2], y + 38, 26, 26)
-        at.fill([0], "see" if cell == peak else "cell")
-        if cell == peak:
-            at.print(0, cell, "bench")
-    for cell in range(5):
-        for side in (-1, 1):
-            x = output.middle(cell)
-            drawing.line(x + side * 12, output.bottom + 1, x + side * 25, y + 38, "edge", 1)
 
 
 SEED, MAPS, SIDE = 0, 1024, 32
@@ -164,17 +129,15 @@ def layers_under_moves() -> Table:
 
     Columns: the layer, its stride so far, then the relative difference left after moving the output back, for moves of
     1, 2, 4 and 8 pixels, and for a move of 1 in the untrained network. It is exactly zero wherever the move is a
-    multiple of the stride so far, and between 0.2 and 0.6 everywhere else, trained or not.
+    multiple of the stride so far, and between 0.1 and 0.7 everywhere else, trained or not.
     """
     from convnotes.experiments.digit_shifts import changes
 
-    shown = {"conv1": "convolution 1", "pool1": "pooling 1", "conv2": "convolution 2", "pool2": "pooling 2",
-             "conv3": "convolution 3", "pool3": "pooling 3"}  # fmt: skip
     by = {f"moved {move}": {row.name: row for row in changes(move)} for move in (1, 2, 4, 8)}
     by["moved 1, untrained"] = {row.name: row for row in changes(1, trained=False)}
     rows = [
         [title, by["moved 1"][name].stride, *(moved[name].left for moved in by.values())]
-        for name, title in shown.items()
+        for name, title in LAYERS.items()
     ]
     return Table(
         ["layer", "stride so far", *by],
@@ -185,6 +148,46 @@ def layers_under_moves() -> Table:
     )
 
 
+def borders_under_moves() -> Table:
+    """Measured: what the border does to equivariance. Digits move right by 8 pixels, a multiple of every stride here.
+
+    A row for each layer of the trained digit network. Columns: the relative difference left after moving the output
+    back, over the whole map with zeros at the border, over units that see no border, and over the whole map with a
+    border that wraps around; last, with zeros, untrained. With zeros it is up to 0.5 from the second convolution on,
+    otherwise exactly zero everywhere.
+    """
+    from convnotes.experiments.digit_shifts import changes
+
+    by = {
+        "zeros": changes(8, "zeros"),
+        "away from it": changes(8, "inside"),
+        "wrapped": changes(8, "circular"),
+        "zeros, untrained": changes(8, "zeros", trained=False),
+    }
+    found = {rule: {row.name: row.left for row in rows} for rule, rows in by.items()}
+    rows: Rows = [[title, *(left[name] for left in found.values())] for name, title in LAYERS.items()]
+    note = "‖f(Tx) − T f(x)‖ / ‖T f(x)‖, mean of 100 test digits on a canvas of 64. Kept weights digits-max, seed 0."
+    return Table(["layer", *by], rows, formats=dict.fromkeys(by, ".2f"), note=note)
+
+
+def halvings_under_moves() -> Table:
+    """Measured: what a move by one pixel leaves unexplained behind each halving of the map, for three ways to halve it.
+
+    A row for each kind: maximum of 2×2; the same at stride 1, then a blur of stride 2; convolution of stride 2.
+    Columns: behind the first, second and third halving, the relative difference left after moving the output back as
+    well as whole cells allow. The blurred network's is the smallest behind the last, and not zero.
+    """
+    from convnotes.experiments.intervals import interval
+
+    kinds, made = _subsampling()
+    rows: Rows = []
+    for title, runs in kinds.items():
+        behind = zip(*(run["left"] for run in runs), strict=True)
+        rows.append([title, *(f"{interval(values):.2f}" for values in behind)])
+    note = "‖f(Tx) − T f(x)‖ / ‖T f(x)‖ over units that see no border; 40 test digits on a canvas of 64. "
+    return Table(["subsampling", "halved once", "twice", "three times"], rows, note=note + made)
+
+
 def subsampling_measured() -> Table:
     """Measured: three ways to halve a map, in the same network trained alike; test digits moved right by 1 to 4 pixels.
 
@@ -192,26 +195,30 @@ def subsampling_measured() -> Table:
     Columns: test accuracy in place, then the share of test digits whose predicted class stays after a move by 1, 2, 3
     and 4 pixels. The blurred network keeps the class nearly always; the strided one loses it with every pixel.
     """
-    from convnotes.experiments import results
     from convnotes.experiments.intervals import interval
 
-    kinds = {"maximum of 2×2": "max", "maximum, then blur": "blur", "strided convolution": "stride"}
-    measured = results.load("subsampling")
+    kinds, made = _subsampling()
     rows: Rows = []
-    for title, pooling in kinds.items():
-        runs = [run for run in measured["rows"] if run["pooling"] == pooling]
-        columns = [[run["accuracy"] for run in runs], *zip(*(run["same"] for run in runs), strict=True)]
-        found = [interval(values) for values in columns]
-        rows.append([title, *(f"{100 * part.mean:.1f} ± {100 * part.half:.1f}" for part in found)])
-    moves = [f"moved {move}" for move in measured["recipe"]["moves"]]
-    return Table(
-        ["subsampling", "accuracy", *moves],
-        rows,
-        units=dict.fromkeys(["accuracy", *moves], "%"),
-        note="397 test digits of 16 pixels on a canvas of 24, zeros entering. Trained for 400 steps on 1,400 digits, "
-        "none of them moved. Mean and 95 % interval over five seeds. "
-        f"scripts/train subsampling, torch {measured['versions']['torch']}.",
+    for title, runs in kinds.items():
+        columns = zip(*([run["accuracy"], *run["same"]] for run in runs), strict=True)
+        rows.append([title, *(f"{interval([100 * share for share in shares]):.1f}" for shares in columns)])
+    header = ["accuracy", *(f"moved {move}" for move in (1, 2, 3, 4))]
+    note = "397 test digits of 16 pixels on a canvas of 24, zeros entering. "
+    return Table(["subsampling", *header], rows, units=dict.fromkeys(header, "%"), note=note + made)
+
+
+def _subsampling() -> tuple[dict[str, list[dict[str, Any]]], str]:
+    """The runs of each kind of subsampling, and how they came about."""
+    from convnotes.experiments import results
+
+    measured = results.load("subsampling")
+    kinds = {"maximum of 2×2": "max", "maximum, then blur": "blur", "strided convolution": "stride"}
+    runs = {title: [run for run in measured["rows"] if run["pooling"] == kind] for title, kind in kinds.items()}
+    made = (
+        "Trained for 400 steps on 1,400 digits, none of them moved. Mean and 95 % interval over five seeds. "
+        f"{measured['command']}, torch {measured['versions']['torch']}, {measured['cpu_seconds']} s."
     )
+    return runs, made
 
 
 def unchanged_in_real_maps() -> Table:

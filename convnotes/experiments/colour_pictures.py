@@ -15,6 +15,7 @@ from convnotes.experiments import activation_maximization, kept
 from convnotes.experiments.activations import activations
 from convnotes.experiments.determinism import seeded
 from convnotes.experiments.exemplar import Draw
+from convnotes.experiments.intervals import Interval, interval
 from convnotes.experiments.networks import colour_network
 from convnotes.experiments.occlusion import Occlusion, occlusion
 from convnotes.experiments.photographs import cut, statistics
@@ -31,13 +32,14 @@ DESTROYED = ("fc", "conv5", "conv4", "conv3", "conv2", "conv1")
 
 
 @cache
-def patches(*layers: str) -> dict[str, list[list[Patch]]]:
+def patches(*layers: str, trained: bool = True) -> dict[str, list[list[Patch]]]:
     """The nine strongest patches of every channel, by convolution; all five, if none is named.
 
-    The answer is read behind the ReLU.
+    The answer is read behind the ReLU; untrained, of the network that training started from.
     """
+    net = kept.colour() if trained else _calibrated(kept.colour_initial())
     behind = {name: f"relu{name[-1]}" for name in layers or CONVOLUTIONS}
-    found = top_patches(TREE, kept.colour(), NAMES, list(behind.values()))
+    found = top_patches(TREE, net, NAMES, list(behind.values()))
     return {name: found[relu] for name, relu in behind.items()}
 
 
@@ -71,10 +73,11 @@ def optimised(layer: str, trained: bool, prior: bool) -> NDArray[np.float32]:
     return activation_maximization.optimised(TREE, net, NAMES, f"norm{layer[-1]}", channels, prior)
 
 
-def destruction(rule: Rule) -> list[float]:
-    """How alike the maps stay while layers are destroyed from the top: 1, then one number for each of `DESTROYED`."""
+def destruction(rule: Rule) -> list[Interval]:
+    """How alike the maps stay while layers are destroyed from the top, for each of `DESTROYED`; over four orders."""
     x, best = _asked()
-    return [1.0, *cascade(kept.colour(), x, best, DESTROYED, rule)]
+    runs = [cascade(kept.colour(), x, best, DESTROYED, rule, seed) for seed in range(4)]
+    return [interval(values) for values in zip(*runs, strict=True)]
 
 
 def likeness_to_edges(rule: Rule) -> float:

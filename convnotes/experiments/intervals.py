@@ -17,6 +17,14 @@ class Interval(NamedTuple):
         """Half the width: the number behind ±."""
         return (self.high - self.low) / 2
 
+    def __format__(self, spec: str) -> str:
+        """Mean ± half width, each by `spec`.
+
+        >>> f"{interval([1.0, 2.0, 3.0]):.1f}"
+        '2.0 ± 2.5'
+        """
+        return f"{self.mean:{spec}} ± {self.half:{spec}}"
+
 
 def interval(values: Sequence[float]) -> Interval:
     """The mean of `values` with Student's 95 % interval, which takes the runs for independent and about normal.

@@ -57,10 +57,12 @@ def read(path: Path) -> dict[str, Tensor]:
             loaded = load_file(path)
         else:
             loaded = torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:
-        raise ValueError(f"{path} cannot be read as weights: {error}") from None
+    except Exception as error:  # whatever the two readers raise
+        why = f"{path} cannot be read as weights ({type(error).__name__}): it is damaged or something else"
+        raise ValueError(f"{why}; fetch it again, or save a model's state_dict()") from None
     if not isinstance(loaded, dict) or not all(isinstance(value, Tensor) for value in loaded.values()):
-        raise ValueError(f"{path} holds no state dict (names to tensors) but a {type(loaded).__name__}")
+        inside = f"dict of {', '.join(map(str, loaded))}" if isinstance(loaded, dict) else type(loaded).__name__
+        raise ValueError(f"{path} holds a {inside} and not a state dict, names to tensors; save a model's state_dict()")
     return loaded
 
 

@@ -5,6 +5,8 @@ No optimisation and no gradient: a patch holds every pixel that the unit read, a
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import combinations
 
 import numpy as np
 import torch
@@ -33,7 +35,7 @@ class Patch:
 
     def pixels(self, margin: tuple[int, int] = (0, 0)) -> Tensor:
         """The patch (3, size, size), from 0 to 1; with `margin` pixels before and after it along both sides."""
-        whole = scaled(photograph(self.name), self.scale)
+        whole = _shrunk(self.name, self.scale)
         rows, columns = (slice(at - margin[0], at + self.size + margin[1]) for at in (self.row, self.column))
         return whole[:, rows, columns]
 
@@ -75,7 +77,7 @@ def top_patches(
     found: dict[str, list[list[Patch]]] = {}
     for name in names:
         for scale in SCALES:
-            picture = scaled(photograph(name), scale)
+            picture = _shrunk(name, scale)
             maps = activations(net, ((picture - mean[:, None, None]) / std)[None], upto=layers[-1])
             for layer in layers:
                 height, width = axes[layer]
@@ -86,6 +88,23 @@ def top_patches(
                 ):
                     row += peaks
     return {layer: [_distinct(patches, count) for patches in rows] for layer, rows in found.items()}
+
+
+def likeness(patches: Sequence[Patch], side: int = 16) -> float:
+    """Mean correlation of every two of `patches`, as pictures of `side` pixels: 1 for all alike, 0 for nothing shared.
+
+    >>> same = Patch(1.0, "coffee", 1.0, 100, 100, 31)
+    >>> round(likeness([same, same]), 6)
+    1.0
+    """
+    pictures = np.stack([patch.shown(side).ravel() for patch in patches])
+    correlations = np.corrcoef(pictures)
+    return float(np.mean([correlations[i, j] for i, j in combinations(range(len(patches)), 2)]))
+
+
+@cache
+def _shrunk(name: str, scale: float) -> Tensor:
+    return scaled(photograph(name), scale)
 
 
 def _peaks(

@@ -83,7 +83,7 @@ assert not outside.any()
 
 # %%
 for rule in ("gradient", "deconvnet", "guided"):
-    print(f"{rule:10}", " ".join(f"{value:5.2f}" for value in destruction(rule)))
+    print(f"{rule:10}", "   ".join(f"{value:.2f}" for value in destruction(rule)))
 
 # %% [markdown]
 # ## Try
