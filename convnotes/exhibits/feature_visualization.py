@@ -229,7 +229,7 @@ def randomisation_check() -> Figure:
         edges = colour_pictures.likeness_to_edges(rule)
         rows.append([rule, "1", *(f"{part:.2f}" for part in found), f"{edges:.2f}"])
     note = (
-        "Spearman's correlation of absolute maps, mean of 12 random crops; mean and 95 % interval over four random "
+        "Spearman's correlation of absolute maps, mean of 8 random crops; mean and 95 % interval over four random "
         "orders. Destroyed: the layer's weights in random order. Last column: the trained network's map against a "
         "plain edge filter. One trained network, seed 0."
     )

@@ -86,7 +86,7 @@ def likeness_to_edges(rule: Rule) -> float:
     return rank_correlation(saliency(kept.colour(), x, best, rule).abs().sum(1), edges(x))
 
 
-def _asked(images: int = 12) -> tuple[Tensor, Tensor]:
+def _asked(images: int = 8) -> tuple[Tensor, Tensor]:
     """Random crops of the photographs, and the class that the trained network gives to each."""
     with seeded(0) as generator, torch.no_grad():
         draw = Draw(generator)

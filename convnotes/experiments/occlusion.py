@@ -22,7 +22,7 @@ class Occlusion:
 
 @torch.no_grad()
 def occlusion(
-    net: nn.Module, x: Tensor, unit: tuple[str, int, int, int], cover: int = 9, step: int = 6, batch: int = 64
+    net: nn.Module, x: Tensor, unit: tuple[str, int, int, int], cover: int = 9, step: int = 8, batch: int = 64
 ) -> Occlusion:
     """The effect on `unit` (part, channel, row, column) of a grey square moved over the square picture `x` (3, H, H).
 

@@ -73,8 +73,13 @@ def rank_correlation(a: Tensor, b: Tensor) -> float:
     >>> rank_correlation(torch.tensor([[[1.0, 2.0, 3.0]]]), torch.tensor([[[1.0, 4.0, 9.0]]]))
     1.0
     """
-    ranks = [values.flatten(1).argsort(1).argsort(1).double() for values in (a, b)]
-    return float(torch.stack([torch.corrcoef(torch.stack(pair))[0, 1] for pair in zip(*ranks, strict=True)]).mean())
+    pairs = zip(_ranks(a), _ranks(b), strict=True)
+    return float(torch.stack([torch.corrcoef(torch.stack(pair))[0, 1] for pair in pairs]).mean())
+
+
+def _ranks(maps: Tensor) -> Tensor:
+    order = maps.flatten(1).argsort(1)
+    return torch.empty(order.shape).scatter_(1, order, torch.arange(1.0, order.shape[1] + 1).expand(order.shape))
 
 
 @contextmanager
