@@ -32,6 +32,7 @@ def on_startup(command, dirty):
 
 def on_config(config):
     """Forget the package's modules when a source has changed, or Python keeps the old numbers."""
+    config.extra["offline"] = config.extra.get("offline", False) and state["command"] != "serve"  # edits show at once
     sources = sha256(b"".join(path.read_bytes() for path in sorted((ROOT / "convnotes").rglob("*.py")))).hexdigest()
     if sources != state["sources"]:
         state["sources"] = sources
@@ -118,6 +119,7 @@ def on_post_build(config):
     from convnotes.site import redirects
     from convnotes.site.feed import write_feed
     from convnotes.site.figures import write_downloads
+    from convnotes.site.offline import write_offline
     from convnotes.site.page import failures, permanent
     from convnotes.site.sessions import LIVE, live_files
 
@@ -132,6 +134,8 @@ def on_post_build(config):
     _write_notebooks(Path(config.site_dir), config.extra.get("repository"))
     for script in Path(config.site_dir, "assets/cn").glob("*.js"):  # served without comments and indentation
         script.write_text(jsmin(script.read_text(encoding="utf-8")), encoding="utf-8")
+    if state["command"] != "serve":
+        write_offline(Path(config.site_dir), kept=config.extra.get("offline", False))
     if failures:
         report = "\n".join(["These exhibits and formulas failed:", *failures])
         if state["command"] != "serve":

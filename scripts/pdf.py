@@ -144,7 +144,6 @@ def book(site: Path, found: list[Chapter], config: dict) -> str:
     """The page that holds them all."""
     urls = {one.url: one for one in found}
     sheets = [*sorted(site.glob("assets/stylesheets/main.*.css")), *(site / path for path in config["extra_css"])]
-    sheets.append(site / "assets/cn/print.css")
     links = "".join(f'<link rel="stylesheet" href="{sheet.relative_to(site)}">' for sheet in sheets)
     body = "".join(
         f'<section class="cn-chapter" id="{one.name}">{joined(one, urls, config["site_url"] or "")}</section>'

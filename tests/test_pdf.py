@@ -34,7 +34,7 @@ def test_every_link_within_leads_to_an_anchor(page: str) -> None:
     links = {link for tag in tags for link in re.findall(r'href="([^"]*)"', tag)}
     within = {link.removeprefix("#") for link in links if link.startswith("#")}
     assert within - set(anchors) == set() and len(within) > 100
-    assert [link for link in links if not link.startswith(("#", "http", "mailto:", "assets/"))] == []
+    assert [link for link in links if not link.startswith(("#", "http", "mailto:", "assets/", "data:"))] == []
     assert set(re.findall(r"url\(#([^)]*)\)", page)) <= set(anchors)
 
 
