@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -47,6 +47,11 @@ def table(n: int, reads: Sequence[Sequence[int]] | Index, edge: npt.NDArray[np.b
     same = index.shape == (n, 1) and not edge.any() and bool((index[:, 0] == np.arange(n)).all())
     none = index == n
     return Table(n, index, edge, bool(none.any()), bool(none.all(1).any()), same)
+
+
+def inner(t: Table) -> Table:
+    """The table with no output position marked as cut by a border."""
+    return replace(t, edge=np.zeros_like(t.edge))
 
 
 def gather(v: Array, axis: int, t: Table) -> Array:

@@ -23,6 +23,8 @@ def along(span: Span, tables: Sequence[taps.Table], ndim: int) -> Span:
     for q, t in enumerate(tables):
         if t.empties and all(v.shape[q - len(tables)] == 1 for v in span.arrays):
             span = span.map(partial(_opened, axis=q - len(tables), n=t.n))  # else no array could tell who reads nothing
+        if span.layout is not None and first + q not in span.layout:
+            t = taps.inner(t)  # only the ends of the map are a border, not those of its channels
         span = span.map(partial(taps.gather, axis=q - len(tables), t=t))
     return span.at(tuple(range(first, ndim)) if axes == len(tables) else span.layout)
 

@@ -1,0 +1,48 @@
+"""Two ways to the same numbers: the arithmetic of the core on a tree of layers, the trace of the torch module built of it."""
+
+import pytest
+import torch
+
+from convnotes.architectures import TIMELINE
+from convnotes.cost import layer_macs, macs, parameters
+from convnotes.experiments.build import build
+from convnotes.receptive_field import growth
+from convnotes.shapes import trace as shapes
+from convnotes.tracing import trace
+
+
+def field_of(axes):
+    """Size, stride and start along each axis as a trace has them; None along an axis that is read whole."""
+    return [axis and (axis.size, axis.stride, -axis.padding) for axis in axes]
+
+
+def traced(row):
+    """The same of a row."""
+    if row.size is None or row.stride is None:
+        return [None, None]
+    return list(zip(row.size, map(int, row.stride), row.start, strict=True))
+
+
+def total(report, name, count):
+    """Parameters or multiplications of a layer, which may be several rows."""
+    return sum(getattr(row, count) for row in report if f"{row.name}.".startswith(f"{name}."))
+
+
+@pytest.mark.parametrize("architecture", TIMELINE, ids=lambda a: a.name)
+def test_the_core_and_the_trace_agree_on_every_layer(architecture):
+    small = parameters(architecture.network) < 100_000  # some of these hold tables of numbers
+    with torch.device("cpu" if small else "meta"):
+        network = build(architecture.network)
+    report = trace(network, architecture.input)
+    assert report.parameters == parameters(architecture.network)
+    assert report.macs == macs(architecture.network, architecture.input)
+    layers = shapes(architecture.network, architecture.input)
+    fields = growth(architecture.network, architecture.input)
+    for layer, (name, _, field) in zip(layers, fields, strict=True):
+        row = report[name]
+        assert row.status != "bound" and row.shape[1:] == layer.output
+        assert total(report, name, "parameters") == parameters(layer.layer)
+        assert total(report, name, "macs") == layer_macs(layer.layer, layer.input, layer.output)
+        if name.startswith("features"):
+            assert (traced(row), row.aligned) == (field_of(field.axes), field.aligned), name
+            assert row.whole or not field.whole
