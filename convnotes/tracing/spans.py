@@ -203,6 +203,15 @@ def _lifted(s: Span, ndim: int) -> tuple[int, ...] | None:
     return None if s.layout is None else tuple(d + ndim - had for d in s.layout)
 
 
+def closed(v: Array) -> Array:
+    """The array with dimensions in which it is constant brought to length one."""
+    for axis in range(1, v.ndim):
+        first = v.take([0], axis)
+        if v.shape[axis] > 1 and (v == first).all():
+            v = first
+    return v
+
+
 def spread(span: Span) -> Span:
     """The span with an element that reads nothing along one axis reading nothing along the others either.
 
@@ -210,7 +219,7 @@ def spread(span: Span) -> Span:
     the kernel. Each axis's array knows its own; a union with another tensor must know all.
     """
     axes = len(span.shift)
-    none = [v[LOW] == EMPTY for v in span.arrays[:axes]]
+    none = [closed(v[LOW : LOW + 1] == EMPTY)[0] for v in span.arrays[:axes]]
     if axes == 1 or not any(mask.any() for mask in none):
         return span
     mask = np.logical_or.reduce(np.broadcast_arrays(*none))

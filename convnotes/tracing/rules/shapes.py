@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from convnotes.tracing.rules.registry import Call, Lens, Unruled, rule
-from convnotes.tracing.spans import COMPONENTS, LIMIT, Array, Span, lift
+from convnotes.tracing.spans import COMPONENTS, LIMIT, Array, Span, closed, lift
 
 
 def groups(old: Sequence[int], new: Sequence[int]) -> list[tuple[list[int], list[int]]]:
@@ -53,15 +53,6 @@ def reshape_array(v: Array, old: Sequence[int], new: Sequence[int]) -> tuple[Arr
     split = any(len(right) > 1 for _, right in runs)
     out = np.broadcast_to(v, full).reshape(target)
     return (closed(out) if split else out), exact
-
-
-def closed(v: Array) -> Array:
-    """The array with dimensions in which it is constant brought to length one."""
-    for axis in range(1, v.ndim):
-        first = v.take([0], axis)
-        if v.shape[axis] > 1 and (v == first).all():
-            v = first
-    return v
 
 
 def reshape(span: Span, old: Sequence[int], new: Sequence[int], name: str) -> Span:
