@@ -142,7 +142,9 @@ class Events(TorchFunctionMode):
         kwargs = kwargs or {}
         name = getattr(func, "__name__", "")
         if self.means and name.startswith("max_pool"):
-            out = mean_pool(*args, **kwargs)
+            out: Any = mean_pool(*args, **kwargs)
+            if name.endswith("with_indices") or kwargs.get("return_indices"):
+                out = out, func(*args, **kwargs)[1]
         elif self.means and name.startswith("adaptive_max_pool"):
             out = getattr(F, name.replace("_max_", "_avg_").removesuffix("_with_indices"))(*args[:2])
         else:
@@ -250,7 +252,11 @@ class Probe:
         if not out.requires_grad:
             raise TraceError("no gradient reaches the input: verify with the method nan")
         for unit in units:
-            (gradient,) = torch.autograd.grad(self._at(out, unit).sum(), x, retain_graph=True)
+            try:
+                (gradient,) = torch.autograd.grad(self._at(out, unit).sum(), x, retain_graph=True)
+            except RuntimeError as error:
+                why = first_sentence(error)
+                raise TraceError(f"no gradient can be taken ({why}): verify with the method nan") from error
             yield box_of(gradient[0].abs().sum(0) > 0)
 
     def by_nan(self, units: list[tuple[int, ...]]) -> Iterator[tuple[range, ...]]:
