@@ -34,7 +34,9 @@ def build(folder: Path, out: str = "site", *options: str) -> tuple[float, float]
 
 def copy(folder: Path) -> Path:
     """All that a build reads, without caches."""
-    shutil.copytree(ROOT, folder, ignore=shutil.ignore_patterns(".*", "__pycache__", "site", "tests"))
+    ignored = shutil.ignore_patterns(".*", "__pycache__")
+    top = str(ROOT)  # where site/ is what was built; convnotes/site is a part of the package
+    shutil.copytree(ROOT, folder, ignore=lambda at, names: {*ignored(at, names), *(["site"] if at == top else [])})
     return folder
 
 
