@@ -50,7 +50,7 @@ def last_map(draws: Draws) -> Problem:
         other = -(-other // 2) if rounds == "down" else other // 2
     return Problem(
         {"network": name, "side": side},
-        f"{about.title} halves its maps five times: by {how}. Which shape (C, H, W) has its last map, before pooling "
+        f"{about.title} halves its maps five times: by {how}. What shape (C, H, W) has its last map, before pooling "
         "or "
         f"flattening, for an input of (3, {side}, {side})? It has {c} channels there.",
         (c, o, o),
@@ -151,7 +151,7 @@ def pooled_head(draws: Draws) -> Problem:
         ],
         [
             Mistake(flat, "gave what the flattened head has", f"The pooled one still has {pooled:,}."),
-            Mistake(pooled, "gave what is left", "Asked is what is saved."),
+            Mistake(pooled, "gave what is left", "The question is what is saved."),
             Mistake(flat - pooled - classes, "saved the biases", "Both heads have one a class."),
             Mistake(c * side * classes - c * classes, "counted one side of the map", f"It has {side}×{side} places."),
             Mistake(flat - classes, "left nothing but the biases", f"{c}·{classes} weights stay."),
@@ -173,7 +173,7 @@ def input_for(draws: Draws) -> Problem:
         raise Redraw
     return Problem(
         {"halvings": halvings, "output": o, "rounds": rounds},
-        f"A network halves its map {halvings} times, by {how}. Which is the smallest input side for which the last "
+        f"A network halves its map {halvings} times, by {how}. What is the smallest input side for which the last "
         "map has a "
         f"side of at least {o}?",
         i,

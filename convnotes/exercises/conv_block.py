@@ -118,7 +118,7 @@ def depth_for(draws: Draws) -> Problem:
     n = budget // block
     return Problem(
         {"channels": c, "budget": budget},
-        f"Blocks of convolution (3×3, {c} channels to {c}, `bias=False`), batch norm and ReLU shall have at most "
+        f"Blocks of convolution (3×3, {c} channels to {c}, `bias=False`), batch norm and ReLU may have at most "
         f"{budget:,} "
         "learned parameters in all. How many blocks are possible?",
         n,

@@ -143,7 +143,7 @@ def padding_for(draws: Draws) -> Problem:
         raise Redraw
     return Problem(
         {"size": i, "kernel_size": k, "stride": s, "output": o},
-        f"An axis of {i} cells shall become one of {o}, under `kernel_size={k}`, `stride={s}`, `dilation=1`. Which is "
+        f"An axis of {i} cells is to become one of {o}, under `kernel_size={k}`, `stride={s}`, `dilation=1`. What is "
         "the "
         "least `padding` per side that does it?",
         p,

@@ -130,7 +130,7 @@ def map_memory(draws: Draws) -> Problem:
             Mistake(numbers * batch, "counted numbers", f"A `{size[1]}` takes {size[0]} bytes."),
             Mistake(8 * total, "counted bits", f"A `{size[1]}` takes {size[0]} bytes, {8 * size[0]} bits."),
             Mistake(total // b * a, "measured the input", f"The output has {b} channels, the input {a}."),
-            Mistake(9 * a * b * size[0], "measured the weights", "Asked is what the layer writes."),
+            Mistake(9 * a * b * size[0], "measured the weights", "The question is what the layer writes."),
         ],
         "bytes",
     )
@@ -156,7 +156,7 @@ def stack(draws: Draws) -> Problem:
             Mistake((k * k - 9 * n) * c, "counted the channels once", f"There are {c} input and {c} output channels."),
             Mistake(one - many // n, "counted one layer of the stack", f"There are {n}."),
             Mistake(k * k - 9 * n, "left out the channels", f"Each of {c} kernels reaches through {c} channels."),
-            Mistake(many, "gave the weights of the stack", "Asked is what it saves."),
+            Mistake(many, "gave the weights of the stack", "The question is what it saves."),
             Mistake(one - many - (n - 1) * c, "subtracted biases", "There are none here."),
         ],
         "weights",

@@ -15,7 +15,9 @@ CHAPTER = "effective-receptive-field"
 def width_growth(draws: Draws) -> Problem:
     """By which factor a field grows with depth."""
     f, theoretical = draws.whole(2, 6), draws.pick((False, False, True))
-    which = "growth $r − 1$ of the theoretical field" if theoretical else "width σ of the effective field"
+    which = (
+        "part $r − 1$ that the layers add to the theoretical field" if theoretical else "width σ of the effective field"
+    )
     answer = f**2 if theoretical else f
     why = "Each layer adds the same to it." if theoretical else "Variances add, so the width grows with the root."
     return Problem(
@@ -81,7 +83,7 @@ def paths(draws: Draws) -> Problem:
     return Problem(
         {"layers": n, "kernel_size": k, "offset": at},
         f"Along one axis, {n} layers with `kernel_size={k}`, stride 1. How many paths lead from the input cell "
-        f"{f'{at} cells beside' if at else 'right below'} a unit to that unit?",
+        f"{f'{at} cell{"s" * (at > 1)} beside' if at else 'right below'} a unit to that unit?",
         count,
         [f"Each layer convolves the counts with {' '.join('1' for _ in taps)}:", *lines,
          f"{at} from the middle stands ${count}$"],
@@ -89,7 +91,7 @@ def paths(draws: Draws) -> Problem:
             Mistake(k**n, "counted all paths of the unit", "They start at all cells of its field."),
             Mistake(middle, "took the middle cell", "The counts fall off to both sides."),
             Mistake(rows[0], "took the outermost cell", "A single path comes from there."),
-            Mistake(len(rows), "counted the cells of the field", "Asked are paths."),
+            Mistake(len(rows), "counted the cells of the field", "The question is about paths."),
             Mistake(rows[min(reach + at + 1, len(rows) - 1)], "went one cell too far", "The middle has distance 0."),
             Mistake(n * k, "multiplied layers and taps", "Every layer branches anew."),
         ],

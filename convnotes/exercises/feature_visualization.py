@@ -17,7 +17,7 @@ def kernel_shape(draws: Draws) -> Problem:
     a, b, k = draws.pick((3, 3, 16, 64)), draws.pick((24, 32, 48, 64, 96)), draws.pick((5, 7, 9, 11))
     return Problem(
         {"in_channels": a, "out_channels": b, "kernel_size": k},
-        f"Which shape has the weight of PyTorch's `Conv2d({a}, {b}, kernel_size={k})`, of which one wants to draw the "
+        f"What shape has the weight of PyTorch's `Conv2d({a}, {b}, kernel_size={k})`, of which one wants to draw the "
         "kernels?",
         (b, a, k, k),
         [
@@ -142,9 +142,9 @@ def step_for(draws: Draws) -> Problem:
         raise Redraw
     return Problem(
         {"side": side, "patch": k, "most": most},
-        f"An occlusion map with a square of {k}×{k}, moved wholly inside a picture of {side}×{side}, shall take at "
+        f"An occlusion map with a square of {k}×{k}, moved wholly inside a picture of {side}×{side}, may take at "
         "most "
-        f"{most:,} forward passes. Which is the least step?",
+        f"{most:,} forward passes. What is the least step?",
         s,
         [
             f"At a step of {s - 1}: $⌊({side} − {k})/{s - 1}⌋ + 1 = {before}$ places an axis, {before * before:,} "

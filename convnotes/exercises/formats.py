@@ -77,7 +77,8 @@ def body(exercise: Exercise, solutions: bool) -> str:
 
 def answer(exercise: Exercise) -> str:
     """The right answer with its unit."""
-    return f"{written(exercise.problem.answer)} {'' if exercise.options else exercise.problem.unit}".strip()
+    unit = "" if exercise.options else exercise.problem.unit
+    return f"{written(exercise.problem.answer)} {unit[:-1] if exercise.problem.answer == 1 else unit}".strip()
 
 
 def _lines(sheet: Sheet, solutions: bool, way: Way, top: str, head: str) -> str:

@@ -23,7 +23,7 @@ def exact_shift(draws: Draws) -> Problem:
         raise Redraw
     return Problem(
         {"strides": strides},
-        f"Convolutions with the strides {', '.join(map(str, strides))}, and {WRAPPED}. Which is the least positive "
+        f"Convolutions with the strides {', '.join(map(str, strides))}, and {WRAPPED}. What is the least positive "
         "shift of "
         "the input (in cells, along one axis) to which the network is exactly equivariant, whatever its weights?",
         product,
@@ -74,7 +74,7 @@ def dense_weights(draws: Draws) -> Problem:
     total, shared = parameters(Linear(numbers, out, bias=False)), parameters(Conv2d(a, b, k, bias=False))
     return Problem(
         {"in_channels": a, "out_channels": b, "side": side, "kernel_size": k},
-        f"A {k}×{k} convolution leads from ({a}, {side}, {side}) to ({b}, {side}, {side}). A dense layer shall lead "
+        f"A {k}×{k} convolution leads from ({a}, {side}, {side}) to ({b}, {side}, {side}). A dense layer is to lead "
         "from the "
         "same input to an output of the same shape, without biases. How many weights has it?",
         total,
@@ -113,7 +113,7 @@ def locality(draws: Draws) -> Problem:
             Mistake(Fraction(side, k), "compared the sides", "Window and map are areas."),
             Mistake(Fraction(side * side), "took the factor of sharing", "Sharing over all places is another saving."),
             Mistake(Fraction(side**4, k * k), "added the saving by sharing", "Nothing is shared here."),
-            Mistake(1 / saved, "turned the fraction over", "Asked is the factor by which weights go down."),
+            Mistake(1 / saved, "turned the fraction over", "The question is the factor by which weights go down."),
             Mistake(Fraction(a * side * side, k * k), "left out the channels of the window", "It reads all channels."),
         ],
     )
@@ -126,7 +126,7 @@ def strides_for(draws: Draws) -> Problem:
     halves = [shift // 2**step for step in range(n + 1)]
     return Problem(
         {"shift": shift},
-        f"A network of convolutions, {WRAPPED}, shall be exactly equivariant to a shift by {shift} cells. How many of "
+        f"A network of convolutions, {WRAPPED}, is to be exactly equivariant to a shift by {shift} cells. How many of "
         "its "
         "layers may have stride 2 (all others have stride 1)?",
         n,

@@ -137,7 +137,7 @@ def separable_share(draws: Draws) -> Problem:
             Mistake(Fraction(1, k * k), "left out the depthwise convolution", f"It adds $1/{b}$."),
             Mistake(Fraction(1, a) + Fraction(1, k * k), "took the input channels", "They cancel; the output's stay."),
             Mistake(Fraction(1, b * k * k), "multiplied the two shares", "The weights of the two layers add up."),
-            Mistake(1 / share, "turned the fraction over", "Asked is the share that is left."),
+            Mistake(1 / share, "turned the fraction over", "The question is the share that is left."),
             Mistake(Fraction(1, b) + Fraction(1, k), "did not square the kernel", f"The kernel has {k}×{k} cells."),
         ],
     )
@@ -218,7 +218,7 @@ def bottleneck_width(draws: Draws) -> Problem:
         {"channels": c, "kernel_size": k, "budget": budget},
         f"A bottleneck leads from {c} channels to $w$ (1×1), from $w$ to $w$ ({k}×{k}) and back to {c} (1×1), without "
         "biases. "
-        f"It may have at most {budget:,} weights. Which is the largest $w$?",
+        f"It may have at most {budget:,} weights. What is the largest $w$?",
         w,
         [
             f"Weights: $2·{c} w + {k}² w²$.",

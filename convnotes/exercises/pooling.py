@@ -103,7 +103,7 @@ def pooled_values(draws: Draws) -> Problem:
                 tuple(sum(w) // len(w) for w in windows), "took the mean, rounded down", "That is average pooling."
             ),
             Mistake(tuple(window[0] for window in windows), "took the first value", "Max-pooling keeps the largest."),
-            Mistake((out[0], out[2], out[1], out[3]), "went column by column", "Asked is row by row."),
+            Mistake((out[0], out[2], out[1], out[3]), "went column by column", "The order is row by row."),
             Mistake(
                 tuple(max(row) for row in grid), "took the maximum of each row", "A window is as high as it is wide."
             ),

@@ -100,7 +100,7 @@ def batch_for(draws: Draws) -> Problem:
     n = room // one
     return Problem(
         {"mib": mib, "channels": c, "side": side},
-        f"Maps of shape ({c}, {side}, {side}) in `float32` shall take at most {mib} MiB. How many images may a batch "
+        f"Maps of shape ({c}, {side}, {side}) in `float32` may take at most {mib} MiB. How many images may a batch "
         "have?",
         n,
         [

@@ -64,6 +64,6 @@ export function judge(variant, typed) {
   const known = variant.mistakes.find(([key]) => key === given);
   if (known) return { right: false, text: "No.", why: known[1] };
   const [asked, got] = [variant.answer, given].map((key) => key.split(",").length);
-  if (asked !== got) return { right: false, text: `Asked are ${asked} numbers, here are ${got}.`, why: "" };
+  if (asked !== got) return { right: false, text: `The answer has ${asked} numbers, and here are ${got}.`, why: "" };
   return { right: false, text: "No, and not a mistake that is known here. Go through it once more, or unfold the solution.", why: "" };
 }
