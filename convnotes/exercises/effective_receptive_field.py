@@ -79,11 +79,12 @@ def paths(draws: Draws) -> Problem:
             longer[place + tap] += rows[place]
         rows = longer
         lines.append(f"After {layer}: {' '.join(map(str, rows))}.")
+    where = "right below" if not at else "1 cell beside" if at == 1 else f"{at} cells beside"
     count, middle = rows[reach + at], rows[reach]
     return Problem(
         {"layers": n, "kernel_size": k, "offset": at},
         f"Along one axis, {n} layers with `kernel_size={k}`, stride 1. How many paths lead from the input cell "
-        f"{f'{at} cell{"s" * (at > 1)} beside' if at else 'right below'} a unit to that unit?",
+        f"{where} a unit to that unit?",
         count,
         [f"Each layer convolves the counts with {' '.join('1' for _ in taps)}:", *lines,
          f"{at} from the middle stands ${count}$"],
