@@ -36,10 +36,10 @@ async function takeOver() {
 async function answer(event) {
   const { request } = event;
   const cache = await caches.open(NAME);
-  const key = request.url.split(/[?#]/)[0]; // the state of an interactive changes nothing of the page
+  const page = request.mode === "navigate";
+  const key = page ? request.url.split("?")[0] : request.url; // the state of an interactive changes nothing of its page
   const kept = await cache.match(key);
   if (kept && LIVE && key.includes(LIVE)) return kept; // never another under that name
-  const page = request.mode === "navigate";
   const fresh = fetch(request, page ? { cache: "no-cache" } : {}).then(async (response) => {
     if (response.ok && response.type === "basic") await cache.put(key, response.clone());
     return response;

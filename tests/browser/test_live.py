@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import PHONE, Open, opener, served
+from tests.browser.conftest import PHONE, UNKEPT, Open, opener, served
 
 ROOT = Path(__file__).parents[2]
 SLOW = 60_000  # starting Python takes seconds, and longer on a busy machine
@@ -153,7 +153,7 @@ def test_an_open_session_is_accessible(open_live: Open, look: dict[str, object])
 
 
 def test_python_that_is_gone_is_said_and_hurts_nothing(chromium: Browser, live_address: str) -> None:
-    page = chromium.new_context().new_page()
+    page = chromium.new_context(**UNKEPT).new_page()
     page.route("**/assets/live/**", lambda route: route.abort())
     page.goto(live_address + "cost/")
     block = start(page, 1)

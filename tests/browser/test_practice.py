@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from convnotes.exercises.answers import key, read, written
 from convnotes.exercises.catalogue import CHAPTERS, KINDS
 from convnotes.exhibits.interactive import practice
-from tests.browser.conftest import DESK, PHONE, Open
+from tests.browser.conftest import DESK, PHONE, UNKEPT, Open
 
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 TYPED = (
@@ -239,7 +239,7 @@ def test_nothing_moves_when_the_script_comes(open_page: Open, options: dict[str,
 
 
 def test_variants_that_do_not_come_are_told_of_and_asked_for_again(chromium: Browser, address: str) -> None:
-    context = chromium.new_context(**DESK)
+    context = chromium.new_context(**DESK, **UNKEPT)
     page = context.new_page()
     page.route("**/*.json", lambda route: route.abort())
     page.goto(f"{address}exercises/")
