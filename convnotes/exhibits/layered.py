@@ -8,11 +8,11 @@ Needs = Mapping[str, Sequence[str]]
 Slot = tuple[str, str]  # a box and "", or the two ends of a line that passes through a row
 WIDTH, HIGH, FLOOR, TOP = 510, 40, 68, 6  # of the drawing, of a box, from row to row, above the first
 BOX, GAP, LANE = 116, 6, 0.3  # widest box, between boxes, room for a line in boxes
-LETTERS = 15  # on one line of a box
+MOST, LETTERS = 4, 15  # boxes in a row, letters on one line of a box
 
 
 def depths(needs: Needs) -> dict[str, int]:
-    """The row of each box.
+    """The row of each box, no more than `MOST` in one; those that others need come first.
 
     >>> depths({"c": ("b", "a"), "b": ("a",), "a": ()})
     {'c': 2, 'b': 1, 'a': 0}
@@ -25,7 +25,8 @@ def depths(needs: Needs) -> dict[str, int]:
         ready = [name for name in waiting if all(before in known for before in needs[name])]
         if not ready:
             raise ValueError(f"these need each other: {', '.join(sorted(waiting))}")
-        known |= {name: max((known[before] + 1 for before in needs[name]), default=0) for name in ready}
+        ready.sort(key=lambda name: -sum(name in has for has in needs.values()))
+        known |= dict.fromkeys(ready[:MOST], max(known.values(), default=-1) + 1)
     return {name: known[name] for name in needs}
 
 
