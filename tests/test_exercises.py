@@ -18,8 +18,8 @@ from convnotes.cli import main
 from convnotes.exercises.answers import key, read, written
 from convnotes.exercises.catalogue import CHAPTERS, KINDS, find, sheet
 from convnotes.exercises.exercise import GRADES, exercise
-from convnotes.exercises.formats import FORMS, write
-from convnotes.exercises.markup import HTML, LATEX, MD, MOODLE, TEXT, line
+from convnotes.exercises.formats import FORMS, body, write
+from convnotes.exercises.markup import HTML, LATEX, MOODLE, TEXT, line
 from convnotes.exercises.markup import write as marked
 from tests.solvers import SOLVERS
 
@@ -339,9 +339,19 @@ def test_all_markup_is_taken_up():
         for source in (problem.prompt, *problem.steps, *(mistake.feedback for mistake in problem.mistakes)):
             for way in (TEXT, HTML, MOODLE):
                 out = marked(source, way)
-                assert "$" not in out and "**" not in out and ("`" not in out or way is MD), out
+                assert "$" not in out and "**" not in out and "`" not in out, out
             ElementTree.fromstring(f"<div>{marked(source, HTML)}</div>")
             assert "`" not in marked(source, LATEX)
+
+
+@each_kind
+def test_all_markup_of_a_solution_is_taken_up(kind):
+    """Its answer too, which is strong and, of a choice, may hold code and formulas."""
+    for seed in range(40):
+        source = body(exercise(kind, seed), solutions=True)
+        for way in (TEXT, HTML, MOODLE):
+            assert not re.search(r"[$`]|[*]{2}", marked(source, way)), seed
+        assert r"\$" not in marked(source, LATEX) and "`" not in marked(source, LATEX), seed
 
 
 # The command

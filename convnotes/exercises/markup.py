@@ -41,6 +41,8 @@ def write(source: str, way: Way) -> str:
 
     >>> write("A `k` of **3**: $k² = 9$.", TEXT)
     'A k of 3: k² = 9.'
+    >>> write("**Answer: $k − 1$**", HTML)
+    '<p><strong>Answer: <math><mi>k</mi><mo>−</mo><mn>1</mn></math></strong></p>'
     >>> write("A `k` of **3**: $k² = 9$.", LATEX)
     'A \\\\texttt{k} of \\\\textbf{3}: $k^{2} = 9$.'
     >>> write("At $1,024$:\\n\\n- one\\n- two", MD)
@@ -55,7 +57,7 @@ def line(source: str, way: Way) -> str:
     for found in INLINE.finditer(source):
         out.append(way.text(source[at : found.start()]))
         code, strong, formula = found.groups()
-        out.append(way.code(code) if code else way.strong(way.text(strong)) if strong else way.formula(formula))
+        out.append(way.code(code) if code else way.strong(line(strong, way)) if strong else way.formula(formula))
         at = found.end()
     return "".join([*out, way.text(source[at:])])
 
