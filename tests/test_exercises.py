@@ -17,7 +17,7 @@ from convnotes.citing.record import work
 from convnotes.cli import main
 from convnotes.exercises.answers import key, read, written
 from convnotes.exercises.catalogue import CHAPTERS, KINDS, find, sheet
-from convnotes.exercises.exercise import GRADES, exercise
+from convnotes.exercises.exercise import GRADES, different, exercise
 from convnotes.exercises.formats import FORMS, body, write
 from convnotes.exercises.markup import HTML, LATEX, MOODLE, TEXT, line
 from convnotes.exercises.markup import write as marked
@@ -159,8 +159,14 @@ PINNED = [
 
 def test_variants_differ():
     for kind in KINDS:
-        drawn = [exercise(kind, 1, index) for index in range(12)]
-        assert len({(e.problem.prompt, *sorted(e.options)) for e in drawn}) >= 8, kind.name
+        drawn = different(kind, 1, 12)
+        assert len({(e.problem.prompt, *sorted(e.options)) for e in drawn}) == 12, kind.name
+        assert different(kind, 1, 3) == drawn[:3] and drawn[0] == exercise(kind, 1)
+
+
+def test_a_kind_that_has_no_more_repeats_itself():
+    drawn = different(find("width-growth"), 1, 30)
+    assert len(drawn) == 30 == len({e.index for e in drawn}) and len({e.problem.prompt for e in drawn}) == 16
 
 
 def test_a_longer_sheet_repeats_kinds_with_other_numbers():

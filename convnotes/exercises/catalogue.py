@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import chain
 
 from convnotes.exercises import (
     architectures,
@@ -19,7 +21,7 @@ from convnotes.exercises import (
     why_numbers_differ,
 )
 from convnotes.exercises.draws import Draws
-from convnotes.exercises.exercise import GRADES, Exercise, Kind, exercise
+from convnotes.exercises.exercise import GRADES, Exercise, Kind, different
 
 CHAPTERS = {
     convolution.CHAPTER: "Convolution",
@@ -93,6 +95,8 @@ def known(what: str, name: str, names: list[str]) -> str:
 def sheet(seed: int, chapter: str | None = None, grade: str | None = None, count: int = USUAL) -> Sheet:
     """A sheet of `count` exercises, by chapter and grade: as many different kinds as there are, then others of them.
 
+    No two ask the same while their kind has others.
+
     chapter: the name of its page, such as `receptive-field`. grade: recall, compute, explain or design. The same
     arguments always give the same sheet.
 
@@ -101,7 +105,7 @@ def sheet(seed: int, chapter: str | None = None, grade: str | None = None, count
     ['jump', 'field-region']
     >>> made.command
     'convnotes exercises --seed 42 --chapter receptive-field --count 2'
-    >>> len({(e.kind.name, e.index) for e in sheet(1, "pooling", "design", count=5).exercises})
+    >>> len({e.problem.prompt for e in sheet(1, "pooling", "design", count=5).exercises})
     5
     >>> sheet(42, "poling")
     Traceback (most recent call last):
@@ -118,5 +122,6 @@ def sheet(seed: int, chapter: str | None = None, grade: str | None = None, count
         known("grade", grade, list(GRADES))
     pool = [kind for kind in KINDS if chapter in (None, kind.chapter) and grade in (None, kind.grade)]
     order = Draws(seed, "sheet", chapter, grade).shuffled(range(len(pool)))
-    chosen = sorted((order[at % len(order)], at // len(order)) for at in range(count))
-    return Sheet(seed, chapter, grade, tuple(exercise(pool[kind], seed, index) for kind, index in chosen))
+    times = Counter(order[at % len(order)] for at in range(count))
+    drawn = (different(pool[place], seed, times[place]) for place in sorted(times))
+    return Sheet(seed, chapter, grade, tuple(chain.from_iterable(drawn)))

@@ -14,7 +14,7 @@ CHAPTER = "effective-receptive-field"
 
 def width_growth(draws: Draws) -> Problem:
     """By which factor a field grows with depth."""
-    f, theoretical = draws.whole(2, 6), draws.pick((False, False, True))
+    f, theoretical = draws.whole(2, 9), draws.pick((False, False, True))
     which = (
         "part $r − 1$ that the layers add to the theoretical field" if theoretical else "width σ of the effective field"
     )

@@ -104,6 +104,19 @@ def exercise(kind: Kind, seed: int, index: int = 0) -> Exercise:
     raise RuntimeError(f"{kind.name} gives no exercise for seed {seed}")
 
 
+def different(kind: Kind, seed: int, count: int) -> list[Exercise]:
+    """`count` exercises of a kind that a seed draws, each asking something else as long as the kind has enough."""
+    found: dict[tuple[str, ...], Exercise] = {}
+    again: list[Exercise] = []
+    for index in range(count + ATTEMPTS):
+        drawn = exercise(kind, seed, index)
+        if found.setdefault((drawn.problem.prompt, *sorted(drawn.options)), drawn) is not drawn:
+            again.append(drawn)
+        if len(found) == count:
+            break
+    return [*found.values(), *again][:count]
+
+
 def distinct(problem: Problem) -> list[Mistake]:
     """The mistakes that can be told from the answer and from each other, the first of those that give the same."""
     found: dict[str, Mistake] = {}

@@ -4,11 +4,12 @@ How an answer is read stands in `convnotes.exercises.answers`; the script reads 
 """
 
 import re
+from functools import cache
 
 from convnotes.exercises import markup
 from convnotes.exercises.answers import Answer, key
 from convnotes.exercises.catalogue import KINDS, find
-from convnotes.exercises.exercise import Exercise, exercise
+from convnotes.exercises.exercise import Exercise, different
 from convnotes.exercises.formats import answer
 
 GRAMMAR = "([a-z][a-z-]{0,40})_([1-9][0-9]?)"
@@ -36,7 +37,12 @@ def form(state: tuple[str, int]) -> str:
 
 def variant(kind: str, number: int) -> Exercise:
     """Variant `number`, from 1, of a kind."""
-    return exercise(find(kind), SEED, number - 1)
+    return _drawn(kind)[number - 1]
+
+
+@cache
+def _drawn(kind: str) -> list[Exercise]:
+    return different(find(kind), SEED, VARIANTS)
 
 
 def record(found: Exercise) -> Record:
