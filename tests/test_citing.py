@@ -142,6 +142,8 @@ def test_at_a_terminal(capsys):
     ("given", "said"),
     [
         (["ex-imagenet-stam"], "'ex-imagenet-stam'; did you mean ex-imagenet-stem?"),
+        (["EX-ImageNet-Stem"], "'EX-ImageNet-Stem'; did you mean ex-imagenet-stem?"),
+        ([""], "''; convnotes cite --list names them all"),
         (["ex-lenet"], "'ex-lenet'; did you mean ex-lenet5-connections?"),
         (["dragons"], "'dragons'; convnotes cite --list names them all"),
         (["ex-imagenet-stem", "--accessed", "2026-11-31"], "'2026-11-31' is no day: give one such as 2026-11-22"),

@@ -1,9 +1,11 @@
 """Exercises: right by an independent route, wrong answers wrong, sheets the same everywhere, formats that parse."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 from fractions import Fraction
 from functools import cache
 from html.parser import HTMLParser
@@ -399,6 +401,14 @@ def test_the_command_makes_sheets(capsys):
 def test_what_is_wrong_is_said(capsys, argv, said):
     status, out, err = run(capsys, "--seed", "1", *argv)
     assert (status, out) == (2, "") and said in err
+
+
+def test_what_is_kept_in_a_file_is_utf_8_on_every_system():
+    """Sheets say so in their head; Python would write what the system is set to."""
+    called = [sys.executable, "-m", "convnotes", "exercises", "--seed", "42", "--format", "moodle"]
+    done = subprocess.run(called, env={**os.environ, "PYTHONIOENCODING": "cp1252"}, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.decode("utf-8").replace("\r\n", "\n") == write(sheet(42), "moodle")
 
 
 def test_a_seed_is_wanted(capsys):

@@ -95,7 +95,7 @@ def find(name: str) -> Example:
     known, anchor = examples(), name.rpartition("#")[2]
     if anchor in known:
         return known[anchor]
-    bare = anchor.removeprefix("ex-")
+    bare = anchor.lower().removeprefix("ex-")
     names = [other.removeprefix("ex-") for other in known]
     close = [other for other in names if len(bare) > 2 and bare in other] or get_close_matches(bare, names)
     hint = f"did you mean ex-{' or ex-'.join(close[:3])}?" if close else "convnotes cite --list names them all"

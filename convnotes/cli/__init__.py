@@ -8,6 +8,7 @@ a `Fault`: one sentence on standard error, exit status 2.
 import argparse
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 
 from convnotes.cli.cite import add_cite
 from convnotes.cli.exercises import add_exercises
@@ -34,6 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         add(subparsers)
     for command in subparsers.choices.values():
         command.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+    if isinstance(sys.stdout, TextIOWrapper) and not sys.stdout.isatty():  # HTML and XML say that they are UTF-8;
+        sys.stdout.reconfigure(encoding="utf-8", errors=sys.stdout.errors)  # Windows would write a code page
     args = parser.parse_args(argv)
     try:
         status: int = args.run(args)

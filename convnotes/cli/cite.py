@@ -41,7 +41,7 @@ def run_cite(args: argparse.Namespace) -> int:
         print(*(f"{about.anchor:26}  {about.chapter:26}  {about.title}" for about in examples().values()), sep="\n")
         return 0
     try:
-        example = find(args.anchor) if args.anchor else None
+        example = None if args.anchor is None else find(args.anchor)
     except LookupError as error:
         raise Fault(str(error)) from error
     sys.stdout.write(citation(args.format, Reference(work(), example, args.accessed or date.today())))
