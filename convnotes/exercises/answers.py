@@ -31,10 +31,19 @@ def written(answer: Answer) -> str:
     ('3,211,264', '22/49', '(64, 112, 112)', '−3')
     """
     if isinstance(answer, tuple):
-        return f"({', '.join(str(number).replace('-', '−') for number in answer)})"
+        return f"({', '.join(map(signed, answer))})"
     if isinstance(answer, str):
         return answer
-    return f"{answer:,}".replace("-", "−") if isinstance(answer, int) else str(answer).replace("-", "−")
+    return f"{answer:,}".replace("-", "−") if isinstance(answer, int) else signed(answer)
+
+
+def signed(number: int | Fraction) -> str:
+    """A number without separators, with a minus sign.
+
+    >>> signed(-1024)
+    '−1024'
+    """
+    return str(number).replace("-", "−")
 
 
 def key(answer: Answer) -> str:

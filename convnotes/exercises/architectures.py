@@ -7,7 +7,7 @@ from convnotes.architectures.lenet import C3_TABLE
 from convnotes.architectures.resnet import basic, bottleneck
 from convnotes.cost import parameters
 from convnotes.exercises.answers import written
-from convnotes.exercises.draws import Draws, Redraw
+from convnotes.exercises.draws import Draws
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
 from convnotes.layers import TableConv2d
 
@@ -169,8 +169,6 @@ def input_for(draws: Draws) -> Problem:
     sides = [o]
     for _ in range(halvings):
         sides.append(2 * sides[-1] - (rounds == "up"))
-    if rounds == "up" and o < 2:
-        raise Redraw
     return Problem(
         {"halvings": halvings, "output": o, "rounds": rounds},
         f"A network halves its map {halvings} times, by {how}. What is the smallest input side for which the last "

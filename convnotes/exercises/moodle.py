@@ -1,12 +1,14 @@
 """A sheet as a quiz in Moodle's XML format, to be imported into a question bank.
 
-Whole numbers become numerical questions, fractions and tuples short answers in several spellings, the others multiple
-choice. The usual mistakes are answers worth nothing, with their reason as feedback; the solution is the general
-feedback.
+Whole numbers become numerical questions, fractions and tuples short answers, the others multiple choice. A short answer
+is compared letter by letter: tuples stand there in several spellings, fractions in lowest terms and as the decimal that
+is exact, if there is one. The usual mistakes are answers worth nothing, with their reason as feedback; the solution is
+the general feedback.
 """
 
 from __future__ import annotations
 
+from fractions import Fraction
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from convnotes.citing.record import work
@@ -66,16 +68,31 @@ def _question(number: int, exercise: Exercise) -> Element:
 
 def _how(exercise: Exercise) -> str:
     """How an answer is to be typed, where that is not plain."""
-    return {"fraction": " Type a fraction such as 3/4.", "tuple": " Type it as in (1, 2)."}.get(exercise.form, "")
+    return {
+        "fraction": " Type a whole number, or a fraction in lowest terms such as 3/4.",
+        "tuple": " Type it as in (1, 2).",
+    }.get(exercise.form, "")
 
 
 def _spellings(exercise: Exercise, answer: Answer) -> list[str]:
     if exercise.form == "choice":
         return [markup.line(written(answer), markup.MOODLE)]
-    if exercise.form != "tuple":
+    if isinstance(answer, Fraction):
+        return [key(answer), *_decimal(answer)]
+    if not isinstance(answer, tuple):
         return [key(answer)]
     numbers = key(answer).split(",")
     return [f"({', '.join(numbers)})", ", ".join(numbers), ",".join(numbers), "x".join(numbers), "×".join(numbers)]
+
+
+def _decimal(answer: Fraction) -> list[str]:
+    """A fraction as the decimal that is exact, if there is one of at most six places.
+
+    >>> _decimal(Fraction(3, 8)), _decimal(Fraction(1, 3)), _decimal(Fraction(5))
+    (['0.375'], [], [])
+    """
+    exact = answer.denominator > 1 and 10**6 % answer.denominator == 0
+    return [f"{float(answer):.6f}".rstrip("0")] if exact else []
 
 
 def _answer(question: Element, exercise: Exercise, text: str, fraction: int, feedback: str) -> None:

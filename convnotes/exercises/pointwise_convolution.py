@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from convnotes.cost import parameters
-from convnotes.exercises.answers import written
+from convnotes.exercises.answers import signed, written
 from convnotes.exercises.draws import Draws
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
 from convnotes.layers import Conv2d, Sequential
@@ -47,15 +47,15 @@ def mixed_pixel(draws: Draws) -> Problem:
     sums = [sum(w * x for w, x in zip(row, pixel, strict=True)) for row in rows]
     out = (sums[0] + bias[0], sums[1] + bias[1])
     lines = [
-        " + ".join(f"{_signed(w)}·{x}" for w, x in zip(row, pixel, strict=True)) + f" + {_signed(b)} = {_signed(o)}"
+        " + ".join(f"{signed(w)}·{x}" for w, x in zip(row, pixel, strict=True)) + f" + {signed(b)} = {signed(o)}"
         for row, b, o in zip(rows, bias, out, strict=True)
     ]
     columns = [sum(rows[o][c] for o in range(2)) * pixel[c] for c in range(3)]
     return Problem(
         {"pixel": pixel, "weights": rows, "bias": bias},
         f"A 1×1 convolution from three channels to two has the weights\n\n{_matrix(rows)}\n\n(a row for each output) "
-        "and the "
-        f"biases {_listed(bias)}. What does it make of the pixel {_listed(pixel)}? No activation function follows.",
+        f"and the biases {written(tuple(bias))}. What does it make of the pixel {written(tuple(pixel))}? No activation "
+        "function follows.",
         out,
         [
             f"First output: ${_minus(lines[0])}$.",
@@ -78,16 +78,8 @@ def _minus(text: str) -> str:
     return text.replace("+ −", "− ").replace("-", "−")
 
 
-def _signed(number: int) -> str:
-    return str(number).replace("-", "−")
-
-
-def _listed(numbers: list[int]) -> str:
-    return f"({', '.join(map(_signed, numbers))})"
-
-
 def _matrix(rows: list[list[int]]) -> str:
-    return "\n".join("    " + " ".join(f"{_signed(w):>3}" for w in row) for row in rows)
+    return "\n".join("    " + " ".join(f"{signed(w):>3}" for w in row) for row in rows)
 
 
 def separable(draws: Draws) -> Problem:

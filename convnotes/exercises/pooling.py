@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from convnotes.conv import output_size
+from convnotes.exercises.answers import written
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
 
@@ -96,7 +97,7 @@ def pooled_values(draws: Draws) -> Problem:
         {"grid": grid, "kernel_size": k, "stride": s},
         f"`MaxPool2d({k}, stride={s})` reads\n\n{_shown(grid)}\n\nGive its four outputs, row by row.",
         out,
-        ["Window by window: " + listed + ".", f"So {written_tuple(out)}"],
+        ["Window by window: " + listed + ".", f"So {written(out)}"],
         [
             Mistake(tuple(map(min, windows)), "took the least value", "Max-pooling keeps the largest."),
             Mistake(
@@ -109,11 +110,6 @@ def pooled_values(draws: Draws) -> Problem:
             ),
         ],
     )
-
-
-def written_tuple(numbers: tuple[int, ...]) -> str:
-    """Numbers in brackets, as an answer is written."""
-    return f"({', '.join(map(str, numbers))})"
 
 
 def winner_gradient(draws: Draws) -> Problem:

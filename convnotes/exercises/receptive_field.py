@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 
 from convnotes import receptive_field as rf
+from convnotes.exercises.answers import signed, written
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
 from convnotes.layers import Conv2d, Sequential
@@ -123,17 +124,12 @@ def region(draws: Draws) -> Problem:
         (first, last),
         [
             f"Field ${axis.size}$, jump ${axis.stride}$, padding in input cells ${terms} = {axis.padding}$.",
-            f"First: ${axis.stride}·{unit} − {axis.padding} = {first}$".replace("= -", "= −") + ".",
-            f"Last: ${first} + {axis.size} − 1 = {last}$.".replace("$-", "$−").replace("= -", "= −")
-            + f" So ({_signed(first)}, {_signed(last)})",
+            f"First: ${axis.stride}·{unit} − {axis.padding} = {signed(first)}$.",
+            f"Last: ${signed(first)} + {axis.size} − 1 = {signed(last)}$. So {written((first, last))}",
         ],
         _region_mistakes(axis, unit, paddings),
         "cells",
     )
-
-
-def _signed(number: int) -> str:
-    return str(number).replace("-", "−")
 
 
 def _region_mistakes(axis: rf.Axis, unit: int, paddings: list[int]) -> list[Mistake]:

@@ -67,7 +67,6 @@ def stride_place(draws: Draws) -> Problem:
     block = Sequential(Conv2d(1, 1, 1, s if first else 1), Conv2d(1, 1, k, 1 if first else s), Conv2d(1, 1, 1))
     size = receptive_field(block).size[0]
     assert size is not None and grown == (size - 1) * j
-    why = "It stands before" if first else "It does not stand before"
     return Problem(
         {"field": rf, "jump": j, "kernel_size": k, "stride": s, "stride_on_first": first},
         f"Before a bottleneck (1×1, {k}×{k}, 1×1) a unit sees {rf} cells along an axis, at a jump of {j}. The block "
@@ -76,7 +75,7 @@ def stride_place(draws: Draws) -> Problem:
         rf + grown,
         [
             f"The 1×1 convolutions add nothing. The {k}×{k} adds $k − 1 = {k - 1}$ steps.",
-            f"{why} the {k}×{k}, so a step is ${j}{f'·{s}' if first else ''} = {j * s if first else j}$ cells long."
+            f"The stride stands before the {k}×{k}, so a step is ${j}·{s} = {j * s}$ cells long."
             if first
             else f"The stride is its own, which does not count for it: a step is ${j}$ cells long.",
             f"${rf} + {k - 1}·{j * s if first else j} = {rf + grown}$",
