@@ -20,8 +20,8 @@ const copyable = (pre) => {
   const word = `Copy ${name.textContent}`;
   button.textContent = word;
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(pre.textContent.trimEnd() + "\n");
-    button.textContent = "Copied";
+    const done = navigator.clipboard.writeText(pre.textContent.trimEnd() + "\n");
+    button.textContent = await done.then(() => "Copied", () => "Not copied"); // where the browser does not allow it
     setTimeout(() => (button.textContent = word), 1500);
   });
   name.replaceChildren(button);

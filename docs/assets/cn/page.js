@@ -19,8 +19,8 @@ document.querySelectorAll(".highlight pre").forEach((pre, index) => {
   button.textContent = "Copy";
   button.setAttribute("aria-label", `Copy code ${index + 1}`);
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(typed(pre.querySelector("code")).trimEnd() + "\n");
-    button.textContent = "Copied";
+    const done = navigator.clipboard.writeText(typed(pre.querySelector("code")).trimEnd() + "\n");
+    button.textContent = await done.then(() => "Copied", () => "Not copied"); // where the browser does not allow it
     setTimeout(() => (button.textContent = "Copy"), 1500);
   });
   pre.parentElement.append(button);
