@@ -56,7 +56,7 @@ def _special(given: Given, tensors: Sequence[torch.Tensor]) -> bool:
 
 def _elementwise(name: str, dtype: torch.dtype, given: Given, wide: list[torch.Tensor], written: str | None) -> Any:
     shape = broadcast([tuple(t.shape) for t in wide])
-    if shape is None or (written and shape != tuple(given[written].shape)):
+    if shape is None or (written and (shape != tuple(given[written].shape) or given[written].dtype != dtype)):
         return None
     if written:
         return given[written]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from convnotes.conv import output_size, transposed_output_size
@@ -46,10 +46,37 @@ def per_axis(value: Any, axes: int) -> list[Any]:
     return values * axes if len(values) == 1 else values
 
 
-def along(rule: Callable[..., int], *each: Iterable[Any]) -> list[int]:
+def distinct(dims: Any, ndim: int) -> set[int] | None:
+    """One or several dimensions counted from the front; None where one is out of range or stands there twice.
+
+    >>> distinct([-1, 0], 3), distinct(3, 3), distinct([1, -2], 3)
+    ({0, 2}, None, None)
+    """
+    given = per_axis(dims, 1)
+    found = {d % ndim for d in given if -ndim <= d < ndim}
+    return found if len(found) == len(given) else None
+
+
+def matched(first: Sequence[Any], *more: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """The numbers of each axis side by side; ValueError where some are more or fewer than the axes.
+
+    >>> matched([8, 9], [3, 4])
+    [(8, 3), (9, 4)]
+    >>> matched([8, 9], [1, 2, 3])
+    Traceback (most recent call last):
+        ...
+    ValueError: got (1, 2, 3), expected one number or 2, one per axis
+    """
+    for numbers in more:
+        if len(numbers) != len(first):
+            raise ValueError(f"got {tuple(numbers)}, expected one number or {len(first)}, one per axis")
+    return list(zip(first, *more, strict=True))
+
+
+def along(rule: Callable[..., int], *each: Sequence[Any]) -> list[int]:
     """A rule for one axis applied to each; 0 where the window does not fit."""
     out = []
-    for numbers in zip(*each, strict=True):
+    for numbers in matched(*each):
         try:
             out.append(rule(*numbers))
         except (TypeError, ValueError):
@@ -68,7 +95,8 @@ def convolution(a: Given) -> list[Shape] | None:
     if not transposed:
         return [(x[0], weight[0], *along(output_size, x[2:], weight[2:], stride, padding, dilation))]
     more = per_axis(a["output_padding"], axes)
-    spatial = along(transposed_output_size, x[2:], weight[2:], stride, padding, more, dilation)
+    each = matched(x[2:], weight[2:], stride, padding, more, dilation)
+    spatial = [transposed_output_size(*numbers) for numbers in each]  # raises where torch does, on the CPU alone
     return [(x[0], weight[1] * groups, *spatial)]
 
 
@@ -115,23 +143,37 @@ for _axes in (1, 2, 3):
     size_of(f"reflection_pad{_axes}d", f"replication_pad{_axes}d")(_pads(_axes))
 
 
-@size_of("native_batch_norm", "native_group_norm", "native_layer_norm")
+@size_of("native_batch_norm", "native_group_norm")
 def normalised(a: Given) -> list[Shape]:
     """The input's shape, and two of statistics that a forward does not use."""
     return [a["input"].shape, (1,), (1,)]
 
 
+@size_of("native_layer_norm")
+def layer_normalised(a: Given) -> list[Shape] | None:
+    """The same, where the last dimensions, weight and bias have the shape that is normalised."""
+    shape, x = list(a["normalized_shape"]), list(a["input"].shape)
+    given = [list(a[k].shape) for k in ("weight", "bias") if a[k] is not None]
+    return (
+        normalised(a) if len(shape) <= len(x) and all(s == shape for s in [x[len(x) - len(shape) :], *given]) else None
+    )
+
+
 @size_of("_softmax", "_log_softmax", "cumsum", "roll", "flip")
 def unchanged(a: Given) -> list[Shape] | None:
     """The input's shape."""
-    return None if a.get("half_to_float") else [a["self"].shape]
+    x, dims = a["self"].shape, per_axis(a.get("dim", a.get("dims")), 1)
+    fits = distinct(dims, len(x)) is not None and len(a.get("shifts", dims)) == len(dims)
+    return [x] if fits and not a.get("half_to_float") else None
 
 
 @size_of("mean", "sum", "amax", "amin", "var", "std", "linalg_vector_norm")
-def reduction(a: Given) -> list[Shape]:
+def reduction(a: Given) -> list[Shape] | None:
     """Without the dimensions reduced, or with length one in their place."""
     x, dims = a["self"].shape, a.get("dim")
-    gone = set(range(len(x))) if dims is None or dims == [] else {d % len(x) for d in per_axis(dims, 1)}
+    gone = set(range(len(x))) if dims is None or dims == [] else distinct(dims, len(x))
+    if gone is None:
+        return None
     if a.get("keepdim"):
         return [[1 if d in gone else n for d, n in enumerate(x)]]
     return [[n for d, n in enumerate(x) if d not in gone]]
@@ -141,6 +183,8 @@ def reduction(a: Given) -> list[Shape]:
 def cat(a: Given) -> list[Shape] | None:
     """Lengths added along one dimension, equal along the others."""
     shapes = [list(t.shape) for t in a["tensors"]]
+    if distinct(a["dim"], len(shapes[0])) is None:
+        return None
     dim = a["dim"] % len(shapes[0])
     total = sum(s[dim] for s in shapes if dim < len(s))
     for s in shapes:
@@ -152,34 +196,45 @@ def cat(a: Given) -> list[Shape] | None:
 def stack(a: Given) -> list[Shape] | None:
     """A new dimension, as long as there are tensors."""
     shapes = [list(t.shape) for t in a["tensors"]]
+    if distinct(a["dim"], len(shapes[0]) + 1) is None or any(s != shapes[0] for s in shapes):
+        return None
     shapes[0].insert(a["dim"] % (len(shapes[0]) + 1), len(shapes))
     return [shapes[0]]
 
 
-@size_of("mm", "bmm", "addmm", "baddbmm")
-def product(a: Given) -> list[Shape] | None:
-    """Rows of the first, columns of the second."""
-    pairs = (("mat1", "mat2"), ("batch1", "batch2"), ("self", "mat2"))
-    left, right = next((a[i].shape, a[j].shape) for i, j in pairs if i in a and j in a)
-    fits = left[:-2] == right[:-2] and left[-1] == right[-2]
-    out = (*left[:-1], right[-1])
-    added = a["self"].shape if "mat1" in a or "batch1" in a else out
-    broadcasts = all(n in (1, m) for n, m in zip(added[::-1], out[::-1], strict=False)) and len(added) <= len(out)
-    return [out] if fits and broadcasts else None
+def _product(ndim: int) -> Size:
+    def one(a: Given) -> list[Shape] | None:
+        pairs = (("mat1", "mat2"), ("batch1", "batch2"), ("self", "mat2"))
+        left, right = next((a[i].shape, a[j].shape) for i, j in pairs if i in a and j in a)
+        fits = len(left) == len(right) == ndim and left[:-2] == right[:-2] and left[-1] == right[-2]
+        out = (*left[:-1], right[-1])
+        added = a["self"].shape if "mat1" in a or "batch1" in a else out
+        broadcasts = all(n in (1, m) for n, m in zip(added[::-1], out[::-1], strict=False)) and len(added) <= len(out)
+        return [out] if fits and broadcasts else None
+
+    return one
+
+
+size_of("mm", "addmm")(_product(2))
+size_of("bmm", "baddbmm")(_product(3))
 
 
 @size_of("glu")
 def glu(a: Given) -> list[Shape] | None:
     """Half the length of one dimension."""
     x = list(a["self"].shape)
+    if distinct(a["dim"], len(x)) is None:
+        return None
     x[a["dim"]], odd = divmod(x[a["dim"]], 2)
     return None if odd else [x]
 
 
 @size_of("repeat")
-def repeat(a: Given) -> list[Shape]:
+def repeat(a: Given) -> list[Shape] | None:
     """Lengths multiplied."""
     times = a["repeats"]
+    if len(times) < len(a["self"].shape):
+        return None
     x = [1] * (len(times) - len(a["self"].shape)) + list(a["self"].shape)
     return [[n * m for n, m in zip(x, times, strict=True)]]
 
