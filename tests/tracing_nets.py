@@ -388,6 +388,14 @@ CASES = [
         (2, 11, 10),
     ),
     Case("adaptive maximum", lambda: nn.Sequential(C(2, 2), nn.AdaptiveMaxPool2d((4, 1)), nn.Flatten()), (2, 13, 12)),
+    Case(
+        "running products and maxima",
+        lambda: Fn(lambda s, x: s.b(s.a(x).cumprod(2) + x.cummax(3).values[:, :, 1:-1, 1:-1]), a=C(2, 2), b=C(2, 2)),
+        (2, 9, 10),
+    ),
+    Case(
+        "renormalised rows", lambda: Fn(lambda s, x: torch.renorm(s.a(x), 2, 2, 0.1), a=C(2, 2)), (2, 9, 10), nan=False
+    ),
     Case("lp pool", lambda: nn.Sequential(C(2, 2), nn.LPPool2d(2, 3, 2)), (2, 13, 12)),
     Case(
         "misaligned branches",

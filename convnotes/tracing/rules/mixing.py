@@ -32,8 +32,8 @@ def reduction(call: Call) -> Span | list[Span]:
     return span if isinstance(call.out, torch.Tensor) else [span] * len(call.out)
 
 
-@rule("_softmax", "_log_softmax", "_safe_softmax", "softmax", "log_softmax", "sort", "topk", "argsort", "cumprod",
-      "logcumsumexp", "cummax", "cummin", "renorm", "fft_fft", "_fft_c2c", "_fft_r2c", "_fft_c2r")  # fmt: skip
+@rule("_softmax", "_log_softmax", "_safe_softmax", "softmax", "log_softmax", "sort", "topk", "argsort", "fft_fft",
+      "_fft_c2c", "_fft_r2c", "_fft_c2r")  # fmt: skip
 def along_dimension(call: Call) -> Span | list[Span]:
     """Every element of a dimension from all of them."""
     dims = call.args.get("dim", call.args.get("dims", -1))
@@ -46,8 +46,15 @@ def _first(call: Call, span: Span) -> Result:
     return span if isinstance(call.out, torch.Tensor) else [span, *[None] * (len(call.out) - 1)]
 
 
-@rule("cumsum")
-def cumulative(call: Call) -> Span:
+@rule("renorm")
+def renorm(call: Call) -> Span:
+    """Every slice along a dimension by the norm of all its elements."""
+    ndim = call.x.dim()
+    return reduce(call.only(), set(range(ndim)) - {call.dim()}, ndim)
+
+
+@rule("cumsum", "cumprod", "logcumsumexp", "_logcumsumexp", "cummax", "cummin")
+def cumulative(call: Call) -> Span | list[Span]:
     """Each element from those before it and itself."""
     axis = call.dim() + 1
 
@@ -59,7 +66,8 @@ def cumulative(call: Call) -> Span:
             out[BORDER] = GLOBAL
         return out
 
-    return call.only().map(one)
+    span = call.only().map(one)
+    return span if isinstance(call.out, torch.Tensor) else [span] * len(call.out)
 
 
 @rule("native_batch_norm", "_native_batch_norm_legit", "_native_batch_norm_legit_no_training", "cudnn_batch_norm",
