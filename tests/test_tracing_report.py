@@ -478,3 +478,16 @@ def test_verify_by_gradient_needs_one():
     with pytest.raises(TraceError, match="no gradient reaches the input: verify with the method nan"):
         verify(model, (2, 8, 8))
     assert verify(model, (2, 8, 8), "nan").passed
+
+
+@pytest.mark.parametrize(
+    ("make", "why"),
+    [
+        (lambda: nn.LazyConv2d(4, 3), "lazy modules without parameters yet: run it once"),
+        (lambda: torch.jit.trace(nn.Conv2d(3, 4, 3), torch.rand(1, 3, 9, 9)), "compiled by torch.jit"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore:Lazy modules")
+def test_models_without_operations_or_parameters_are_refused(make, why):
+    with pytest.raises(TraceError, match=why):
+        trace(make(), (3, 9, 9))

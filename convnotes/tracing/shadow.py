@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import nn
 from torch.nn.modules import module as registry
+from torch.nn.parameter import UninitializedTensorMixin
 
 from convnotes.tracing.errors import TraceError
 
@@ -24,12 +25,24 @@ def shadow(model: nn.Module, device: str) -> nn.Module:
     Integer, boolean and infinite buffers keep theirs, for they may be indices and masks. Hooks that are not part of the
     model stay behind, see `strangers`. Nothing of `model` is written, now or later.
     """
+    _check_kind(model)
     memo = _tensors(model, device)
     try:
         _leave_hooks(model, memo)
         return copy.deepcopy(model, memo).eval()
     except Exception as error:
         raise TraceError(f"{type(model).__name__} cannot be copied ({error}), and only a copy is traced") from error
+
+
+def _check_kind(model: nn.Module) -> None:
+    """Refuse what has no modules to follow, or no parameters yet."""
+    name = type(model).__name__
+    if any(isinstance(m, torch.jit.ScriptModule) for m in model.modules()):
+        raise TraceError(
+            f"{name} is compiled by torch.jit, which hides its operations: trace what it was made from"
+        )
+    if any(isinstance(p, UninitializedTensorMixin) for p in (*model.parameters(), *model.buffers())):
+        raise TraceError(f"{name} has lazy modules without parameters yet: run it once, then trace it")
 
 
 def _tensors(model: nn.Module, device: str) -> dict[int, Any]:
