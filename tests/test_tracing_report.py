@@ -491,3 +491,10 @@ def test_verify_by_gradient_needs_one():
 def test_models_without_operations_or_parameters_are_refused(make, why):
     with pytest.raises(TraceError, match=why):
         trace(make(), (3, 9, 9))
+
+
+@pytest.mark.parametrize("last", [nn.Softmax(1), nn.LayerNorm([4, 1, 1])], ids=["softmax", "normalised"])
+def test_verify_by_gradient_where_the_channels_add_up_to_a_constant(last):
+    net = nn.Sequential(nn.Conv2d(3, 4, 3, stride=4), last)
+    size = (3, 3, 3) if isinstance(last, nn.LayerNorm) else (3, 11, 11)
+    assert verify(net, size, "gradient").passed

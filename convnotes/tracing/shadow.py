@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from torch import nn
 from torch.nn.modules import module as registry
-from torch.nn.parameter import UninitializedTensorMixin
+from torch.nn.parameter import is_lazy
 
 from convnotes.tracing.errors import TraceError
 
@@ -38,10 +38,8 @@ def _check_kind(model: nn.Module) -> None:
     """Refuse what has no modules to follow, or no parameters yet."""
     name = type(model).__name__
     if any(isinstance(m, torch.jit.ScriptModule) for m in model.modules()):
-        raise TraceError(
-            f"{name} is compiled by torch.jit, which hides its operations: trace what it was made from"
-        )
-    if any(isinstance(p, UninitializedTensorMixin) for p in (*model.parameters(), *model.buffers())):
+        raise TraceError(f"{name} is compiled by torch.jit, which hides its operations: trace what it was made from")
+    if any(is_lazy(p) for p in (*model.parameters(), *model.buffers())):
         raise TraceError(f"{name} has lazy modules without parameters yet: run it once, then trace it")
 
 

@@ -246,14 +246,19 @@ class Probe:
         return found
 
     def by_gradient(self, units: list[tuple[int, ...]]) -> Iterator[tuple[range, ...]]:
-        """The box of each unit: where the gradient of its channels' sum is not zero."""
+        """The box of each unit: where the gradient of its channels is not zero.
+
+        They are added with unequal weights, for the plain sum of a softmax or of a normalisation is always the same.
+        """
         x = self._image().requires_grad_()
         out = self.output(x, means=True)
         if not out.requires_grad:
             raise TraceError("no gradient reaches the input: verify with the method nan")
         for unit in units:
             try:
-                (gradient,) = torch.autograd.grad(self._at(out, unit).sum(), x, retain_graph=True)
+                values = self._at(out, unit)
+                weights = torch.rand(values.shape, generator=torch.Generator().manual_seed(2)) + 0.5
+                (gradient,) = torch.autograd.grad((values * weights).sum(), x, retain_graph=True)
             except RuntimeError as error:
                 why = first_sentence(error)
                 raise TraceError(f"no gradient can be taken ({why}): verify with the method nan") from error
