@@ -34,7 +34,10 @@ Kind = Literal["plain", "residual"]
 
 @dataclass(frozen=True)
 class Recipe:
-    """SGD with momentum 0.9, a warm-up of 20 steps and a cosine, on 8×8 digits; the loss is the mean of the last 20."""
+    """SGD with momentum 0.9, gradients clipped to norm 5, a warm-up of 20 steps and a cosine, on 8×8 digits.
+
+    The loss is the mean of the last 20 steps.
+    """
 
     depths: tuple[int, ...] = (8, 14, 20, 32)
     seeds: tuple[int, ...] = (0, 1, 2, 3)
