@@ -498,3 +498,8 @@ def test_verify_by_gradient_where_the_channels_add_up_to_a_constant(last):
     net = nn.Sequential(nn.Conv2d(3, 4, 3, stride=4), last)
     size = (3, 3, 3) if isinstance(last, nn.LayerNorm) else (3, 11, 11)
     assert verify(net, size, "gradient").passed
+
+
+def test_an_empty_map_is_told():
+    with pytest.raises(TraceError, match="has no elements at this input: its shape is 1×4×0×0"):
+        trace(nn.Sequential(nn.Conv2d(3, 4, 3), nn.AdaptiveAvgPool2d(0)), (3, 9, 9))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from convnotes.tracing.engine import spelled
 from convnotes.tracing.errors import TraceError, first_sentence, place
 from convnotes.tracing.fit import Fit, Profile, agrees, fit, profile
 from convnotes.tracing.job import Job, Pass
@@ -55,6 +56,8 @@ class Reader:
         """The report, or TraceError with the rows so far where the pass failed."""
         entries = self.done.recorder.entries
         rows: tuple[Row, ...] = ()
+        if empty := next((e for e in entries if 0 in e.shape), None):
+            raise TraceError(f"{empty.name} has no elements at this input: its shape is {spelled(empty.shape)}")
         if entries:
             self._share_parameters(entries)
             if max(v.size for e in entries for v in e.span.arrays) <= SMALL:
