@@ -176,3 +176,9 @@ def test_two_builds_are_the_same_bytes(built_site: Path, tmp_path: Path, monkeyp
 def test_no_template_stands_in_another(script: Path) -> None:
     """The scripts are served without their comments, and what takes those out does not know nested templates."""
     assert not re.findall(r"`[^`]*\$\{[^}`]*`.*", script.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("script", sorted((ROOT / "docs/assets/cn").glob("*.js")), ids=lambda path: path.name)
+def test_no_regular_expression_stands_after_an_arrow(script: Path) -> None:
+    """There it is taken for a division, and loses its spaces."""
+    assert not re.findall(r"=>\s*/[^/*].*", script.read_text(encoding="utf-8"))

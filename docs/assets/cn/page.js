@@ -1,12 +1,13 @@
 import "./print.js";
 
 // A copy button on every code block. Of a Python session it takes what was typed: no prompts, no output.
+const PROMPT = /^(>>>|\.\.\.)( |$)/;
 const typed = (code) => {
   const prompts = [...code.querySelectorAll(".gp")];
   if (!prompts.length) return code.textContent;
   return code.textContent
     .split("\n")
-    .filter((line) => /^(>>>|\.\.\.)( |$)/.test(line))
+    .filter((line) => PROMPT.test(line))
     .map((line) => line.slice(4))
     .join("\n");
 };
