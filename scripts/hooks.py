@@ -114,6 +114,11 @@ def on_page_context(context, page, config, nav):
         path.write_bytes(cards.card(sheet.title))
 
 
+def on_post_page(output, page, config):
+    """The styles of API pages go to API pages alone: a request less for every other."""
+    return output if 'class="doc ' in output else re.sub(r'<link[^>]*_mkdocstrings\.css">\s*', "", output)
+
+
 def on_post_build(config):
     """Write downloads, feed and stubs of moved pages; list what failed, and stop the build unless it is served."""
     from convnotes.site import redirects
@@ -132,8 +137,7 @@ def on_post_build(config):
     except ValueError as error:
         raise BuildError(str(error)) from error
     _write_notebooks(Path(config.site_dir), config.extra.get("repository"))
-    for script in Path(config.site_dir, "assets/cn").glob("*.js"):  # served without comments and indentation
-        script.write_text(jsmin(script.read_text(encoding="utf-8")), encoding="utf-8")
+    _lean_scripts(Path(config.site_dir, "assets/cn"))
     if state["command"] != "serve":
         write_offline(Path(config.site_dir), kept=config.extra.get("offline", False))
     if failures:
@@ -141,6 +145,14 @@ def on_post_build(config):
         if state["command"] != "serve":
             raise BuildError(report)
         print(report, file=sys.stderr)
+
+
+def _lean_scripts(folder):
+    """Served without comments and indentation; a module imported for what it does, not for a name, in the one that asks."""
+    texts = {script.name: script.read_text(encoding="utf-8") for script in folder.glob("*.js")}
+    for name, text in texts.items():
+        whole = re.sub(r'^import "\./(.+)";$', lambda found: f"{{\n{texts[found[1]]}\n}}", text, flags=re.M)
+        (folder / name).write_text(jsmin(whole), encoding="utf-8")
 
 
 def _write_notebooks(built, repository):

@@ -344,11 +344,12 @@ def test_only_what_is_needed_is_loaded_and_all_of_it_at_once(entry: Entry, open_
     page.wait_for_selector(f"{entry.element}.cn-ready")
     preloaded = page.eval_on_selector_all("link[rel=modulepreload]", "(all) => all.map((el) => el.href)")
     scripts = {url for url in asked if "/assets/cn/" in url and url.endswith(".js")}
-    common = {url for url in scripts if url.endswith(("/widgets.js", "/copy.js", "/page.js"))}
+    common = {url for url in scripts if url.endswith(("/page.js", "/print.js"))}
     sorts = {url for url in scripts if url.endswith("/sort.js")}  # of another table of the page
     assert scripts - set(preloaded) == common | sorts
     asked.clear()
     page = open_page("notation/", before=lambda page: page.on("request", lambda one: asked.append(one.url)))
     page.wait_for_timeout(300)
     assert {url for url in asked if "/assets/cn/" in url and url.endswith(".js")} == common
-    assert sum(len(gzip.compress(page.request.get(url).body())) for url in common) <= 1024
+    sizes = {url.rpartition("/")[2]: len(gzip.compress(page.request.get(url).body())) for url in common}
+    assert max(sizes.values()) <= 1024 and set(sizes) == {"page.js", "print.js"}

@@ -1,4 +1,5 @@
-import "./print.js";
+import "./widgets.js";
+import("./print.js"); // only paper needs it: it follows
 
 // A copy button on every code block. Of a Python session it takes what was typed: no prompts, no output.
 const PROMPT = /^(>>>|\.\.\.)( |$)/;
@@ -54,17 +55,5 @@ document.querySelectorAll(".cn-cite details").forEach((fold) => {
   fold.addEventListener("toggle", async () => (await import("./cite.js")).ready(fold), { once: true });
 });
 
-// A link to the current version leads to the same place in it, if it has the page; without scripts to its start.
-document.querySelectorAll("a.cn-current").forEach((link) => {
-  const all = new URL("..", link.href); // where the versions stand
-  const same = new URL(location.pathname.slice(all.pathname.length).replace(/^[^/]*\//, ""), link.href);
-  link.addEventListener("click", async (event) => {
-    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    event.preventDefault();
-    const found = await fetch(same, { method: "HEAD" }).catch(() => ({ ok: false }));
-    same.hash = location.hash;
-    location.assign(found.ok ? same : link.href);
-  });
-});
-
+if (document.querySelector("a.cn-current")) import("./versions.js");
 if (document.querySelector("table.cn-filtered")) import("./filter.js");
