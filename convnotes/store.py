@@ -47,15 +47,18 @@ def module_path(name: str, package: Path = PACKAGE) -> Path | None:
 
 def reached(path: Path, package: Path = PACKAGE) -> tuple[list[Path], list[str]]:
     """The files of `package` that `path` needs, itself first, and the versioned libraries that they import."""
-    files, libraries, waiting = [path], set[str](), [path]
-    while waiting:
-        for name in imports(waiting.pop()):
-            libraries |= {name.split(".")[0]} & set(VERSIONED)
-            for target in filter(None, (module_path(part, package) for part in _inside(name, package))):
-                if target not in files:
-                    files.append(target)
-                    waiting.append(target)
+    files, libraries = [path], set[str]()
+    for file in files:  # grows on the way
+        libraries |= {name.split(".")[0] for name in imports(file)} & set(VERSIONED)
+        files += [target for target in _targets(file, package) if target not in files]
     return files, sorted(libraries)
+
+
+@cache
+def _targets(path: Path, package: Path) -> list[Path]:
+    """The files of `package` that `path` imports itself."""
+    names = dict.fromkeys(part for name in sorted(imports(path)) for part in _inside(name, package))
+    return list(dict.fromkeys(filter(None, (module_path(name, package) for name in names))))
 
 
 def _inside(name: str, package: Path) -> list[str]:
