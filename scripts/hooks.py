@@ -148,7 +148,7 @@ def on_post_build(config):
 
 
 def _lean_scripts(folder):
-    """Served without comments and indentation; a module imported for what it does, not for a name, in the one that asks."""
+    """Served without comments and indentation; a module imported for no name stands in the one that asks."""
     texts = {script.name: script.read_text(encoding="utf-8") for script in folder.glob("*.js")}
     for name, text in texts.items():
         whole = re.sub(r'^import "\./(.+)";$', lambda found: f"{{\n{texts[found[1]]}\n}}", text, flags=re.M)

@@ -146,6 +146,7 @@ def test_at_a_terminal(capsys):
         ([""], "''; convnotes cite --list names them all"),
         (["ex-lenet"], "'ex-lenet'; did you mean ex-lenet5-connections?"),
         (["dragons"], "'dragons'; convnotes cite --list names them all"),
+        (["--list", "ex-1d-toy"], "--list names all examples and takes none, got 'ex-1d-toy': leave one of them out"),
         (["ex-imagenet-stem", "--accessed", "2026-11-31"], "'2026-11-31' is no day: give one such as 2026-11-22"),
         (["ex-imagenet-stem", "--format", "mla"], "invalid choice: 'mla'"),
     ],

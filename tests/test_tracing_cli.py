@@ -116,6 +116,8 @@ def test_checks(file, capsys):
     assert run(capsys, *command, "--min-field", 11)[0] == 0
     status, _, err = run(capsys, *command, "--min-field", 12)
     assert (status, err) == (1, "the field of pool is 11, less than the 12 asked for\n")
+    status, _, err = run(capsys, *command, "--min-field", 0)
+    assert status == 2 and "'0' is no whole number from 1 on" in err
     status, _, err = run(capsys, *command, "--verify")
     assert (status, err) == (0, "9 of 9 units of pool agree (gradient)\n")
     status, _, err = run(capsys, *command, "--target", "head", "--min-field", 64)

@@ -37,6 +37,8 @@ def day(text: str) -> date:
 
 def run_cite(args: argparse.Namespace) -> int:
     """Print a citation, or the names of all examples."""
+    if args.list and args.anchor is not None:
+        raise Fault(f"--list names all examples and takes none, got {args.anchor!r}: leave one of them out")
     if args.list:
         print(*(f"{about.anchor:26}  {about.chapter:26}  {about.title}" for about in examples().values()), sep="\n")
         return 0

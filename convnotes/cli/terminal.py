@@ -37,3 +37,17 @@ def extent(text: str) -> tuple[int, ...]:
     except ValueError:
         message = f"{text!r} is no input size: give whole numbers separated by commas, such as 3,224,224"
         raise argparse.ArgumentTypeError(message) from None
+
+
+def positive(text: str) -> int:
+    """A whole number from 1 on.
+
+    >>> positive("32")
+    32
+    >>> positive("0")
+    Traceback (most recent call last):
+    argparse.ArgumentTypeError: '0' is no whole number from 1 on
+    """
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 1 on")
+    return int(text)

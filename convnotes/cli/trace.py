@@ -6,7 +6,19 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from convnotes.cli.terminal import BOLD, FORMATS, GREEN, RED, YELLOW, Fault, Subparsers, coloured, extent, progress
+from convnotes.cli.terminal import (
+    BOLD,
+    FORMATS,
+    GREEN,
+    RED,
+    YELLOW,
+    Fault,
+    Subparsers,
+    coloured,
+    extent,
+    positive,
+    progress,
+)
 
 if TYPE_CHECKING:
     from convnotes.tracing import Report
@@ -29,7 +41,7 @@ def add_trace(subparsers: Subparsers) -> None:
         "--verify", action="store_true", help="check the report against the network itself, by gradients"
     )
     parser.add_argument(
-        "--min-field", type=int, metavar="N", help="check that the field is at least N along every axis"
+        "--min-field", type=positive, metavar="N", help="check that the field is at least N along every axis"
     )
     parser.set_defaults(run=run_trace)
 

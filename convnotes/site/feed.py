@@ -21,7 +21,7 @@ from convnotes.site.page import build_day
 
 NAME, TITLE = "feed.xml", "convnotes: changes and corrections"
 NAMESPACE = UUID("c3b4b1d0-6d1c-5c57-9a86-6f0c0a7f5a11")  # of the ids: never to be changed
-RELEASE = re.compile(r"^## (?P<version>[\d.]+) – (?P<day>\S+)\n(?P<text>.*?)(?=^## |\Z)", re.M | re.S)
+RELEASE = re.compile(r"^## (?P<version>\S+) – (?P<day>\S+)\n(?P<text>.*?)(?=^## |\Z)", re.M | re.S)
 CORRECTION = re.compile(
     r"^### (?P<title>.+?) \{ #(?P<anchor>\S+)(?: data-since=(?P<since>\S+))? \}\n+(?P<text>.+?)(?=\n\n|\Z)", re.M | re.S
 )

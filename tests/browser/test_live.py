@@ -26,7 +26,7 @@ def live_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (pytest.fail if os.environ.get("GITHUB_ACTIONS") else pytest.skip)(made.stderr.strip())
     folder = tmp_path_factory.mktemp("live")
     added = {"PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1", "CONVNOTES_LIVE": made.stdout.strip()}
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | added, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return folder

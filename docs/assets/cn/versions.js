@@ -6,6 +6,7 @@ document.querySelectorAll("a.cn-current").forEach((link) => {
     if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     const found = await fetch(same, { method: "HEAD" }).catch(() => ({ ok: false }));
+    same.search = location.search;
     same.hash = location.hash;
     location.assign(found.ok ? same : link.href);
   });
