@@ -121,7 +121,7 @@ def separable_share(draws: Draws) -> Problem:
         "Which fraction of its weights do the two have together?",
         share,
         [
-            "$(k² C_in + C_in C_out)/(k² C_in C_out) = 1/C_out + 1/k²$: the input channels cancel.",
+            "Share: $(k² C_in + C_in C_out)/(k² C_in C_out)$. The input channels cancel: $1/C_out + 1/k²$.",
             f"$1/{b} + 1/{k * k} = {written(share)}$",
         ],
         [

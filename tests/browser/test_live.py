@@ -131,6 +131,7 @@ def test_an_endless_loop_is_stopped_and_the_page_goes_on(open_live: Open, loop: 
 
 def test_every_session_of_a_chapter_prints_what_it_says(open_live: Open) -> None:
     page = open_live("receptive-field/")
+    page.eval_on_selector_all("details", "(all) => all.forEach((fold) => (fold.open = true))")  # some are answers
     for number in range(1, page.locator("[data-live]").count() + 1):
         block = start(page, number)
         expect(block.get_by_role("status")).to_contain_text("Ran.", timeout=SLOW)

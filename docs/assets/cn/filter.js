@@ -1,5 +1,5 @@
 // Tables of class cn-filtered: rows chosen by a word anywhere in them and by their value in one column, data-by.
-// Without this script all rows stand there.
+// Without this script all rows stand there. The page holds a place for the controls, .cn-filter, so that nothing moves.
 import { h, write } from "./dom.js";
 
 const plain = (text) => text.normalize("NFKD").toLowerCase().replaceAll("×", "x").replace(/[\u0300-\u036f]/g, "");
@@ -25,8 +25,7 @@ document.querySelectorAll("table.cn-filtered").forEach((table, index) => {
   [input, list].forEach((control) => control.addEventListener("input", show));
   const head = table.tHead.rows[0].cells[column].textContent;
   const name = head[0].toUpperCase() + head.slice(1);
-  const bar = h("div", { class: "cn-filter", role: "search", "aria-label": "Choose rows" },
-    h("label", { for: word }, "Word"), input, h("label", { for: by }, name), list, count);
-  table.parentElement.before(bar);
+  const bar = document.querySelectorAll(".cn-filter")[index];
+  bar.append(h("label", { for: word }, "Word"), input, h("label", { for: by }, name), list, count);
   show();
 });
