@@ -93,10 +93,10 @@ class SizeRuler extends Interactive {
       .map(([x, text]) => [Math.max(16, Math.min(this.wide - 16, x)), TOP - 7, "middle", text]);
   }
 
-  /** Slanting lines in a cell. */
+  /** Slanting lines in a cell, none of them a speck in its last corner. */
   stripes(x, side, tall) {
     let d = "";
-    for (let c = 4; c < side + tall; c += 5)
+    for (let c = 4; c < side + tall - 1; c += 5)
       d += `M${r2(x + Math.min(c, side))} ${r2(TOP + Math.max(0, c - side))}L${r2(x + Math.max(0, c - tall))} ${r2(TOP + Math.min(c, tall))}`;
     return d;
   }
