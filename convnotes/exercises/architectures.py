@@ -51,8 +51,7 @@ def last_map(draws: Draws) -> Problem:
     return Problem(
         {"network": name, "side": side},
         f"{about.title} halves its maps five times: by {how}. What shape (C, H, W) has its last map, before pooling "
-        "or "
-        f"flattening, for an input of (3, {side}, {side})? It has {c} channels there.",
+        f"or flattening, for an input of (3, {side}, {side})? It has {c} channels there.",
         (c, o, o),
         [f"Each halving rounds {rounds}: {', '.join(map(str, sides))}.", f"So {written((c, o, o))}"],
         [
@@ -77,8 +76,7 @@ def connection_table(draws: Draws) -> Problem:
     return Problem(
         {"table": table, "kernel_size": k},
         f"As in C3 of LeNet-5, each of {n} output maps reads only some of 6 input maps:\n\n{rows}\n\nEvery connection "
-        "of two "
-        f"maps has a {k}×{k} kernel, every output map one bias. How many parameters are there?",
+        f"of two maps has a {k}×{k} kernel, every output map one bias. How many parameters are there?",
         total,
         [
             f"Connections: ${' + '.join(map(str, lengths))} = {pairs}$.",
@@ -113,8 +111,7 @@ def residual_block(draws: Draws) -> Problem:
     return Problem(
         {"convolutions": every},
         f"A residual block has the convolutions {named}; on its shortcut stands {beside}. Every convolution is "
-        "without bias "
-        "and is followed by a batch norm. How many learned parameters has the block?",
+        "without bias and is followed by a batch norm. How many learned parameters has the block?",
         total,
         [
             f"Weights: {' + '.join(f'${k}²·{i}·{o}$' for k, i, o in every)} = {sum(weights):,}.",
@@ -141,8 +138,7 @@ def pooled_head(draws: Draws) -> Problem:
     return Problem(
         {"channels": c, "side": side, "classes": classes},
         f"A last map of shape ({c}, {side}, {side}) is flattened and goes to a dense layer of {classes} classes, with "
-        "biases. "
-        "How many parameters does global average pooling before that layer save?",
+        "biases. How many parameters does global average pooling before that layer save?",
         flat - pooled,
         [
             f"Flattened: ${c}·{side}·{side}·{classes} + {classes} = {flat:,}$.",
@@ -171,9 +167,8 @@ def input_for(draws: Draws) -> Problem:
         sides.append(2 * sides[-1] - (rounds == "up"))
     return Problem(
         {"halvings": halvings, "output": o, "rounds": rounds},
-        f"A network halves its map {halvings} times, by {how}. What is the smallest input side for which the last "
-        "map has a "
-        f"side of at least {o}?",
+        f"A network halves its map {halvings} times, by {how}. What is the smallest input side for which the last map "
+        f"has a side of at least {o}?",
         i,
         [f"{least} Backwards: {', '.join(map(str, sides))}.", f"The smallest input side is ${i:,}$"],
         [

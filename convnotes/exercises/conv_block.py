@@ -90,10 +90,8 @@ def folded(draws: Draws) -> Problem:
     return Problem(
         {"weight": w, "bias": b, "mean": mean, "std": std, "scale": scale, "shift": shift},
         f"A convolution with the single weight {w} and the bias {b} is followed by a batch norm in evaluation mode: "
-        f"mean {mean}, "
-        f"standard deviation {std} (its epsilon included), scale {scale}, shift {shift}. Which convolution does the "
-        "same as "
-        "both? Answer as (weight, bias).",
+        f"mean {mean}, standard deviation {std} (its epsilon included), scale {scale}, shift {shift}. Which "
+        "convolution does the same as both? Answer as (weight, bias).",
         out,
         [
             f"$γ((w x + b) − μ)/σ + β$ with $γ/σ = {scale}/{std} = {written(fold)}$.",
@@ -119,8 +117,7 @@ def depth_for(draws: Draws) -> Problem:
     return Problem(
         {"channels": c, "budget": budget},
         f"Blocks of convolution (3×3, {c} channels to {c}, `bias=False`), batch norm and ReLU may have at most "
-        f"{budget:,} "
-        "learned parameters in all. How many blocks are possible?",
+        f"{budget:,} learned parameters in all. How many blocks are possible?",
         n,
         [f"One block: $9·{c}² + 2·{c} = {block:,}$.", f"$⌊{budget:,}/{block:,}⌋ = {n:,}$"],
         [

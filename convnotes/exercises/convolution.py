@@ -110,8 +110,7 @@ def same_sides(draws: Draws) -> Problem:
     return Problem(
         {"kernel_size": k, "dilation": d},
         f"A PyTorch convolution has `kernel_size={k}`, `dilation={d}`, `padding='same'`. How many cells are padded "
-        "before "
-        "and after an axis? Answer as (before, after).",
+        "before and after an axis? Answer as (before, after).",
         (before, after),
         [
             f"In all $d(k − 1) = {d}·{k - 1} = {total}$ cells must be put back.",
@@ -144,8 +143,7 @@ def padding_for(draws: Draws) -> Problem:
     return Problem(
         {"size": i, "kernel_size": k, "stride": s, "output": o},
         f"An axis of {i} cells is to become one of {o}, under `kernel_size={k}`, `stride={s}`, `dilation=1`. What is "
-        "the "
-        "least `padding` per side that does it?",
+        "the least `padding` per side that does it?",
         p,
         [
             f"The last of {o} windows starts at ${s}·({o} − 1) = {s * (o - 1)}$ and ends after "

@@ -32,8 +32,7 @@ def growth(draws: Draws) -> Problem:
     return Problem(
         {"factor": f, "what": what, "count": count},
         f"A convolution keeps the size of its map. Its {what} is multiplied by {f}. By which factor does the number "
-        "of its "
-        f"{count} grow? (Weights without biases; activations: the numbers that it writes.)",
+        f"of its {count} grow? (Weights without biases; activations: the numbers that it writes.)",
         f**n,
         [
             "Weights: $k² C_in C_out$. MACs: $k² C_in C_out H W$. Activations: $C_out H W$.",
@@ -117,8 +116,7 @@ def map_memory(draws: Draws) -> Problem:
     return Problem(
         {"in_channels": a, "out_channels": b, "side": side, "batch": batch, "bytes": size[0]},
         f"`Conv2d({a}, {b}, kernel_size=3, padding=1)` reads {batch} images of {side}×{side} at once. How many bytes "
-        "does "
-        f"its output take in `{size[1]}`?",
+        f"does its output take in `{size[1]}`?",
         total,
         [
             f"One image: $C_out H W = {b}·{side}·{side} = {numbers:,}$ numbers.",
@@ -144,8 +142,7 @@ def stack(draws: Draws) -> Problem:
     return Problem(
         {"layers": n, "channels": c},
         f"At stride 1, {n} convolutions of 3×3 see as far as one of {k}×{k}. All have {c} input and {c} output "
-        "channels and "
-        "no biases. How many weights does the stack save?",
+        "channels and no biases. How many weights does the stack save?",
         one - many,
         [
             f"One {k}×{k}: ${k}²·{c}² = {one:,}$.",
@@ -170,8 +167,7 @@ def width_for(draws: Draws) -> Problem:
     return Problem(
         {"kernel_size": k, "budget": budget},
         f"A {k}×{k} convolution from $C$ channels to $C$, without biases, may have at most {budget:,} weights. Which "
-        "is the "
-        "largest $C$?",
+        "is the largest $C$?",
         c,
         [
             f"$k² C² ≤ {budget:,}$, so $C² ≤ {budget:,}/{k * k} = {budget / (k * k):,.1f}$.",

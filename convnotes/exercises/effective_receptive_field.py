@@ -23,8 +23,7 @@ def width_growth(draws: Draws) -> Problem:
     return Problem(
         {"factor": f, "theoretical": theoretical},
         f"A plain stack at stride 1, with random independent weights, is made {f * f} times as deep. By which factor "
-        "does "
-        f"the {which} change?",
+        f"does the {which} change?",
         answer,
         [why, f"{'The number of layers' if theoretical else f'The root of {f * f}'}: ${answer}$"],
         [
@@ -107,8 +106,7 @@ def depth_for(draws: Draws) -> Problem:
     return Problem(
         {"kernel_size": k, "width": width},
         f"A plain stack of {k}×{k} layers at stride 1 has random independent weights. How many layers does it take "
-        "until the "
-        f"effective field has $σ ≥ {width}$ along an axis?",
+        f"until the effective field has $σ ≥ {width}$ along an axis?",
         n,
         [
             f"$σ² = L (k² − 1)/12 = {k * k - 1} L/12$ must be at least ${width}² = {width * width}$.",

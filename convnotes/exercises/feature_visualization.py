@@ -71,8 +71,7 @@ def passes(draws: Draws) -> Problem:
     return Problem(
         {"side": side, "patch": k, "step": s},
         f"A grey square of {k}×{k} is moved over a picture of {side}×{side} in steps of {s}, always wholly inside. "
-        "How many "
-        "forward passes does the occlusion map take, the one without a square not counted?",
+        "How many forward passes does the occlusion map take, the one without a square not counted?",
         n * n,
         [f"Along an axis: $⌊({side} − {k})/{s}⌋ + 1 = {n}$ places.", f"${n}² = {n * n:,}$"],
         [
@@ -102,14 +101,12 @@ def touched(draws: Draws) -> Problem:
     return Problem(
         {"side": side, "patch": k, "step": s, "first": first, "last": last},
         f"Along one axis a square of {k} cells is moved over {side}, in steps of {s}, from cell 0 on and always "
-        "inside. The "
-        f"unit asked has the field of cells {first} to {last}. For how many places of the square may its answer "
-        "change at all?",
+        f"inside. The unit asked has the field of cells {first} to {last}. For how many places of the square may its "
+        "answer change at all?",
         n,
         [
             f"A square that starts at $a$ covers $a$ to $a + {k - 1}$: it must start at {max(0, first - k + 1)} or "
-            "later and at "
-            f"{last} or earlier.",
+            f"later and at {last} or earlier.",
             f"The starts ${s}·{low} = {s * low}$ to ${s}·{high} = {s * high}$ do: ${high} − {low} + 1 = {n}$",
         ],
         [
@@ -138,8 +135,7 @@ def step_for(draws: Draws) -> Problem:
         raise Redraw
     return Problem(
         {"side": side, "patch": k, "most": most},
-        f"An occlusion map with a square of {k}×{k}, moved wholly inside a picture of {side}×{side}, may take at "
-        "most "
+        f"An occlusion map with a square of {k}×{k}, moved wholly inside a picture of {side}×{side}, may take at most "
         f"{most:,} forward passes. What is the least step?",
         s,
         [

@@ -52,8 +52,7 @@ def moved_by(draws: Draws) -> Problem:
     return Problem(
         {"strides": strides, "shift": shift},
         f"An image moves by {shift} cells. It goes through convolutions with the strides "
-        f"{', '.join(map(str, strides))}, and "
-        f"{WRAPPED}. By how many cells does the last map move?",
+        f"{', '.join(map(str, strides))}, and {WRAPPED}. By how many cells does the last map move?",
         cells,
         [f"The strides multiply: ${'·'.join(map(str, strides))} = {product}$.", f"${shift}/{product} = {cells}$"],
         [
@@ -75,8 +74,7 @@ def dense_weights(draws: Draws) -> Problem:
     return Problem(
         {"in_channels": a, "out_channels": b, "side": side, "kernel_size": k},
         f"A {k}×{k} convolution leads from ({a}, {side}, {side}) to ({b}, {side}, {side}). A dense layer is to lead "
-        "from the "
-        "same input to an output of the same shape, without biases. How many weights has it?",
+        "from the same input to an output of the same shape, without biases. How many weights has it?",
         total,
         [
             f"Input: ${a}·{side}·{side} = {numbers:,}$ numbers. Output: ${b}·{side}·{side} = {out:,}$.",
@@ -127,8 +125,7 @@ def strides_for(draws: Draws) -> Problem:
     return Problem(
         {"shift": shift},
         f"A network of convolutions, {WRAPPED}, is to be exactly equivariant to a shift by {shift} cells. How many of "
-        "its "
-        "layers may have stride 2 (all others have stride 1)?",
+        "its layers may have stride 2 (all others have stride 1)?",
         n,
         [
             f"Every stride of 2 halves the shift, and half a cell is no shift: {', '.join(map(str, halves))}.",

@@ -117,8 +117,7 @@ def separable_share(draws: Draws) -> Problem:
     return Problem(
         {"in_channels": a, "out_channels": b, "kernel_size": k},
         f"A {k}×{k} convolution from {a} channels to {b} is replaced by a depthwise {k}×{k} and a 1×1 to {b}; no "
-        "biases. "
-        "Which fraction of its weights do the two have together?",
+        "biases. Which fraction of its weights do the two have together?",
         share,
         [
             "Share: $(k² C_in + C_in C_out)/(k² C_in C_out)$. The input channels cancel: $1/C_out + 1/k²$.",
@@ -168,8 +167,7 @@ def bottleneck(draws: Draws) -> Problem:
     return Problem(
         {"channels": c, "width": w, "kernel_size": k},
         f"A bottleneck leads from {c} channels through a 1×1 convolution to {w}, a {k}×{k} convolution from {w} to "
-        f"{w}, and a "
-        f"1×1 convolution back to {c}; no biases. How many weights has it?",
+        f"{w}, and a 1×1 convolution back to {c}; no biases. How many weights has it?",
         total,
         [
             f"Down: ${c}·{w} = {c * w:,}$. {k}×{k}: ${k}²·{w}² = {k * k * w * w:,}$. Up: ${w}·{c} = {c * w:,}$.",
@@ -209,8 +207,7 @@ def bottleneck_width(draws: Draws) -> Problem:
     return Problem(
         {"channels": c, "kernel_size": k, "budget": budget},
         f"A bottleneck leads from {c} channels to $w$ (1×1), from $w$ to $w$ ({k}×{k}) and back to {c} (1×1), without "
-        "biases. "
-        f"It may have at most {budget:,} weights. What is the largest $w$?",
+        f"biases. It may have at most {budget:,} weights. What is the largest $w$?",
         w,
         [
             f"Weights: $2·{c} w + {k}² w²$.",

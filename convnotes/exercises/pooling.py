@@ -18,8 +18,7 @@ def shape_after(draws: Draws) -> Problem:
     return Problem(
         {"kernel_size": k, "shape": (c, h, w)},
         f"What shape has the output of `MaxPool2d({k})` for an input of shape ({c}, {h}, {w})? (The stride is the "
-        "kernel "
-        "size unless given.)",
+        "kernel size unless given.)",
         (c, h // k, w // k),
         [
             f"Height: $({h} − {k})/{k} + 1 = {h // k}$. Width: $({w} − {k})/{k} + 1 = {w // k}$.",
@@ -53,8 +52,7 @@ def pooled_size(draws: Draws) -> Problem:
     return Problem(
         {"size": i, "kernel_size": k, "stride": s, "padding": p},
         f"An axis of {i} cells goes through `MaxPool2d({k}, stride={s}, padding={p}, ceil_mode=True)`. How many cells "
-        "has "
-        "the output?",
+        "has the output?",
         o,
         [f"$⌈({i} + 2·{p} − {k})/{s}⌉ + 1 = ⌈{room}/{s}⌉ + 1 = {up}$ windows.", drop, f"So the size is ${o}$"],
         [
@@ -129,8 +127,7 @@ def winner_gradient(draws: Draws) -> Problem:
     return Problem(
         {"grid": grid, "kernel_size": k, "sent": sent, "cell": most},
         f"`MaxPool2d({k}, stride=1)` read\n\n{_shown(grid)}\n\nand the gradient that comes back for its outputs "
-        f"is\n\n{back}"
-        f"\n\nWhich gradient does the cell with the value {value} get?",
+        f"is\n\n{back}\n\nWhich gradient does the cell with the value {value} get?",
         sum(won),
         [
             "The gradient of an output goes to the cell that was the largest in its window, and to no other.",

@@ -93,8 +93,7 @@ def jump(draws: Draws) -> Problem:
     return Problem(
         {"layers": rows},
         f"Along one axis, layers in this order:\n\n{_listed(rows)}\n\nTwo neighbouring output units: how many input "
-        "cells "
-        "lie between the starts of their receptive fields (the jump)?",
+        "cells lie between the starts of their receptive fields (the jump)?",
         product,
         [f"All strides multiply, whatever the kernels: ${'·'.join(map(str, strides))} = {product:,}$"],
         [
@@ -119,8 +118,7 @@ def region(draws: Draws) -> Problem:
     return Problem(
         {"layers": rows, "unit": unit},
         f"Along one axis, layers in this order:\n\n{_listed(rows)}\n\nWhich input cells does output unit {unit} see? "
-        "Answer "
-        "as (first, last), indices from 0, negative ones in the padding.",
+        "Answer as (first, last), indices from 0, negative ones in the padding.",
         (first, last),
         [
             f"Field ${axis.size}$, jump ${axis.stride}$, padding in input cells ${terms} = {axis.padding}$.",

@@ -70,8 +70,7 @@ def stride_place(draws: Draws) -> Problem:
     return Problem(
         {"field": rf, "jump": j, "kernel_size": k, "stride": s, "stride_on_first": first},
         f"Before a bottleneck (1×1, {k}×{k}, 1×1) a unit sees {rf} cells along an axis, at a jump of {j}. The block "
-        "has its "
-        f"stride of {s} on {name}. How many cells does a unit see after it?",
+        f"has its stride of {s} on {name}. How many cells does a unit see after it?",
         rf + grown,
         [
             f"The 1×1 convolutions add nothing. The {k}×{k} adds $k − 1 = {k - 1}$ steps.",

@@ -171,8 +171,7 @@ def degradation_in_miniature() -> Figure:
     note = (
         f"3×3 convolutions of {recipe['width']} channels with batch norm on 1,400 bundled digits of 8×8; "
         f"{recipe['steps']} steps of {recipe['batch_size']}; mean loss of the last 20 steps; 95 % interval over "
-        f"{len(recipe['seeds'])} seeds. "
-        f"{kept['command']}, torch {kept['versions']['torch']}, {kept['cpu_seconds']} s."
+        f"{len(recipe['seeds'])} seeds. {kept['command']}, torch {kept['versions']['torch']}, {kept['cpu_seconds']} s."
     )
     return Figure(drawing, Table(["kind", "layers", "mean", "low", "high", "runs"], rows, note=note))
 

@@ -192,10 +192,9 @@ def optimised_inputs() -> Gallery:
             rows.append([title, layer, made.shape[1], ", ".join(map(str, list(colour_pictures.CHANNELS[layer])[::2]))])
         panels.append(Panel(title, mosaic(pictures, 4), 0.5, "webp"))
     note = (
-        "From top to bottom conv1 to conv5; four channels at equal steps. "
-        f"{STEPS} steps of Adam on one unit before ReLU, "
-        "seed 0. Prior: waves, long ones preferred, bounded contrast, jitter. The random network is another draw, its "
-        "normalisation set on the photographs."
+        f"From top to bottom conv1 to conv5; four channels at equal steps. {STEPS} steps of Adam on one unit before "
+        "ReLU, seed 0. Prior: waves, long ones preferred, bounded contrast, jitter. The random network is another "
+        "draw, its normalisation set on the photographs."
     )
     return Gallery(panels, Table(["kind", "layer", "pixels", "channels"], rows, note=note))
 
