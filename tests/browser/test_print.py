@@ -53,6 +53,14 @@ def test_what_was_opened_prints(open_page: Open) -> None:
     assert not numbers.nth(1).is_visible()
 
 
+def test_a_question_prints_without_its_answer(open_page: Open) -> None:
+    page = open_page("cost/")
+    question = page.locator("details.question").first
+    on_paper(page)
+    assert question.evaluate("(fold) => fold.open")  # the theme opens all
+    assert question.locator("summary").is_visible() and not question.locator("pre").is_visible()
+
+
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="no pdftotext: on Debian, apt install poppler-utils")
 def test_the_pages_have_numbers_and_whole_lines_of_code(open_page: Open, tmp_path: Path) -> None:
     page = open_page("cost/")

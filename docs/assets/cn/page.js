@@ -1,5 +1,4 @@
 import "./widgets.js";
-import("./print.js"); // only paper needs it: it follows
 
 // A copy button on every code block. Of a Python session it takes what was typed: no prompts, no output.
 const PROMPT = /^(>>>|\.\.\.)( |$)/;
