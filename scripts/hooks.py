@@ -8,6 +8,7 @@ from hashlib import sha256
 from html import escape, unescape
 from pathlib import Path
 
+import pdf  # beside this
 from mkdocs.exceptions import BuildError
 from mkdocs.plugins import event_priority
 from rjsmin import jsmin
@@ -46,6 +47,10 @@ def on_config(config):
         remembered.cache_clear()
     if "MIKE_DOCS_VERSION" in os.environ:  # a copy that stands alone has no other versions to ask for
         config.extra["version"] = {"provider": "mike", "default": "latest"}
+    if state["command"] == "serve":
+        config.extra["pdf"] = ""  # a minute, for each edit
+    elif config.extra.get("pdf"):
+        pdf.browser()  # before the work, rather than after it
     if "mkdocs-jupyter" in config.plugins:
         _key_labs()
 
@@ -106,7 +111,7 @@ def on_page_context(context, page, config, nav):
     about = page.meta.get("description") or head.description(page.content)
     page.meta["description"] = escape(about)  # the theme prints it as it stands
     address = permanent(config.site_url)
-    sheet = head.Sheet(page.file.src_uri, unescape(title), about, address)
+    sheet = head.Sheet(page.file.src_uri, unescape(title), about, address, config.extra.get("pdf") or "")
     context["head"] = head.tags(sheet)
     if address:
         path = Path(config.site_dir, sheet.card)
@@ -138,6 +143,8 @@ def on_post_build(config):
         raise BuildError(str(error)) from error
     _write_notebooks(Path(config.site_dir), config.extra.get("repository"))
     _lean_scripts(Path(config.site_dir, "assets/cn"))
+    if name := config.extra.get("pdf"):
+        pdf.write(Path(config.site_dir), Path(config.site_dir, name), config)
     if state["command"] != "serve":
         write_offline(Path(config.site_dir), kept=config.extra.get("offline", False))
     if failures:

@@ -1,4 +1,4 @@
-"""All chapters of a built site as one PDF, printed by Chromium: `python scripts/pdf.py site file.pdf`.
+"""All chapters of a built site as one PDF, printed by Chromium as the last of a build whose settings name the file.
 
 The chapters are put into one page, in the order of the navigation, with their anchors made distinct and the links among
 them kept, so that links, outline and reading order are those of one document. What the site folds away, answers above
@@ -9,19 +9,14 @@ import os
 import re
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from html import escape
 from pathlib import Path
 from posixpath import join, normpath
 from shutil import which
 from tempfile import TemporaryDirectory
 
-from mkdocs.config import load_config
-
-ROOT = Path(__file__).parent.parent
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 LEFT_OUT = ("labs/", "api/")
 ARTICLE = re.compile(r'<article class="md-content__inner md-typeset">(.*?)</article>', re.S)
@@ -63,15 +58,13 @@ class Chapter:
         return self.url.strip("/").replace("/", "-") or "start"
 
 
-def main(site: Path, target: Path) -> None:
-    chromium = browser()
-    config = load_config(str(ROOT / "mkdocs.yml"))
-    found = [chapter(site, *entry) for entry in listed(config.nav)]
+def write(site: Path, target: Path, config: dict) -> None:
+    """Print the site that `config` describes into `target`."""
     page = site / "all-notes.html"  # beside the style sheets that it names
-    page.write_text(book(site, found, config), encoding="utf-8")
+    page.write_text(book(site, config), encoding="utf-8")
     try:
         with TemporaryDirectory() as profile:
-            printed(chromium, page, target, profile)
+            printed(browser(), page, target, profile)
     finally:
         page.unlink()
     dated(target)
@@ -81,7 +74,7 @@ def browser() -> str:
     """Chromium, or a plain sentence and no PDF."""
     found = os.environ.get("CHROMIUM") or next(filter(None, map(which, NAMES)), None)
     if not found:
-        sys.exit("--pdf needs Chromium: install it (on Debian, apt install chromium) or name it in $CHROMIUM.")
+        sys.exit("The PDF needs Chromium: install it (on Debian, apt install chromium) or name it in $CHROMIUM.")
     return found
 
 
@@ -140,8 +133,9 @@ def joined(one: Chapter, urls: dict[str, Chapter], address: str) -> str:
     return TAG.sub(tag, unfolded(one.content))
 
 
-def book(site: Path, found: list[Chapter], config: dict) -> str:
-    """The page that holds them all."""
+def book(site: Path, config: dict) -> str:
+    """The page that holds all chapters."""
+    found = [chapter(site, *entry) for entry in listed(config["nav"])]
     urls = {one.url: one for one in found}
     sheets = [*sorted(site.glob("assets/stylesheets/main.*.css")), *(site / path for path in config["extra_css"])]
     links = "".join(f'<link rel="stylesheet" href="{sheet.relative_to(site)}">' for sheet in sheets)
@@ -158,12 +152,14 @@ def book(site: Path, found: list[Chapter], config: dict) -> str:
 
 
 def cover(config: dict) -> str:
-    day = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", "0")), UTC).strftime("%-d %B %Y")
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    from convnotes.citing.record import work
+    from convnotes.site.page import build_day
+
+    day = work().released or f"built on {build_day()}"
     where = f" Their home is {escape(config['site_url'])}." if config["site_url"] else ""
     return (
         f'<section class="cn-cover"><h1>{config["site_name"]}</h1><p>{escape(config["site_description"])}</p>'
-        f"<p>Version {project['version']}, {day}</p>"
+        f"<p>Version {work().version}, {day}</p>"
         f'<p class="cn-fine">All chapters of the notes, without the labs and the API pages.{where} '
         f"Figures that can be moved on the site stand here in their first state. "
         f"{escape(config['copyright'])}</p></section>"
@@ -191,13 +187,7 @@ def printed(chromium: str, page: Path, target: Path, profile: str) -> None:
 
 def dated(target: Path) -> None:
     """Give it the date of its sources, so that the same notes make the same bytes."""
-    day = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", "0")), UTC)
-    stamp = day.strftime("(D:%Y%m%d%H%M%S").encode()
+    from convnotes.site.page import build_day
+
+    stamp = build_day().strftime("(D:%Y%m%d000000").encode()
     target.write_bytes(re.sub(rb"(?<=Date )\(D:\d{14}", stamp, target.read_bytes()))
-
-
-if __name__ == "__main__":
-    if sys.argv[1:] == ["--ready"]:
-        browser()
-    else:
-        main(Path(sys.argv[1]), Path(sys.argv[2]))

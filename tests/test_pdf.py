@@ -1,15 +1,16 @@
-"""One PDF of all notes: whole, linked within itself, the same each time."""
+"""One PDF of all notes: whole, linked within itself, linked from every page where there is one, the same each time."""
 
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
+from mkdocs.config import load_config
 
+from tests import small
 from tests.chapters import ROOT
 
 sys.path.append(str(ROOT / "scripts"))
@@ -21,10 +22,16 @@ FOLDED = (
 )
 
 
+printing = pytest.mark.skipif(
+    not (os.environ.get("CHROMIUM") or any(map(shutil.which, pdf.NAMES))),
+    reason="no Chromium on the PATH: install it (Debian: apt install chromium) or name it in $CHROMIUM",
+)
+LINK = '<p class="cn-foot"><a href="{}">All notes as one PDF</a></p>'
+
+
 @pytest.fixture(scope="module")
 def page(built_site: Path) -> str:
-    config = pdf.load_config(str(ROOT / "mkdocs.yml"))
-    return pdf.book(built_site, [pdf.chapter(built_site, *entry) for entry in pdf.listed(config.nav)], config)
+    return pdf.book(built_site, load_config(str(ROOT / "mkdocs.yml")))
 
 
 def test_every_link_within_leads_to_an_anchor(page: str) -> None:
@@ -55,25 +62,45 @@ def test_answers_stand_at_the_end_of_their_chapter() -> None:
 
 
 def test_without_chromium_there_is_one_plain_sentence(tmp_path: Path) -> None:
-    empty = {"PATH": str(tmp_path), "PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1"}
-    command = [sys.executable, str(ROOT / "scripts/pdf.py"), str(tmp_path), str(tmp_path / "all.pdf")]
-    done = subprocess.run(command, env=empty, capture_output=True, text=True)
-    assert done.returncode == 1
-    assert (
-        done.stderr == "--pdf needs Chromium: install it (on Debian, apt install chromium) or name it in $CHROMIUM.\n"
-    )
+    small.write(tmp_path, {"index.md": "# Small\n"})
+    done = small.run(tmp_path, "mkdocs", "build", CONVNOTES_PDF="notes.pdf", PATH=str(tmp_path), CHROMIUM="")
+    assert done.returncode == 1 and not (tmp_path / "site").exists()
+    said = "The PDF needs Chromium: install it (on Debian, apt install chromium) or name it in $CHROMIUM."
+    assert done.stderr.splitlines()[-1] == said
 
 
-def test_it_prints_with_links_an_outline_and_tags(built_site: Path, tmp_path: Path) -> None:
-    if not (os.environ.get("CHROMIUM") or any(map(shutil.which, pdf.NAMES))):
-        pytest.skip("no Chromium on the PATH: install it (Debian: apt install chromium) or name it in $CHROMIUM")
-    command = [sys.executable, str(ROOT / "scripts/pdf.py"), str(built_site), str(tmp_path / "all.pdf")]
-    added = {"NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": "86400", "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, env=os.environ | added, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+@printing
+def test_it_prints_with_links_an_outline_and_tags(
+    built_site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    pdf.write(built_site, tmp_path / "all.pdf", load_config(str(ROOT / "mkdocs.yml")))
     made = (tmp_path / "all.pdf").read_bytes()
     assert made.startswith(b"%PDF") and len(made) < 20e6
     assert b"/Outlines" in made and b"/StructTreeRoot" in made and b"/Lang (en)" in made
     assert made.count(b"/Subtype /Link") > 300 and b"(file:" not in made
     assert set(re.findall(rb"Date (\(D:\d{8})", made)) == {b"(D:19700102"}
     assert not (built_site / "all-notes.html").exists()
+
+
+@printing
+def test_a_build_that_is_told_to_holds_it_links_it_from_every_page_and_repeats_it(tmp_path: Path) -> None:
+    home = "https://example.org/notes/0.1.0/"
+    fed = '# Small\n\n<a href="feed.xml">Feed</a>\n'
+    small.write(tmp_path, {"index.md": fed, "convolution.md": small.STEM})
+    site = small.build(tmp_path, SITE_URL=home, CONVNOTES_PDF="notes.pdf")
+    first = {path: path.read_bytes() for path in site.rglob("*") if path.is_file()}
+    start, chapter = (first[site / name].decode() for name in ("index.html", "convolution/index.html"))
+    assert start.count(LINK.format("notes.pdf")) == 2 and "</h1>" + LINK.format("notes.pdf") in start
+    assert chapter.count(LINK.format("../notes.pdf")) == 1
+    assert f'<meta name="citation_pdf_url" content="{home}notes.pdf">' in start and "citation_pdf_url" not in chapter
+    assert f"({home}convolution/#ex".encode() not in first[site / "notes.pdf"], "a link that leads out of the PDF"
+    assert f"({home}feed.xml)".encode() in first[site / "notes.pdf"]
+    assert small.build(tmp_path, SITE_URL=home, CONVNOTES_PDF="notes.pdf") == site
+    assert {path: path.read_bytes() for path in site.rglob("*") if path.is_file()} == first
+
+
+def test_a_build_that_is_not_told_to_links_none(tmp_path: Path) -> None:
+    small.write(tmp_path, {"index.md": "# Small\n"})
+    start = (small.build(tmp_path, SITE_URL="https://example.org/") / "index.html").read_text(encoding="utf-8")
+    assert "PDF" not in start and "citation_pdf_url" not in start

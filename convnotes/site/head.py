@@ -17,12 +17,16 @@ FIRST = re.compile(r"<p>(.*?)</p>", re.S)
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page: the path of its source, what it is called and about, and the address of all pages, or "" in a copy."""
+    """A page: the path of its source, what it is called and about, the address of all pages, or "" in a copy.
+
+    `pdf` is the file of all notes, "" where there is none.
+    """
 
     page: str
     title: str
     description: str
     address: str
+    pdf: str = ""
 
     @property
     def url(self) -> str:
@@ -68,6 +72,7 @@ def _named(sheet: Sheet) -> Iterator[tuple[str, str, str]]:
     yield "name", "citation_publication_date", about.released.replace("-", "/")
     yield "name", "citation_language", "en"
     yield "name", "citation_public_url", sheet.url
+    yield "name", "citation_pdf_url", sheet.address + sheet.pdf if whole and sheet.address and sheet.pdf else ""
     yield "property", "og:type", "website" if whole else "article"
     yield "property", "og:site_name", about.title
     yield "property", "og:title", title
