@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from posixpath import join, normpath
 from shutil import which
@@ -29,6 +30,7 @@ DROPPED = re.compile(
 TAG = re.compile(r"<[a-zA-Z][^>]*>")
 NAMED = re.compile(r'\b(id|for|headers|aria-labelledby|aria-describedby)="([^"]+)"')
 LINK = re.compile(r'\b((?:xlink:)?href)="([^"]*)"')
+PICTURE = re.compile(r'\bsrc="(?![a-z]+:)([^"]*)"')
 LOOK = """
 @page { size: A4; }
 @page :first { @bottom-right { content: ""; } }
@@ -128,6 +130,7 @@ def joined(one: Chapter, urls: dict[str, Chapter], address: str) -> str:
 
     def tag(found: re.Match[str]) -> str:
         text = NAMED.sub(lambda m: f'{m[1]}="{" ".join(f"{one.name}--{name}" for name in m[2].split())}"', found[0])
+        text = PICTURE.sub(lambda m: f'src="{normpath(join(one.url, m[1]))}"', text).replace(' loading="lazy"', "")
         return LINK.sub(led, text).replace("url(#", f"url(#{one.name}--")
 
     return TAG.sub(tag, unfolded(one.content))
@@ -167,10 +170,9 @@ def cover(config: dict) -> str:
 
 
 def contents(found: list[Chapter]) -> str:
-    parts = dict.fromkeys(one.part for one in found)
     rows = ""
-    for part in parts:
-        inner = "".join(f'<li><a href="#{one.name}">{one.title}</a></li>' for one in found if one.part == part)
+    for part, chapters in groupby(found, lambda one: one.part):
+        inner = "".join(f'<li><a href="#{one.name}">{one.title}</a></li>' for one in chapters)
         rows += f"<li>{part}<ol>{inner}</ol></li>" if part else inner
     return f'<nav class="cn-contents"><h2>Contents</h2><ol>{rows}</ol></nav>'
 

@@ -45,10 +45,17 @@ def test_every_link_within_leads_to_an_anchor(page: str) -> None:
     assert set(re.findall(r"url\(#([^)]*)\)", page)) <= set(anchors)
 
 
+def test_every_picture_is_there_and_none_waits_to_be_scrolled_to(page: str, built_site: Path) -> None:
+    pictures = [one for one in re.findall(r' src="([^"]*)"', page) if not one.startswith("data:")]
+    assert len(pictures) > 10 and [one for one in pictures if not (built_site / one).is_file()] == []
+    assert 'loading="lazy"' not in page
+
+
 def test_it_holds_every_chapter_in_the_order_of_the_navigation(page: str) -> None:
     names = re.findall(r'<section class="cn-chapter" id="([^"]*)">', page)
     assert names[:4] == ["start", "convolution", "cost", "pooling"] and "architectures-resnet" in names
     assert not [name for name in names if name.startswith(("api", "labs"))]
+    assert re.findall(r'<a href="#([^"]*)">', page.partition("</nav>")[0]) == names
     assert page.count("<h1") == len(names) + 1
     assert "<script" not in page and "<button" not in page
 
