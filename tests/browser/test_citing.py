@@ -29,6 +29,7 @@ def test_opened_by_the_keyboard_it_offers_the_text_of_the_terminal_with_the_read
         button = control.get_by_role("button", name=f"Copy {name}", exact=True)
         button.press("Enter")
         expect(control.get_by_role("button", name="Copied").last).to_be_focused()
+        expect(page.locator("body > p[role=status]")).to_have_text("Copied")
         assert page.evaluate("navigator.clipboard.readText()") == citation(form, reference)
     assert control.locator("pre").count() == len(FORMATS)
     page.keyboard.press("Shift+Tab")  # the way back is open

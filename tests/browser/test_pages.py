@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Open
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted(
@@ -80,3 +82,25 @@ def test_the_search_index_is_fetched_when_the_search_is_first_used(chromium: Bro
     assert "Worked example: a dilated kernel" in found
     assert "search_index.json" in asked
     page.context.close()
+
+
+def test_what_a_copy_button_did_is_heard_each_time(open_page: Open) -> None:
+    page = open_page("convolution/", permissions=["clipboard-read", "clipboard-write"])
+    heard = page.locator("body > p[role=status]")
+    button = page.get_by_role("button", name="Copy code 1", exact=True)
+    expect(heard).to_be_empty()
+    page.evaluate(
+        """() => { window.heard = []; const status = document.querySelector("body > p[role=status]");
+        new MutationObserver(() => heard.push(status.textContent)).observe(status, { childList: true }); }"""
+    )
+    for _ in range(2):
+        button.press("Enter")
+        expect(button).to_have_text("Copied")
+        expect(button).to_have_text("Copy")
+    assert page.evaluate("heard") == ["Copied", "", "Copied", ""]
+    typed = page.evaluate("navigator.clipboard.readText()")
+    assert typed.endswith("\n") and ">>>" not in typed and typed.strip()
+    page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(new Error()); }")
+    button.press("Enter")
+    expect(heard).to_have_text("Not copied")
+    expect(button).to_have_text("Not copied")

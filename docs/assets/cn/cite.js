@@ -11,26 +11,15 @@ const dated = (time, day) => {
   time.textContent = (forms[time.dataset.form] ?? iso)(day);
 };
 
-const copyable = (pre) => {
-  const name = pre.previousElementSibling;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "cn-chip";
-  button.setAttribute("aria-live", "polite");
-  const word = `Copy ${name.textContent}`;
-  button.textContent = word;
-  button.addEventListener("click", async () => {
-    const done = navigator.clipboard.writeText(pre.textContent.trimEnd() + "\n");
-    button.textContent = await done.then(() => "Copied", () => "Not copied"); // where the browser does not allow it
-    setTimeout(() => (button.textContent = word), 1500);
-  });
-  name.replaceChildren(button);
-};
-
-export const ready = (fold) => {
+/** Fills an opened citation; `copier` makes the page's copy buttons. */
+export const ready = (fold, copier) => {
   const day = new Date();
   fold.querySelectorAll("time").forEach((time) => dated(time, day));
   const said = fold.querySelector(".cn-day");
   said.textContent = "The day of access is today.";
-  if (navigator.clipboard) fold.querySelectorAll("pre").forEach(copyable);
+  if (!navigator.clipboard) return;
+  fold.querySelectorAll("pre").forEach((pre) => {
+    const name = pre.previousElementSibling;
+    name.replaceChildren(copier("cn-chip", `Copy ${name.textContent}`, () => pre.textContent));
+  });
 };

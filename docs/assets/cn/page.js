@@ -1,10 +1,24 @@
 import "./widgets.js";
 
-// A copy button on every code block. Of a Python session it takes what was typed: no prompts, no output.
+const el = (tag, settings) => Object.assign(document.createElement(tag), settings);
+const button = (className, textContent, onclick) => el("button", { className, type: "button", textContent, onclick });
+
+// Every copy button says on itself how it went, and in words that are read out, politely.
+const said = el("p", { className: "cn-sr", role: "status" });
+document.body.append(said);
+const copier = (className, word, text) => {
+  const made = button(className, word, async () => {
+    const done = navigator.clipboard.writeText(text().trimEnd() + "\n");
+    said.textContent = made.textContent = await done.then(() => "Copied", () => "Not copied"); // where it is not allowed
+    setTimeout(() => ((said.textContent = ""), (made.textContent = word)), 1500);
+  });
+  return made;
+};
+
+// One on every code block. Of a Python session it takes what was typed: no prompts, no output.
 const PROMPT = /^(>>>|\.\.\.)( |$)/;
 const typed = (code) => {
-  const prompts = [...code.querySelectorAll(".gp")];
-  if (!prompts.length) return code.textContent;
+  if (!code.querySelector(".gp")) return code.textContent;
   return code.textContent
     .split("\n")
     .filter((line) => PROMPT.test(line))
@@ -14,29 +28,17 @@ const typed = (code) => {
 
 document.querySelectorAll(".highlight pre").forEach((pre, index) => {
   if (!navigator.clipboard) return;
-  const button = document.createElement("button");
-  button.className = "cn-copy";
-  button.type = "button";
-  button.textContent = "Copy";
-  button.setAttribute("aria-label", `Copy code ${index + 1}`);
-  button.addEventListener("click", async () => {
-    const done = navigator.clipboard.writeText(typed(pre.querySelector("code")).trimEnd() + "\n");
-    button.textContent = await done.then(() => "Copied", () => "Not copied"); // where the browser does not allow it
-    setTimeout(() => (button.textContent = "Copy"), 1500);
-  });
-  pre.parentElement.append(button);
+  const copy = copier("cn-copy", "Copy", () => typed(pre.querySelector("code")));
+  copy.ariaLabel = `Copy code ${index + 1}`;
+  pre.parentElement.append(copy);
 });
 
 // Sessions that can be run here are marked when the site is built; from a folder no Python can be loaded.
 document.querySelectorAll("[data-live]").forEach((block, index) => {
   if (!location.protocol.startsWith("http")) return;
-  const button = document.createElement("button");
-  button.className = "cn-play";
-  button.type = "button";
-  button.textContent = "Run and edit";
-  button.setAttribute("aria-label", `Run and edit session ${index + 1}`);
-  button.addEventListener("click", async () => (await import("./live.js")).open(block));
-  block.append(button);
+  const play = button("cn-play", "Run and edit", async () => (await import("./live.js")).open(block));
+  play.ariaLabel = `Run and edit session ${index + 1}`;
+  block.append(play);
 });
 
 // What scrolls sideways must be reachable by the keyboard, and only that: no needless stops on a wide screen.
@@ -51,7 +53,7 @@ if (document.querySelector("table.cn-sortable")) import("./sort.js");
 
 // The day and the buttons of a citation come when it is opened.
 document.querySelectorAll(".cn-cite details").forEach((fold) => {
-  fold.addEventListener("toggle", async () => (await import("./cite.js")).ready(fold), { once: true });
+  fold.addEventListener("toggle", async () => (await import("./cite.js")).ready(fold, copier), { once: true });
 });
 
 if (document.querySelector("a.cn-current")) import("./versions.js");
