@@ -101,7 +101,7 @@ class Gallery:
 
     def _panel(self, number: int, panel: Panel) -> str:
         height, width = (round(side * panel.enlarge) for side in panel.pixels.shape[:2])
-        kind = "cn-pixels" if panel.format == "png" else "cn-photo"
-        size = f'width="{width}" height="{height}" class="{kind}" loading="lazy"'
+        sharp = ' class="cn-pixels"' if panel.format == "png" else ""
+        size = f'width="{width}" height="{height}"{sharp} loading="lazy"'
         picture = f'<img src="files:{number}.{panel.format}" alt="{escape(panel.title)}" {size}>'
         return f'<div><p aria-hidden="true">{escape(panel.title)}</p>{picture}</div>'

@@ -22,6 +22,11 @@ SHIFTS = """new Promise((done) => {
   new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
   setTimeout(() => done(sum), 100);
 })"""
+STRETCHED = """[...document.querySelectorAll('article img[width][height]')].filter(picture => {
+  const { width, height } = picture.getBoundingClientRect();
+  const [wide, high] = ['width', 'height'].map(side => picture.getAttribute(side));
+  return height && Math.abs(width / height / (wide / high) - 1) > 0.02;
+}).map(picture => picture.alt)"""
 PHONE_BY_NIGHT: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
 
 
@@ -49,6 +54,7 @@ def test_accessible_private_still_and_no_wider_than_the_screen(page: Page, addre
     assert [url for url in asked if not url.startswith((address, "data:"))] == []
     assert said == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(STRETCHED) == []
 
 
 def test_a_table_sorts_by_a_pressed_heading_and_by_the_keyboard(page: Page, address: str) -> None:
