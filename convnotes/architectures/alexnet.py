@@ -71,7 +71,7 @@ ALEXNET = Architecture(
     variant="The two groups of 2012. The input is 227: the paper prints 224, which a kernel of 11 with stride 4 and no "
     "padding does not turn into the 55 × 55 map that it draws.",
     contribution="Put together what had been tried apart, rectifiers, dropout, augmentation and two graphics cards, at "
-    "the size of ImageNet, and won by ten points: the field changed over in a year.",
+    "the size of ImageNet, and won the challenge of 2012 by more than ten points.",
     input=(3, 227, 227),
     build=alexnet,
     printed=(

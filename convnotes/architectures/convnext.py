@@ -61,7 +61,7 @@ CONVNEXT_TINY = Architecture(
     variant="With a learned scale at the end of each block, as in the authors' code; the dense layers at each pixel "
     "stand here as 1×1 convolutions, which they are.",
     contribution="Gave a residual network, step by step, what vision transformers had brought, large kernels, patches, "
-    "layer norm and their training, and found that convolution had lost nothing to attention.",
+    "layer norm and their training, and came out level with them.",
     input=(3, 224, 224),
     build=convnext_tiny,
     printed=(

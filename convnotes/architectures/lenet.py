@@ -57,8 +57,8 @@ ZIPCODE1989 = Architecture(
     source="lecun1989",
     variant="Every unit has a bias of its own, also within a map. Which 8 of the 12 first maps a second map reads is "
     "not published; eight neighbouring ones are taken here. The border, −1 in the paper, counts as padding.",
-    contribution="The first network with learned convolution kernels on a real task: shared local weights, trained by "
-    "back-propagation straight from pixels, read digits of the United States mail.",
+    contribution="Learned the kernels instead of designing them: shared local weights, trained by back-propagation "
+    "straight from pixels, read digits from United States mail.",
     input=(1, 16, 16),
     build=zipcode1989,
     printed=(
@@ -85,8 +85,8 @@ LENET5 = Architecture(
     variant="As published: C3 reads the maps that table I lists, pooling has a learned coefficient and bias per map, "
     "the output is the distance to ten fixed codes. The usual rewriting with dense layers has 61,706 parameters. "
     "The paper scales its hyperbolic tangent.",
-    contribution="Convolution, subsampling and dense layers in the order that the field kept for twenty years, trained "
-    "as one piece and read by machines on bank cheques.",
+    contribution="Convolution, subsampling and dense layers in the order that AlexNet and VGG kept, trained as one "
+    "piece; machines read bank cheques with it.",
     input=(1, 32, 32),
     build=lenet5,
     printed=(

@@ -38,8 +38,8 @@ def _architecture(
         source="howard2017",
         variant=f"Width multiplier {width}, input 224. Strided layers are padded by 1 on each side; the authors' code "
         "pads an even input after it only, which shifts the fields by half a stride and changes no size.",
-        contribution="Splits every convolution into one over space and one over channels, an eighth of the work for a "
-        "point of accuracy, with two dials, width and resolution, to fit a phone.",
+        contribution="Splits each convolution after the first into one over space and one over channels: an eighth of "
+        "the work for a point of accuracy, with two dials, width and resolution, to fit a phone.",
         input=(3, 224, 224),
         build=partial(mobilenet, width),
         printed=(
