@@ -12,7 +12,11 @@ Answer = int | Fraction | tuple[int, ...] | str  # a whole number, a fraction, s
 FORMS = ("whole", "fraction", "tuple", "choice")
 
 SPACES = re.compile("[ \t\u00a0\u2009\u202f]+")
-WHOLE = re.compile(r"-?(?:[1-9][0-9]{0,2}([, '_])[0-9]{3}(?:\1[0-9]{3})*|[0-9]+)(?:\.0*)?")
+# Not 1.000, which is one to some readers and a thousand to others; of a fraction not 1,125 either.
+WHOLE = re.compile(
+    r"(?!-?[1-9][0-9]{0,2}\.000(?!0))-?(?:[1-9][0-9]{0,2}([, '_])[0-9]{3}(?:\1[0-9]{3})*|[0-9]+)(?:\.0*)?"
+)
+TWOFOLD = re.compile(r"-?[1-9][0-9]{0,2}(?:\.000|,[0-9]{3})")
 DECIMAL = re.compile(r"(-?[0-9]*)\.([0-9]+)")
 LONGEST = 60  # letters: nobody types more
 
@@ -56,12 +60,16 @@ def key(answer: Answer) -> str:
 
 
 def read(text: str, kind: str) -> str | None:
-    """The key of the answer that somebody typed, None if it cannot be read as that form.
+    """The key of the answer that somebody typed, None if it cannot be read as that form, or can in two ways.
 
     >>> [read(text, "whole") for text in ("3,211,264", "3 211 264", "3211264", "3211264.0", "3.2 million")]
     ['3211264', '3211264', '3211264', '3211264', None]
+    >>> [read(text, "whole") for text in ("1.000", "1,000", "1,000.000", "1.00")]
+    [None, '1000', '1000', '1']
     >>> [read(text, "fraction") for text in ("44/98", "0.5", "12.5 %", "3", "1/0")]
     ['22/49', '1/2', '1/8', '3', None]
+    >>> [read(text, "fraction") for text in ("1,125", "1.125", "1.000", "1,125,000", "1,125/8")]
+    [None, '9/8', None, '1125000', '1125/8']
     >>> [read(text, "tuple") for text in ("55×55", "(64, 112, 112)", "55 x 55", "1,024×7×7", "−3..3")]
     ['55,55', '64,112,112', '55,55', '1024,7,7', None]
     """
@@ -83,6 +91,8 @@ def _whole(text: str) -> int | None:
 def _fraction(text: str) -> str | None:
     percent = text.endswith("%")
     above, slash, below = text.removesuffix("%").strip(" ").partition("/")
+    if not slash and TWOFOLD.fullmatch(above.strip(" ")):
+        return None
     top, bottom = _whole(above.strip(" ")), _whole(below.strip(" ")) if slash else 1
     if top is None and not slash and (found := DECIMAL.fullmatch(above.strip(" "))):
         top, bottom = int(found[1] + found[2]), 10 ** len(found[2])

@@ -23,6 +23,8 @@ TYPED = (
     "-.5", "-.0", "0.50", "50%", "12.5 %", "1/0", "0/5", "1/2/3", "/2", "1/",
     "%", "55×55", "55 x 55", "55*55", "(55,55)", "[1, 2, 3]", "1 2 3",
     "1,024×7×7", "−3, 3", "1;2", "1,,2", "a,b", "(", "()",
+    "1.000", "-1.000", "12.000", "1234.000", "0.000", "1.0000", "1,000.000", "1.000.000", "1.000 %",
+    "1.000×2", "2/1.000", "1,125", "−1,125", "1,125 %", "1,125,000", "1,125/8", "1.125", "1'125",
     "5)", "1, 2,", "x", "1 × 2", "constructor", "__proto__",
 )  # fmt: skip
 
@@ -116,7 +118,7 @@ def test_by_keyboard_alone(open_page: Open) -> None:
     status = found.get_by_role("status")
     page.keyboard.type("many")
     page.keyboard.press("Enter")
-    expect(status).to_have_text("That does not read as a whole number. Type digits, as in 3,211,264.")
+    expect(status).to_have_text("That does not read as a whole number. Type digits, as in 3,211,264, and no point.")
     page.keyboard.press("Control+A")
     page.keyboard.type(f"{2 * problem.answer:,}".replace(",", " "))  # type: ignore[operator]
     page.keyboard.press("Enter")
@@ -193,6 +195,20 @@ def test_the_twelfth_is_followed_by_the_first(open_page: Open) -> None:
     expect(found.locator(".cn-count")).to_have_text("12 of 12")
     found.get_by_role("button", name="Another one").click()
     expect(found.locator(".cn-count")).to_have_text("1 of 12")
+
+
+def test_the_way_back_leads_to_the_first(open_page: Open) -> None:
+    page = ready(open_page)
+    found = card(page, "cost")
+    prompt = found.locator(".cn-prompt").inner_text()
+    page.evaluate("location.hash = 'practice-cost'")
+    choose(found, "conv-macs")
+    expect(found.locator(".cn-prompt")).not_to_have_text(prompt)
+    page.go_back()
+    expect(found).to_have_attribute("state", "growth_1")
+    assert found.locator(".cn-prompt").inner_text() == prompt and found.locator("select").input_value() == "growth"
+    page.go_forward()
+    expect(found).to_have_attribute("state", "conv-macs_1")
 
 
 @pytest.mark.parametrize("state", ["banana", "", "growth_99", "%3Cimg%20src=x%20onerror=alert(1)%3E_1", "__proto___1"])

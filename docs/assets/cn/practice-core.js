@@ -2,7 +2,8 @@
 import { read as match } from "./state.js";
 
 export const GRAMMAR = "([a-z][a-z-]{0,40})_([1-9][0-9]?)";
-const WHOLE = /^-?(?:[1-9][0-9]{0,2}([, '_])[0-9]{3}(?:\1[0-9]{3})*|[0-9]+)(?:\.0*)?$/;
+const WHOLE = /^(?!-?[1-9][0-9]{0,2}\.000(?!0))-?(?:[1-9][0-9]{0,2}([, '_])[0-9]{3}(?:\1[0-9]{3})*|[0-9]+)(?:\.0*)?$/;
+const TWOFOLD = /^-?[1-9][0-9]{0,2}(?:\.000|,[0-9]{3})$/;
 const DECIMAL = /^(-?[0-9]*)\.([0-9]+)$/;
 const LONGEST = 60;
 
@@ -28,6 +29,7 @@ const whole = (text) => (WHOLE.test(text) ? BigInt(text.replace(/\..*|[, '_]/g, 
 
 function fraction(text) {
   const [above, ...rest] = trim(text.replace(/%$/, "")).split("/");
+  if (!rest.length && TWOFOLD.test(trim(above))) return null;
   let top = whole(trim(above)), bottom = rest.length ? whole(trim(rest.join("/"))) : 1n;
   const found = top === null && !rest.length && DECIMAL.exec(trim(above));
   if (found) [top, bottom] = [BigInt(found[1].replace("-", "") + found[2]), 10n ** BigInt(found[2].length)];
@@ -50,8 +52,8 @@ function tuple(text) {
 }
 
 const UNREAD = {
-  whole: "That does not read as a whole number. Type digits, as in 3,211,264.",
-  fraction: "That does not read as a number. Type a fraction, as in 22/49, or a decimal that is exact.",
+  whole: "That does not read as a whole number. Type digits, as in 3,211,264, and no point.",
+  fraction: "That does not read as a number. Type a fraction, as in 22/49, or a decimal that is exact, as in 1.125, and no comma.",
   tuple: "That does not read as whole numbers in a row. Type them as in (64, 112, 112) or 55×55.",
   choice: "Choose an answer first.",
 };

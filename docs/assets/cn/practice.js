@@ -14,7 +14,7 @@ class Practice extends HTMLElement {
     this.another.addEventListener("click", () => this.next(), on);
     this.form.addEventListener("submit", (event) => (event.preventDefault(), this.check()), on);
     addEventListener("popstate", () => this.load(), on);
-    this.value = { kind: this.list.value, number: 1 };
+    this.value = this.first = { kind: this.list.options[0].value, number: 1 };
     this.classList.add("cn-ready");
     this.load();
   }
@@ -40,10 +40,11 @@ class Practice extends HTMLElement {
     });
   }
 
-  /** Show what the address names, if it names a variant of this chapter. */
+  /** Show what the address names, if it names a variant of this chapter; the first if it names none. */
   async load() {
-    const text = new URLSearchParams(location.search).get(this.id);
-    const kinds = text !== null && (await this.kinds()), found = kinds && core.parse(text, kinds);
+    const text = new URLSearchParams(location.search).get(this.id) ?? core.format(this.first);
+    if (text === this.state) return;
+    const kinds = await this.kinds(), found = kinds && core.parse(text, kinds);
     if (found) this.show(kinds, found);
   }
 
