@@ -115,6 +115,7 @@ def test_the_page_offers_the_text_of_the_terminal(work, cited):
     reference = Reference(work, cited, DAY)
     shown = [unescape(re.sub(r"<[^>]+>", "", text)) for text in re.findall(r"<pre>.*?</pre>", control(reference), re.S)]
     assert shown == [citation(form, reference).rstrip("\n") for form in FORMATS]
+    assert re.findall("<em>(.*?)</em>", control(reference)) == [work.title]  # in APA, as its manual asks
     days = re.findall(r'<time datetime="2026-11-22" data-form="(.*?)">(.*?)</time>', control(reference))
     assert days == [(form, reference.day(form)) for form in FORMATS] and FORMATS.keys() == NAMES.keys()
 

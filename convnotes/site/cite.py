@@ -53,9 +53,10 @@ def _said(reference: Reference) -> str:
 
 
 def _form(form: str, reference: Reference) -> str:
-    """One text, its day marked for the script that knows the reader's."""
-    before, day, after = citation(form, reference).rstrip("\n").rpartition(reference.day(form))
+    """One text, its day marked for the script that knows the reader's; in APA the title of the work is slanted."""
+    text, title = escape(citation(form, reference).rstrip("\n"), quote=False), escape(reference.work.title, quote=False)
+    if form == "apa":
+        text = text.replace(title, f"<em>{title}</em>")
+    before, day, after = text.rpartition(reference.day(form))
     time = f'<time datetime="{reference.accessed}" data-form="{form}">{day}</time>'
-    return (
-        f"<p>{NAMES[form]}</p><pre><code>{escape(before, quote=False)}{time}{escape(after, quote=False)}</code></pre>"
-    )
+    return f"<p>{NAMES[form]}</p><pre><code>{before}{time}{after}</code></pre>"

@@ -31,6 +31,12 @@ def test_opened_by_the_keyboard_it_offers_the_text_of_the_terminal_with_the_read
         expect(control.get_by_role("button", name="Copied").last).to_be_focused()
         expect(page.locator("body > p[role=status]")).to_have_text("Copied")
         assert page.evaluate("navigator.clipboard.readText()") == citation(form, reference)
+        html = page.evaluate(
+            "async () => { const [item] = await navigator.clipboard.read();"
+            " return item.types.includes('text/html') ? (await item.getType('text/html')).text() : ''; }"
+        )
+        slanted = citation(form, reference).strip().replace(reference.work.title, f"<em>{reference.work.title}</em>")
+        assert html.endswith(f"<p>{slanted}</p>") if form == "apa" else html == ""
     assert control.locator("pre").count() == len(FORMATS)
     page.keyboard.press("Shift+Tab")  # the way back is open
     expect(control.locator(":focus")).to_have_count(1)

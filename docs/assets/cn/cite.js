@@ -11,6 +11,16 @@ const dated = (time, day) => {
   time.textContent = (forms[time.dataset.form] ?? iso)(day);
 };
 
+// As plain text; for what has a slanted title, such as APA, also as the text of a document.
+const copied = (pre) => {
+  const text = pre.textContent.trimEnd() + "\n";
+  if (!pre.querySelector("em") || !window.ClipboardItem) return navigator.clipboard.writeText(text);
+  const html = `<p>${pre.firstElementChild.innerHTML.replace(/<\/?time[^>]*>/g, "")}</p>`;
+  const forms = Object.entries({ "text/plain": text, "text/html": html });
+  const blobs = forms.map(([type, content]) => [type, new Blob([content], { type })]);
+  return navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]);
+};
+
 /** Fills an opened citation; `copier` makes the page's copy buttons. */
 export const ready = (fold, copier) => {
   const day = new Date();
@@ -20,6 +30,6 @@ export const ready = (fold, copier) => {
   if (!navigator.clipboard) return;
   fold.querySelectorAll("pre").forEach((pre) => {
     const name = pre.previousElementSibling;
-    name.replaceChildren(copier("cn-chip", `Copy ${name.textContent}`, () => pre.textContent));
+    name.replaceChildren(copier("cn-chip", `Copy ${name.textContent}`, () => copied(pre)));
   });
 };

@@ -6,10 +6,9 @@ const button = (className, textContent, onclick) => el("button", { className, ty
 // Every copy button says on itself how it went, and in words that are read out, politely.
 const said = el("p", { className: "cn-sr", role: "status" });
 document.body.append(said);
-const copier = (className, word, text) => {
+const copier = (className, word, copy) => {
   const made = button(className, word, async () => {
-    const done = navigator.clipboard.writeText(text().trimEnd() + "\n");
-    said.textContent = made.textContent = await done.then(() => "Copied", () => "Not copied"); // where it is not allowed
+    said.textContent = made.textContent = await copy().then(() => "Copied", () => "Not copied"); // where it is not allowed
     setTimeout(() => ((said.textContent = ""), (made.textContent = word)), 1500);
   });
   return made;
@@ -28,7 +27,8 @@ const typed = (code) => {
 
 document.querySelectorAll(".highlight pre").forEach((pre, index) => {
   if (!navigator.clipboard) return;
-  const copy = copier("cn-copy", "Copy", () => typed(pre.querySelector("code")));
+  const text = () => typed(pre.querySelector("code")).trimEnd() + "\n";
+  const copy = copier("cn-copy", "Copy", () => navigator.clipboard.writeText(text()));
   copy.ariaLabel = `Copy code ${index + 1}`;
   pre.parentElement.append(copy);
 });
