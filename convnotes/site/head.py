@@ -82,7 +82,7 @@ def _named(sheet: Sheet) -> Iterator[tuple[str, str, str]]:
         yield "property", "og:image", sheet.address + sheet.card
         yield "property", "og:image:width", str(SIZE[0])
         yield "property", "og:image:height", str(SIZE[1])
-        yield "property", "og:image:alt", f"{title}: {about.title}"
+        yield "property", "og:image:alt", title if whole else f"{title}: {about.title}"
         yield "name", "twitter:card", "summary_large_image"
 
 
