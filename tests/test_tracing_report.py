@@ -8,6 +8,7 @@ import math
 import re
 import subprocess
 import sys
+import tracemalloc
 import warnings
 from html.parser import HTMLParser
 
@@ -267,6 +268,7 @@ def test_hooks_that_are_part_of_the_model_are_called():
 def test_the_first_trace_waits_for_no_compiler():
     code = """
 import sys
+import tracemalloc
 import torch
 from convnotes.tracing import trace
 from convnotes.tracing.samples import LARGE
@@ -503,3 +505,26 @@ def test_verify_by_gradient_where_the_channels_add_up_to_a_constant(last):
 def test_an_empty_map_is_told():
     with pytest.raises(TraceError, match="has no elements at this input: its shape is 1×4×0×0"):
         trace(nn.Sequential(nn.Conv2d(3, 4, 3), nn.AdaptiveAvgPool2d(0)), (3, 9, 9))
+
+
+class Pairs(nn.Module):
+    """What each pair of pixels has in common, as the scores of attention, in another shape."""
+
+    def forward(self, x):
+        tokens = x.flatten(2)
+        return torch.unsqueeze(tokens.mT @ tokens, 1)
+
+
+def test_many_pairs_in_another_shape_stay_exact():
+    report = trace(Pairs(), (1, 33, 33))
+    assert not report.output.bounds
+    assert report.output.shape == (1, 1, 33**2, 33**2)
+
+
+def test_too_many_pairs_make_a_flagged_bound_instead_of_gigabytes():
+    tracemalloc.start()
+    report = trace(Pairs(), (1, 64, 64))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert report.output.bounds == ("a union of too many pairs",)
+    assert peak < 10e6

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,8 @@ CUT, GLOBAL = -1, -2
 COMPONENTS = 7
 LIMIT = 1 << 20
 """Most elements that one array may hold before a coarser, flagged interval takes its place."""
+PAIRS = 1 << 22
+"""The same for a union of two that vary in different dimensions, as the scores of attention do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,10 +233,18 @@ def _pair(a: Span, b: Span) -> Span:
     if a is b:
         return a
     a, b = spread(a), spread(b)
+    if any(_written_out(x, y) > PAIRS for x, y in zip(a.arrays, b.arrays, strict=True)):
+        b = whole([b], b.arrays[0].ndim - 1, "a union of too many pairs")
     apart = tuple(centre_distance(x, y) for x, y in zip(a.arrays[: len(a.shift)], b.arrays, strict=False))
     shift = tuple(max(t) for t in zip(apart, a.shift, b.shift, strict=True))
     arrays = tuple(merge(x, y) for x, y in zip(a.arrays, b.arrays, strict=True))
     return Span(arrays, a.layout or b.layout, a.bounds | b.bounds, shift, a.runs or b.runs)
+
+
+def _written_out(a: Array, b: Array) -> int:
+    """Elements of the union of two arrays, where it is larger than both."""
+    size = prod(np.broadcast_shapes(a.shape, b.shape)[1:])
+    return size if size * a.shape[0] > max(a.size, b.size) else 0
 
 
 def reduce(span: Span, dims: Iterable[int], ndim: int, keep: bool = True) -> Span:

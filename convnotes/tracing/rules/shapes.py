@@ -47,10 +47,10 @@ def reshape_array(v: Array, old: Sequence[int], new: Sequence[int]) -> tuple[Arr
         for k in left:
             full[k + 1] = old[k]
         target += [new[k] for k in right]
-    if int(np.prod(full[1:])) > LIMIT:
+    if int(np.prod(full[1:])) > max(LIMIT, v[0].size):  # what is written out stays as large
         merged = tuple(k + 1 for left, right in runs if len(left) > 1 for k in left)
         return reshape_array(v.min(merged, keepdims=True), old, new)[0], False
-    split = any(len(right) > 1 for _, right in runs)
+    split = any(sum(new[k] > 1 for k in right) > 1 for _, right in runs)
     out = np.broadcast_to(v, full).reshape(target)
     return (closed(out) if split else out), exact
 
