@@ -109,11 +109,14 @@ def test_the_table_of_networks_says_under_which_protocol() -> None:
     table = architectures.networks()
     assert table.sortable and len(table.rows) == len(TIMELINE)
     for row, network in zip(table.rows, TIMELINE, strict=True):
-        error, protocol, key = row[6:9]
-        assert (error is None) == (protocol is None) and isinstance(key, Link)
+        error, under = row[6:]
+        assert isinstance(under, Link) and under.place.startswith("references.md#")
+        protocol, _, key = under.text.rpartition(" (")
+        assert (error is None) == (protocol == "")
         if error:
-            assert any((error, protocol) == (result.value, result.protocol) for result in network.results)
-            assert re.search("validation|test", str(protocol))
+            found = [(result.value, result.protocol, f"{result.source})") for result in network.results]
+            assert (error, protocol, key) in found
+            assert re.search("validation|test", protocol)
     ten = {str(row[0]): row[6] for row in table.rows if "one network, ten crops" in str(row[7])}
     assert ten["ResNet-152"] == "5.71 %" and ten["VGG-16"] == "9.33 %" and ten["AlexNet"] == "18.2 %"
 
@@ -155,7 +158,7 @@ def test_published_accuracies_carry_source_and_resolution() -> None:
         ("DeiT-B", "ImageNet-1k", 81.8),
         ("DeiT-B", "ImageNet-1k", 83.1),
     ]
-    assert all(isinstance(row[5], Link) and "×" in str(row[3]) for row in rows)
+    assert all(isinstance(row[4], Link) and "×" in str(row[3]) for row in rows)
 
 
 def test_what_stands_beside_the_numbers_in_the_wild() -> None:

@@ -39,34 +39,41 @@ def networks() -> Table:
 
     A table to sort by year, depth, parameters, MACs, input or error, with one row for each of thirty networks from 1989
     to 2022. Depth, parameters and MACs are computed from the layers; errors are quoted, each with its protocol and
-    source; a dash stands where none was published for that very network. The last column says what each contributed.
+    source; a dash stands where none was published for that very network.
     """
-    header = ["network", "year", "depth", "parameters", "MACs", "input", TOP5, "protocol", "source", "contribution"]
+    header = ["network", "year", "depth", "parameters", "MACs", "input", TOP5, "protocol (source)"]
     rows: Rows = []
-    first: dict[str, str] = {}
     for network in TIMELINE:
         found = ledgers.ledger(network)
-        said = first.setdefault(network.contribution, network.title)
-        rows.append(
-            [
-                *(_named(network), network.year, depth(network.network), found.parameters, found.macs),
-                *(_size(network.input[1:]), *_error(network)),
-                network.contribution if said == network.title else f"as {said}",
-            ]
-        )
+        counted = (depth(network.network), found.parameters, found.macs)
+        rows.append([_named(network), network.year, *counted, _size(network.input[1:]), *_error(network)])
     note = (
-        "No top-5 error: the first two networks read digits, of the MobileNets and ConvNeXt-T top-1 errors are printed."
+        "No top-5 error: the first two networks read digits; for the MobileNets and ConvNeXt-T top-1 errors are "
+        "printed, and none is quoted for VGG-11, VGG-13 and ResNet-18."
     )
     return Table(header, rows, formats={"year": "d"}, note=note, sortable=True, short=16)
 
 
+def contributions() -> Table:
+    """What each network brought, in a sentence; one for all the sizes of a network.
+
+    For each of the networks, or from the first to the last of its sizes: the year, and what it contributed.
+    """
+    rows: Rows = []
+    for said in dict.fromkeys(network.contribution for network in TIMELINE):
+        alike = [network for network in TIMELINE if network.contribution == said]
+        title = " to ".join(dict.fromkeys([alike[0].title, alike[-1].title]))
+        rows.append([Link(title, _named(alike[0]).place), alike[0].year, said])
+    return Table(["network", "year", "contribution"], rows, formats={"year": "d"})
+
+
 def _error(network: Architecture) -> list[Cell]:
-    """Top-5 error, protocol and source; of one network on the validation set where that was published."""
+    """Top-5 error, and protocol with source; of one network on the validation set where that was published."""
     found = [result for result in network.results if result.metric == TOP5]
     if not found:
-        return [None, None, source(network.source)]
+        return [None, source(network.source)]
     chosen = next((result for result in found if "one network, ten crops" in result.protocol), found[-1])
-    return [chosen.value, chosen.protocol, source(chosen.source)]
+    return [chosen.value, Link(f"{chosen.protocol} ({chosen.source})", source(chosen.source).place)]
 
 
 VARIANTS = ("alexnet-owt", "resnet50-v1.5", "resnet101-v1.5", "resnet152-v1.5")
@@ -106,7 +113,7 @@ def timeline() -> Widget:
         "Later variants of a network of the same name, AlexNet in one tower and ResNet v1.5, are left out. "
         "Errors by different protocols are not to be compared."
     )
-    header = ["network", "year", "MACs", "parameters", TOP5, "protocol", "source"]
+    header = ["network", "year", "MACs", "parameters", TOP5, "protocol (source)"]
     still = Figure(drawing, Table(header, rows, formats={"year": "d"}, note=note))
     return explorer.widget("year-macs", still)
 
@@ -140,7 +147,7 @@ def degradation() -> Table:
 
 
 def degradation_in_miniature() -> Figure:
-    """Measured: the loss on the *training* data at the end of training, for plain and residual stacks of equal depth.
+    """Measured: the loss on the training data at the end of training, for plain and residual stacks of equal depth.
 
     Across, 8 to 32 layers; upward, the loss on a logarithmic scale, with a bar for the interval over four seeds. The
     plain stacks gain nothing from 8 to 14 layers and are much worse at 20 and 32. The residual stacks get better all
@@ -191,7 +198,7 @@ def ledger(network: str) -> Summary:
     if about.ungated:
         note += " Fields with the gates left out; with them every unit behind the first gate reads the whole input."
     header = ["part", "made of", "output", "parameters", "MACs", "field", "stride", "padding"]
-    return Summary(Table(header, rows, note=note, short=32), _layers(about), "Every layer")
+    return Summary(Table(header, rows, note=note, short=15), _layers(about), "Every layer")
 
 
 def _layers(about: ledgers.Ledger) -> Table:
@@ -208,7 +215,7 @@ def _field(field: ReceptiveField) -> list[Cell]:
 
 
 def stages(network: str) -> Figure:
-    """The stages of {network}, drawn to scale: boxes as wide as the map, as high as its channels are many.
+    """The stages of {network}, drawn to scale: each box is as wide as its map and as high as it has channels.
 
     A column of boxes from the input of {network} at the bottom to its output at the top. Bottom up:
     """
@@ -226,10 +233,11 @@ def printed(family: str) -> Table:
         for number in network.printed:
             part = number.part.partition(".")[2] or "all"
             at = f" at {_size(number.input[1:])}" if number.input else ""
-            place = source(number.source or network.source)
-            stated: list[Cell] = [_named(network), number.quantity + at, part, number.text, number.where, place]
+            key = number.source or network.source
+            place = Link(f"{number.where} ({key})", source(key).place)
+            stated: list[Cell] = [_named(network), number.quantity + at, part, number.text, place]
             rows.append([*stated, network.computed(number), number.differs or "agree"])
-    header = ["network", "quantity", "part", "printed", "where", "source", "computed", "agree, or why not"]
+    header = ["network", "quantity", "part", "printed", "where (source)", "computed", "agree, or why not"]
     return Table(
         header, rows, note="Two agree if the computed, rounded to the printed digits, is the printed one.", short=16
     )

@@ -4,7 +4,7 @@ from math import prod
 from typing import Any
 
 from convnotes.cost import macs, parameters
-from convnotes.exhibits.kit import Figure, Rows, Table, source
+from convnotes.exhibits.kit import Figure, Link, Rows, Table, source
 from convnotes.exhibits.plot import Axis, Plot
 from convnotes.exhibits.svg import Drawing
 from convnotes.experiments import results
@@ -50,8 +50,10 @@ def published_accuracy() -> Table:
     84.15. DeiT-B, which is ViT-B/16 with another training recipe, on ImageNet-1k alone: 81.8 at 224 pixels and 83.1 at
     384.
     """
-    rows: Rows = [[*row[:3], f"{row[3]} × {row[3]}", row[4], source(row[5])] for row in PUBLISHED]
-    header = ["model", "trained on", "top-1", "tested at", "where", "source"]
+    rows: Rows = [
+        [*row[:3], f"{row[3]} × {row[3]}", Link(f"{row[4]} ({row[5]})", source(row[5]).place)] for row in PUBLISHED
+    ]
+    header = ["model", "trained on", "top-1", "tested at", "where"]
     note = "ImageNet validation set, one crop. The weights that DeiT's authors publish for 384 reach 82.9."
     return Table(header, rows, units={"top-1": "%"}, formats={"top-1": ".4g"}, note=note)
 

@@ -58,7 +58,7 @@ IN_THE_WILD = (
     Found("AlexNet", "parameters", "61,100,840", "torchvision", lambda: f"{ledger('alexnet').parameters:,}",
           "the single tower of 2014, not the two groups of 2012"),
     Found("AlexNet", "weights of the first two dense layers", "nearly 1 GB", "d2l", _dense_megabytes,
-          "a slip: four bytes for each of 54.5 million weights"),
+          "a slip: 54.5 million weights take four bytes each"),
     Found("VGG-16", "activations", "24M, 93 MB", "cs231n", _vgg_memory,
           "a slip in the sum; the rows above it are right"),
     Found("VGG-16", "parameters", "138,365,992", "torchvision", _with_norm, "vgg16_bn, a later network"),
