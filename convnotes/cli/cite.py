@@ -16,7 +16,7 @@ def add_cite(subparsers: Subparsers) -> None:
         help="the notes, or a worked example in them, as one cites it",
         description="A citation of the notes, or of a worked example in them: the text that its page offers.",
     )
-    parser.add_argument("anchor", nargs="?", help="the example, such as ex-imagenet-stem; the notes as a whole without")
+    parser.add_argument("anchor", nargs="?", help="the example, such as ex-imagenet-stem; without it, all of the notes")
     parser.add_argument("--list", action="store_true", help="list the worked examples, in the order of the notes")
     parser.add_argument("--format", choices=FORMATS, default="bibtex")
     parser.add_argument("--accessed", type=day, metavar="YYYY-MM-DD", help="the day it was read; today by default")
