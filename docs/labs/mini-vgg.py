@@ -13,9 +13,9 @@
 # %% [markdown]
 # # Mini-VGG
 #
-# Two convolutions, a pooling, and again: the smallest network in the manner of VGG. First on paper, with shapes,
-# parameters and fields at each layer; then trained on the 1,797 handwritten digits that scikit-learn carries (8×8
-# pixels, CC BY 4.0). This page was run when the notes were built.
+# Two convolutions, a pooling, and again: a very small network in the manner of VGG, though with batch norm, which VGG
+# itself did not have. First on paper, with shapes, parameters and fields at each layer; then trained on the 1,797
+# handwritten digits that scikit-learn carries (8×8 pixels, CC BY 4.0). This page was run when the notes were built.
 
 # %%
 import torch
