@@ -10,6 +10,9 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from convnotes.citing.record import examples
+from tests import small
+
 ABOUT = {"canonical", "alternate", "license", "author", "me", "search"}  # rel of links that a browser does not follow
 ADDRESSES = {"src", "href", "srcset", "poster", "data", "action", "imagesrcset"}
 STYLE_URL = re.compile(r"url\(\s*[\"']?([^\"')]+)|@import\s+[\"']([^\"']+)")
@@ -100,6 +103,22 @@ def test_a_small_site_with_faults(tmp_path: Path) -> None:
     )
     assert lost_links(tmp_path) == ["a/index.html: ../#b", "index.html: a/#no", "index.html: c/"]
     assert foreign_files(tmp_path) == ["a/index.html: https://x.y/s.js", "index.html: d.svg"]
+
+
+def test_with_an_address_whatever_names_it_leads_to_a_page(tmp_path: Path) -> None:
+    home = "https://example.org/notes/0.1.0/"
+    corrections = "# Corrections\n\n## Part\n\n### One { #one }\n\nText.\n"
+    changes = "# Changes\n\n## 0.1.0 – 2026-12-01\n\n- First.\n"
+    anchors = [anchor for anchor, one in examples().items() if one.page == "cost.md"]
+    chapters = {"index.md": "# Small\n", "cost.md": "# Cost\n" + "".join(f"\n## X {{ #{one} }}\n" for one in anchors)}
+    small.write(tmp_path, {**chapters, "corrections.md": corrections, "changes.md": changes}, {"old.md": "changes.md"})
+    site = small.build(tmp_path, SITE_URL=home)
+    texts = [path.read_text(encoding="utf-8") for kind in ("html", "xml") for path in site.rglob(f"*.{kind}")]
+    named = {address.rstrip(",.") for text in texts for address in re.findall(rf"{home}([^\s\"<>}}]*)", text)}
+    assert {"", f"cost/#{anchors[0]}", "feed.xml", "corrections/#one"} <= named
+    for address in named:
+        file, anchor = target(site, site / "index.html", address) or pytest.fail(address)
+        assert file.is_file() and (file.suffix != ".html" or not anchor or anchor in found(file).ids), address
 
 
 def test_style_sheets_fetch_nothing_from_elsewhere(built_site: Path) -> None:
