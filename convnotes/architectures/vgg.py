@@ -47,8 +47,7 @@ def _architecture(
         year=2014,
         source="simonyan2015",
         variant=f"Configuration {letter}, without batch norm, which is younger than the network.",
-        contribution="Showed with one kernel size, 3×3, that depth itself pays, and made the plain stack the standard "
-        "feature extractor of its time.",
+        contribution="Showed with one kernel size, 3×3, that depth itself pays, up to nineteen layers in a row.",
         input=(3, 224, 224),
         build=partial(vgg, repeats),
         printed=(

@@ -229,6 +229,7 @@ def printed(family: str) -> Table:
     printed, where, what is computed here, and the reason where the two differ.
     """
     rows: Rows = []
+    told: dict[tuple[str, str], str] = {}
     for network in _members(family):
         for number in network.printed:
             part = number.part.partition(".")[2] or "all"
@@ -236,7 +237,9 @@ def printed(family: str) -> Table:
             key = number.source or network.source
             place = Link(f"{number.where} ({key})", source(key).place)
             stated: list[Cell] = [_named(network), number.quantity + at, part, number.text, place]
-            rows.append([*stated, network.computed(number), number.differs or "agree"])
+            first = told.setdefault((network.name, number.differs), part)  # a reason is given once for each network
+            why = number.differs if first == part else f"as for {first}"
+            rows.append([*stated, network.computed(number), why if number.differs else "agree"])
     header = ["network", "quantity", "part", "printed", "where (source)", "computed", "agree, or why not"]
     return Table(
         header, rows, note="Two agree if the computed, rounded to the printed digits, is the printed one.", short=16
