@@ -133,6 +133,22 @@ def test_target_may_be_any_layer_or_block():
         trace(model, (3, 32, 32), target="o")
 
 
+def test_the_last_map_is_the_target_although_maxima_were_put_back():
+    def unpool(s, x):
+        y, at = F.max_pool2d(s.a(x), 2, return_indices=True)
+        return F.max_unpool2d(y, at, 2)
+
+    report = trace(Fn(unpool, a=nn.Conv2d(2, 2, 3)), (2, 12, 12))
+    assert (report.output.name, report.output.shape) == ("max_unpool2d", (1, 2, 10, 10))
+    assert report.output.bounds == ("max_unpool2d",) and report.box("max_unpool2d", 0, 0) == (range(12), range(12))
+
+
+def test_rows_that_read_everything_are_not_off_by_anything():
+    model = Fn(lambda s, x: F.group_norm(s.a(x) + s.b(x), 1), a=nn.Conv2d(2, 2, 2, 2), b=nn.Conv2d(2, 2, 1, 2))
+    report = trace(model, (2, 16, 16))
+    assert not report["add"].aligned and report["group_norm"].whole and report["group_norm"].aligned
+
+
 def test_tied_parameters_count_once_and_unused_ones_are_told():
     shared = nn.Conv2d(2, 2, 3, padding=1)
     model = nn.Sequential(shared, nn.ReLU(), shared)
@@ -468,6 +484,13 @@ def test_verify_finds_a_wrong_rule():
         RULES["max_pool2d_with_indices"] = right
     assert not found.passed
     assert "the report says" in str(found)
+
+
+@pytest.mark.parametrize("method", ["gradient", "nan"])
+def test_verify_of_pooling_without_a_batch(method):
+    model = Fn(lambda s, x: s.b(F.max_pool2d(s.a(x)[0], 3, 2, 1)[None]), a=nn.Conv2d(2, 2, 3), b=nn.Conv2d(2, 2, 2))
+    found = verify(model, (2, 15, 14), method, units="all")
+    assert found.passed and len(found.checks) == 6 * 5, found
 
 
 def test_verify_refuses_another_method():

@@ -435,6 +435,28 @@ CASES = [
         ),
         (2, 9, 9),
     ),
+    Case(
+        "complex and back",
+        lambda: Fn(
+            lambda s, x: torch.view_as_real_copy(
+                torch.view_as_complex(s.a(x).unflatten(1, (2, 2)).movedim(2, -1).contiguous())
+            ),
+            a=C(2, 4),
+        ),
+        (2, 8, 8),
+        nan=False,
+    ),
+    Case("triangles", lambda: Fn(lambda s, x: s.b(s.a(x).tril(1) + s.a(x).triu(3)), a=C(2, 2), b=C(2, 2)), (2, 9, 10)),
+    Case(
+        "quarter turns",
+        lambda: Fn(
+            lambda s, x: s.b(s.a(x).rot90(1, (2, 3)) + s.a(x).rot90(-1, (2, 3)) + s.c(x.rot90(2, (2, 3)).mT)),
+            a=C(2, 2),
+            b=C(2, 2, 2),
+            c=C(2, 2),
+        ),
+        (2, 9, 10),
+    ),
     Case("repeat", lambda: Fn(lambda s, x: s.a(x.repeat(1, 2, 2, 1)), a=C(4, 2)), (2, 6, 7)),
     Case(
         "split",

@@ -267,7 +267,7 @@ def make_row(entry: Entry, input_size: tuple[int, ...], fits: list[Any], read_at
         starts=tuple(f.starts for f in fits),
         path_min=paths and tuple(p[0] for p in paths),
         path_max=paths and tuple(p[1] for p in paths),
-        shift=entry.span.shift,
+        shift=(0.0,) * len(extent) if whole else entry.span.shift,  # all reads have one centre, that of the input
         whole=whole,
         covers=whole or (size is not None and all(s >= n for s, n in zip(size, extent, strict=True))),
         bounds=tuple(sorted(entry.span.bounds)),

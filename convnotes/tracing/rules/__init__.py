@@ -1,6 +1,6 @@
 """Rules by family; importing this package fills the table."""
 
-from convnotes.tracing.rules import indexing, joining, mixing, shapes, spatial
+from convnotes.tracing.rules import indexing, joining, mixing, shapes, slices, spatial
 from convnotes.tracing.rules.registry import (
     RULES,
     Call,
@@ -29,5 +29,6 @@ __all__ = [
     "register_rule",
     "shapes",
     "short_name",
+    "slices",
     "spatial",
 ]

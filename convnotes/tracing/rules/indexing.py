@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -9,7 +10,8 @@ import numpy as np
 
 from convnotes.tracing import taps
 from convnotes.tracing.rules.registry import Call, Unruled, numbers, rule
-from convnotes.tracing.spans import Array, Span, reduce, union
+from convnotes.tracing.rules.shapes import permuted
+from convnotes.tracing.spans import Array, Span, nothing, reduce, union
 
 
 def moved(span: Span, dim: int, ndim: int, n: int, index: Any) -> Span:
@@ -36,8 +38,32 @@ def roll(call: Call) -> Span:
 @rule("flip", "fliplr", "flipud")
 def flip(call: Call) -> Span:
     """Dimensions reversed."""
-    dims = [d % call.x.dim() + 1 for d in call.args["dims"]]
-    return call.tracked().map(lambda v: np.flip(v, tuple(d for d in dims if v.shape[d] > 1)))
+    return flipped(call.tracked(), [d % call.x.dim() for d in call.args["dims"]])
+
+
+def flipped(span: Span, dims: Sequence[int]) -> Span:
+    """The span with dimensions reversed."""
+    return span.map(lambda v: np.flip(v, tuple(d + 1 for d in dims if v.shape[d + 1] > 1)))
+
+
+@rule("rot90")
+def rot90(call: Call) -> Span:
+    """Quarter turns: one or three reverse a dimension and exchange it with the other, two reverse both."""
+    ndim, turns = call.x.dim(), call.args["k"] % 4
+    a, b = (d % ndim for d in call.args["dims"])
+    span = flipped(call.tracked(), [(), (b,), (a, b), (a,)][turns])
+    order = list(range(ndim))
+    if turns % 2:
+        order[a], order[b] = b, a
+    return permuted(span, order)
+
+
+@rule("tril", "triu")
+def triangle(call: Call) -> Span:
+    """Elements on one side of a diagonal; the others are zero and read nothing."""
+    keep = getattr(np, call.name)(np.ones(call.shape[-2:], bool), call.args["diagonal"])
+    span = call.tracked()
+    return span.map(lambda v: np.where(keep, v, nothing((1,) * (v.ndim - 1), v)))
 
 
 @rule("index_select")

@@ -155,7 +155,7 @@ def dropout(call: Call) -> Sequence[Span] | Span:
 
 # Elementwise operations that torch does not tag as such.
 rule("_to_copy", "_prelu_kernel", "prelu", "rrelu_with_noise", "bernoulli", "complex", "polar", "contiguous", "to",
-     "hardswish", "mish", "view_as_real_copy", "fake_quantize_per_tensor_affine", "nan_to_num", "log_sigmoid_forward",
+     "hardswish", "mish", "fake_quantize_per_tensor_affine", "nan_to_num", "log_sigmoid_forward",
      "rrelu", "type_as", "float_power", "threshold", "clone", "relu6", "logit", "frac")(local)  # fmt: skip
 
 

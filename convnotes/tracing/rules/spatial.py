@@ -111,6 +111,15 @@ def fractional_max_pool(call: Call) -> list[Span]:
     return [along(call.only("self"), tables, len(call.shape)).flag(call.name)] * 2
 
 
+@rule("max_unpool2d", "max_unpool3d")
+def max_unpool(call: Call) -> Span:
+    """Elements put at computed places: each output may be any element of its channel, hence a bound."""
+    ndim = len(call.shape)
+    axes = tuple(range(ndim - len(call.args["output_size"]), ndim))
+    spans = [call.memory.span(call.args[k]) for k in ("self", "indices")]
+    return union([s and reduce(s, axes, ndim) for s in spans], ndim).at(axes).flag(call.name)
+
+
 def _pads(call: Call, mode: str) -> Span:
     amounts = call.args["pad" if mode == "constant" else "padding"]
     tables = []
