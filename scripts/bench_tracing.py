@@ -4,6 +4,7 @@ Stores what it found in convnotes/exhibits/your_model_tools.json, which the chap
 """
 
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -139,5 +140,10 @@ def rows() -> Iterator[tuple[str, str, str]]:
     import torchlens
 
     versions = {"torch": torch.__version__, "torchinfo": torchinfo.__version__, "TorchLens": torchlens.__version__}
-    found = {"python": platform.python_version(), "versions": versions, "fields": fields, "times": times}
+    made = {
+        "date": time.strftime("%Y-%m-%d", time.gmtime()),
+        "python": platform.python_version(),
+        "cores": os.cpu_count(),
+    }
+    found = made | {"versions": versions, "fields": fields, "times": times}
     STORED.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -551,3 +551,14 @@ def test_too_many_pairs_make_a_flagged_bound_instead_of_gigabytes():
     tracemalloc.stop()
     assert report.output.bounds == ("a union of too many pairs",)
     assert peak < 10e6
+
+
+def test_memory_given_back_is_no_row_and_writes_no_base():
+    def spared(self, x):
+        half = x[:, :1]
+        y = x + 1
+        half.set_()
+        return x + y
+
+    report = trace(Fn(spared), (2, 8, 8))
+    assert report.output.size == (1, 1) and not report.output.bounds

@@ -2,14 +2,16 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
-from convnotes.exhibits.kit import Figure, Rows, Table
+from convnotes.exhibits.kit import Figure, Rows, Summary, Table
 from convnotes.exhibits.svg import Drawing
 from convnotes.tracing import Report, trace
 from convnotes.tracing.samples import traced_on_an_image
 
-READS = ("convnotes/exhibits/your_model_tools.json",)
+READS = ("convnotes/exhibits/your_model_tools.json", "convnotes/exhibits/your_model_sweep.json")
 STORED = Path(__file__).with_name("your_model_tools.json")
+SWEPT = Path(__file__).with_name("your_model_sweep.json")
 SIDE, PIXEL = 64, 4  # of the drawn image: pixels, and units of the drawing to a pixel
 UNITS = (("pool", (0, 15), "see"), ("block", (4, 4), "out"), ("pool", (9, 4), "see"), ("conv", (25, 27), "win"))
 
@@ -76,5 +78,44 @@ def times() -> Table:
     """
     found = json.loads(STORED.read_text(encoding="utf-8"))
     names = ["network", "convnotes", "torchinfo", "TorchLens"]
-    units = dict.fromkeys(names[1:], "s")
-    return Table(names, [[row[n] for n in names] for row in found["times"]], units, dict.fromkeys(names[1:], ".2f"))
+    units, formats = dict.fromkeys(names[1:], "s"), dict.fromkeys(names[1:], ".2f")
+    note = f"Made by scripts/bench on {found['date']}, with {found['cores']} cores and Python {found['python']}."
+    return Table(names, [[row[n] for n in names] for row in found["times"]], units, formats, note=note)
+
+
+def sweep() -> Summary:
+    """Networks of public libraries, each traced at one input size; a library's share without any bound, and its checks.
+
+    Networks of up to 200 million parameters with random weights, which nobody here wrote. A bound is a row that reads
+    at most what is reported, and names the operation behind it. Of the cheap ones the deepest map that does not read
+    everything is compared with the gradients of the network itself, at its corners, its centre and between.
+    """
+    found = json.loads(SWEPT.read_text(encoding="utf-8"))
+    header = ["library", "networks", "traced", "no row a bound", "checked", "all units agree", "over 2 s", "slowest"]
+    summed = [_summed(f"{name} {found['versions'][name]}", nets) for name, nets in found["libraries"].items()]
+    total: Rows = [["all", *(sum(row[c] for row in summed) for c in range(1, 7)), max(row[7] for row in summed)]]
+    each: Rows = [
+        [library, *(net.get(key, "") for key in ("name", "parameters", "rows", "bound", "whole", "units", "seconds")),
+         ", ".join(net.get("by", ())) or net.get("failed", "")]
+        for library, nets in found["libraries"].items()
+        for net in nets
+    ]  # fmt: skip
+    names = ["library", "network", "parameters", "rows", "bound", "whole", "units that agree", "seconds", "why"]
+    note = f"Made by scripts/bench sweep with PyTorch {found['versions']['torch']} on {found['date']}."
+    table = Table(header, [*summed, *total], {"slowest": "s"}, {"slowest": ".1f"}, note=note)
+    return Summary(table, Table(names, each), "Every network")
+
+
+def _summed(library: str, networks: list[dict[str, Any]]) -> list[Any]:
+    traced = [n for n in networks if "failed" not in n]
+    checks = [n["units"].split(" of ") for n in traced if " of " in n.get("units", "")]
+    return [
+        library,
+        len(networks),
+        len(traced),
+        sum(not n["bound"] for n in traced),
+        len(checks),
+        sum(agreed == of for agreed, of in checks),
+        sum(n["seconds"] > 2 for n in traced),
+        max(n["seconds"] for n in traced),
+    ]

@@ -118,7 +118,8 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
     ) -> None:
         outs = tensors_in([out])
         name = short_name(func)
-        if not outs or not inputs or name in CONSTANT:
+        emptied = name == "set" and len(args) == 1  # memory given back: nothing is read, and no base is written
+        if not outs or not inputs or name in CONSTANT or emptied:
             return
         call = Call(name, bind(func, args, kwargs), out, self.memory, inputs)
         result = self._apply(func, call, tracked)
