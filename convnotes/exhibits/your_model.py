@@ -86,7 +86,7 @@ def times() -> Table:
 def sweep() -> Summary:
     """Networks of public libraries, each traced at one input size; a library's share without any bound, and its checks.
 
-    Networks of up to 200 million parameters with random weights, which nobody here wrote. A bound is a row that reads
+    Networks with random weights, which nobody here wrote; the largest are left out. A bound is a row that reads
     at most what is reported, and names the operation behind it. Of the cheap ones the deepest map that does not read
     everything is compared with the gradients of the network itself, at its corners, its centre and between.
     """
