@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from convnotes.tracing import meta
+from convnotes.tracing import meta, strict
 from convnotes.tracing.macs import COUNTED, macs
 from convnotes.tracing.memory import Memory
 from convnotes.tracing.rules import RULES, Call, Lens, NeedsNumbers, bind, is_pointwise, local, short_name
@@ -75,11 +75,14 @@ def spelled(shape: Sequence[int]) -> str:
 
 
 class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Follows what every tensor reads. record: called with each operation that reads the input, its span, its MACs."""
+    """Follows what every tensor reads. record: called with each operation that reads the input, its span, its MACs.
 
-    def __init__(self, record: Record, device: str) -> None:
+    strict: whether on meta what the CPU refuses is refused as well.
+    """
+
+    def __init__(self, record: Record, device: str, strict: bool = True) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.memory, self.record, self.device = Memory(), record, device
+        self.memory, self.record, self.device, self.strict = Memory(), record, device, strict
         self.running: Running | None = None
 
     @classmethod
@@ -98,13 +101,21 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
             if parts is not NotImplemented:
                 return parts
         self.running = Running(func, args, kwargs)
-        out = meta.run(func, args, kwargs, inputs) if self.device == "meta" else func(*args, **kwargs)
+        out = self._run(func, args, kwargs, inputs)
         self.running = None
         if tracked or _is_view(func):
             self._follow(func, args, kwargs, inputs, out, tracked)
         elif short_name(func) in COUNTED:
             call = Call(short_name(func), bind(func, args, kwargs), out, self.memory, inputs)
             self.record(call, None, macs(call))
+        return out
+
+    def _run(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any], inputs: list[torch.Tensor]) -> Any:
+        if self.device != "meta":
+            return func(*args, **kwargs)
+        out = meta.run(func, args, kwargs, inputs)
+        if self.strict and any(t.device.type == "meta" for t in inputs):
+            strict.check(func, args, kwargs, inputs)
         return out
 
     def _follow(

@@ -41,7 +41,7 @@ class Job:
         """Trace one forward of a fresh copy, to its end or until a row is made."""
         copied = shadow(self.model, device)
         recorder = Recorder({m: name for name, m in copied.named_modules()}, until=until)
-        tracer = Tracer(recorder.operation, device)
+        tracer = Tracer(recorder.operation, device, strict=input_size is None)  # at another size: it was, at its own
         recorder.memory = tracer.memory
         done = Pass(recorder, tracer)
         x = make_input(copied, input_size or self.input_size, device)
