@@ -13,7 +13,8 @@ from convnotes.correlate import translate
 from convnotes.experiments import gabor, kept, results, weights
 from convnotes.experiments.activations import activations
 from convnotes.experiments.colour_fields import effective
-from convnotes.experiments.colour_pictures import NAMES, TREE, covered, patches
+from convnotes.experiments.colour_patches import NAMES, TREE
+from convnotes.experiments.colour_pictures import covered, patches
 from convnotes.experiments.degradation import Recipe, losses
 from convnotes.experiments.determinism import seeded
 from convnotes.experiments.digit_shifts import changes
@@ -26,7 +27,7 @@ from convnotes.experiments.training import digit_classifier
 from convnotes.receptive_field import growth
 
 KEPT = ("colour", "digits-max", "digits-blur", "digits-stride")
-MEASURED = ("degradation", "first_layer", "sample_efficiency", "subsampling")
+MEASURED = ("colour_seeds", "degradation", "first_layer", "sample_efficiency", "subsampling")
 
 
 @pytest.mark.parametrize("move", [(0, 1), (2, 0), (-1, 3), (0, -9), (20, 0)])

@@ -10,12 +10,21 @@ from convnotes.exhibits.raster import Gallery, Panel, Pixels, encoded, heat, mos
 from convnotes.exhibits.svg import Drawing
 from convnotes.experiments import colour_pictures, first_layer, results, weights
 from convnotes.experiments.activation_maximization import STEPS
+from convnotes.experiments.colour_patches import alike
 from convnotes.experiments.intervals import interval
 from convnotes.experiments.photographs import PHOTOGRAPHS
 from convnotes.experiments.saliency import Rule
-from convnotes.experiments.top_patches import Patch, likeness
+from convnotes.experiments.top_patches import Patch
 
 SIDE = 44  # pixels of the page for a patch
+COUNTED = {
+    "accuracy": "accuracy",
+    "median R²": "trained_r2",
+    "R² ≥ 0.75, of 40": "trained_good",
+    "R² ≥ 0.75, phases scrambled": "scrambled_good",
+    "oriented detectors, of 40": "trained_oriented",
+    "oriented, phases scrambled": "scrambled_oriented",
+}
 
 
 def photographs_used() -> Table:
@@ -88,7 +97,7 @@ def gabor_scores() -> Table:
         rows,
         formats={"median R²": ".2f", "median orientation": ".2f"},
         note="R² of the nearest Gabor function in colour. Oriented detector: R² ≥ 0.75, constant part below a quarter, "
-        "envelope narrower than 0.3 of the kernel, mostly luminance, orientation index above 0.3. One trained network.",
+        "envelope narrower than 0.3 of the kernel, mostly luminance, orientation index above 0.3. Seed 0.",
     )
 
 
@@ -121,15 +130,33 @@ def patches_alike() -> Table:
     between there is no clear difference.
     """
     rows: Rows = []
-    both = [colour_pictures.patches(), colour_pictures.patches(trained=False)]
-    for layer in colour_pictures.CHANNELS:
-        whole = [[likeness(channel) for channel in found[layer] if len(channel) == 9] for found in both]
+    trained, untrained = (alike(colour_pictures.patches(trained=trained)) for trained in (True, False))
+    for layer in trained:
+        whole = trained[layer], untrained[layer]
         rows.append([layer, *(f"{interval(values):.2f}" for values in whole), *map(len, whole)])
     note = (
         "Pixel correlation at 16×16 in colour. Mean and 95 % interval over the channels that answer at nine spots, and "
-        "how many those are. One trained network, seed 0, and what it started from."
+        "how many those are. The network of seed 0, and what it started from."
     )
     return Table(["layer", "trained", "untrained", "channels", "untrained channels"], rows, note=note)
+
+
+def other_seeds() -> Table:
+    """Measured: the same numbers for three trainings, each from its own seed, and what their mean leaves open.
+
+    Rows: accuracy, counts of first kernels, and how much more alike patches are than before training: so in the first
+    layer and in the fifth, and in no other.
+    """
+    measured = results.load("colour_seeds")["rows"]
+    found = {title: [row[key] for row in measured] for title, key in COUNTED.items()}
+    for name in colour_pictures.CHANNELS:
+        found[f"{name}: patches more alike by"] = [r["alike"][name] - r["alike_untrained"][name] for r in measured]
+    rows: Rows = [
+        [title, *(f"{n:.2f}" if isinstance(n, float) else n for n in values), f"{interval(values):.2f}"]
+        for title, values in found.items()
+    ]
+    note = "Pictures: seed 0. Mean and Student's 95 % interval. Made by scripts/train colour_seeds."
+    return Table(["measure", *(f"seed {row['seed']}" for row in measured), "mean"], rows, note=note)
 
 
 def occlusion_map() -> Figure:

@@ -9,23 +9,19 @@ from functools import cache
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
 from convnotes.experiments import activation_maximization, kept
-from convnotes.experiments.activations import activations
+from convnotes.experiments.colour_patches import CONVOLUTIONS, NAMES, TREE, calibrated, normalised, strongest
 from convnotes.experiments.determinism import seeded
 from convnotes.experiments.exemplar import Draw
 from convnotes.experiments.intervals import Interval, interval
-from convnotes.experiments.networks import colour_network
 from convnotes.experiments.occlusion import Occlusion, occlusion
-from convnotes.experiments.photographs import cut, statistics
+from convnotes.experiments.photographs import cut
 from convnotes.experiments.saliency import Rule, cascade, edges, rank_correlation, saliency
-from convnotes.experiments.top_patches import Patch, top_patches
-from convnotes.layers import Conv2d
+from convnotes.experiments.top_patches import Patch
 from convnotes.receptive_field import Axis, growth
 
-TREE, NAMES = colour_network(), kept.RECIPE.photographs
-CONVOLUTIONS = {name: layer for name, layer in TREE.children if isinstance(layer, Conv2d)}
 CHANNELS = {name: range(0, conv.out_channels, conv.out_channels // 8) for name, conv in CONVOLUTIONS.items()}
 MARGIN = (26, 30)  # around the occluded field: its unit stands at place 6 of a picture of 111 pixels
 DESTROYED = ("fc", "conv5", "conv4", "conv3", "conv2", "conv1")
@@ -37,10 +33,7 @@ def patches(*layers: str, trained: bool = True) -> dict[str, list[list[Patch]]]:
 
     The answer is read behind the ReLU; untrained, of the network that training started from.
     """
-    net = kept.colour() if trained else _calibrated(kept.colour_initial())
-    behind = {name: f"relu{name[-1]}" for name in layers or CONVOLUTIONS}
-    found = top_patches(TREE, net, NAMES, list(behind.values()))
-    return {name: found[relu] for name, relu in behind.items()}
+    return strongest(kept.colour() if trained else calibrated(kept.colour_initial()), layers or tuple(CONVOLUTIONS))
 
 
 @dataclass(frozen=True)
@@ -62,13 +55,13 @@ def covered(layer: str = "conv3", channel: int = 0) -> Covered:
     found = (patch for patch in patches(layer)[layer][channel] if _roomy(patch, axis))
     patch = next(found)
     picture = patch.pixels(MARGIN)
-    seen = occlusion(kept.colour(), _normalised(picture), (f"relu{layer[-1]}", channel, place, place))
+    seen = occlusion(kept.colour(), normalised(picture), (f"relu{layer[-1]}", channel, place, place))
     return Covered(seen, patch, channel, picture.permute(1, 2, 0).numpy(), MARGIN[0], axis.size)
 
 
 def optimised(layer: str, trained: bool, prior: bool) -> NDArray[np.float32]:
     """Optimised inputs for every other of the shown channels, before the ReLU; untrained, of a random network."""
-    net = kept.colour() if trained else _calibrated(kept.colour_initial(1))
+    net = kept.colour() if trained else calibrated(kept.colour_initial(1))
     channels = list(CHANNELS[layer])[::2]
     return activation_maximization.optimised(TREE, net, NAMES, f"norm{layer[-1]}", channels, prior)
 
@@ -90,13 +83,8 @@ def _asked(images: int = 8) -> tuple[Tensor, Tensor]:
     """Random crops of the photographs, and the class that the trained network gives to each."""
     with seeded(0) as generator, torch.no_grad():
         draw = Draw(generator)
-        x = _normalised(torch.stack([cut(draw.crop(NAMES), kept.RECIPE.crop_size) for _ in range(images)]))
+        x = normalised(torch.stack([cut(draw.crop(NAMES), kept.RECIPE.crop_size) for _ in range(images)]))
         return x, kept.colour()(x).argmax(1)
-
-
-def _normalised(pictures: Tensor) -> Tensor:
-    mean, std = statistics(NAMES)
-    return (pictures - mean[:, None, None]) / std
 
 
 def _axis(layer: str) -> Axis:
@@ -108,16 +96,3 @@ def _axis(layer: str) -> Axis:
 def _roomy(patch: Patch, axis: Axis) -> bool:
     whole = patch.pixels(MARGIN)
     return min(patch.row, patch.column) >= MARGIN[0] and whole.shape[1:] == (axis.size + sum(MARGIN),) * 2
-
-
-def _calibrated(net: nn.Module) -> nn.Module:
-    """`net` with its normalisation set to what it meets on the photographs, so that no layer starts silent."""
-    with seeded(0) as generator, torch.no_grad():
-        draw = Draw(generator)
-        x = _normalised(torch.stack([cut(draw.crop(NAMES), kept.RECIPE.crop_size) for _ in range(32)]))
-        for module in net.modules():
-            if isinstance(module, nn.BatchNorm2d):
-                module.momentum = None
-        net.train()
-        activations(net, x)
-    return net.eval()

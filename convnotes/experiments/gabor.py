@@ -33,10 +33,15 @@ class Fit:
     width: float
 
     @property
+    def good(self) -> bool:
+        """Whether the function explains three quarters of the kernel."""
+        return self.r2 >= 0.75
+
+    @property
     def oriented(self) -> bool:
         """Whether the kernel counts as an oriented edge or bar detector."""
         band_pass, tuned = self.constant < 0.25, self.orientation > 0.3
-        return self.r2 >= 0.75 and band_pass and self.width < 0.3 and self.luminance >= 0.5 and tuned
+        return self.good and band_pass and self.width < 0.3 and self.luminance >= 0.5 and tuned
 
 
 def fit(kernel: Array) -> Fit:

@@ -14,6 +14,7 @@ from torch import nn
 from tqdm import tqdm
 
 from convnotes.experiments import (
+    colour_seeds,
     degradation,
     exemplar,
     first_layer,
@@ -78,6 +79,7 @@ JOBS: dict[str, Callable[[], None]] = {
     "subsampling": partial(measure, "subsampling", subsampling),
     "colour": colour,
     "first_layer": partial(measure, "first_layer", first_layer),  # of the weights before it
+    "colour_seeds": partial(measure, "colour_seeds", colour_seeds),  # of them and of two more trainings
 }
 
 
