@@ -1,14 +1,16 @@
 """Every page in a browser, on a desk by day and on a phone by night: accessible, private, still, no wider than it."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
-from typing import Any
+from time import sleep
+from typing import Any, BinaryIO
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, Quiet, served
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted(
@@ -56,6 +58,25 @@ def test_accessible_private_still_and_no_wider_than_the_screen(page: Page, addre
     assert said == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate(STRETCHED) == []
+
+
+class InPieces(Quiet):
+    """A server of pages over a slow line, so that they are drawn before they are whole."""
+
+    def copyfile(self, source: BinaryIO, outputfile: BinaryIO) -> None:  # type: ignore[override]
+        piece = 1500 if self.path.endswith("/") else -1
+        while data := source.read(piece):
+            outputfile.write(data)
+            outputfile.flush()
+            sleep(0.05)
+
+
+def test_a_table_that_comes_row_by_row_does_not_move(chromium: Browser, built_site: Path) -> None:
+    with served(built_site, InPieces) as slow, closing(chromium.new_context(**PHONE_BY_NIGHT)) as context:
+        page = context.new_page()
+        page.goto(f"{slow}why-numbers-differ/")
+        assert page.evaluate(SHIFTS) < 0.001
+        assert page.locator("table").first.is_visible()
 
 
 def test_a_table_sorts_by_a_pressed_heading_and_by_the_keyboard(page: Page, address: str) -> None:
