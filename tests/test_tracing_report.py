@@ -493,6 +493,11 @@ def test_verify_of_pooling_without_a_batch(method):
     assert found.passed and len(found.checks) == 6 * 5, found
 
 
+def test_pooling_of_sequences_is_named_as_it_was_written():
+    model = Fn(lambda s, x: F.adaptive_avg_pool1d(F.avg_pool1d(F.max_pool1d(s.a(x), 2), 2), 3), a=nn.Conv1d(2, 4, 3))
+    assert [row.op for row in trace(model, (2, 30)).rows[1:4]] == ["max_pool1d", "avg_pool1d", "adaptive_avg_pool1d"]
+
+
 def test_verify_refuses_another_method():
     with pytest.raises(ValueError, match="no method 'guess': choose gradient or nan"):
         verify(stem(), (3, 16, 16), "guess")

@@ -408,6 +408,27 @@ CASES = [
         lambda: Fn(lambda s, x: s.b(s.a(x).mean(3, keepdim=True)), a=C(2, 2), b=C(2, 2, (3, 1))),
         (2, 12, 9),
     ),
+    Case(
+        "distances between two maps",
+        lambda: Fn(lambda s, x: torch.cdist(s.a(x), x[:, :, 2:-1, 1:-1]), a=C(2, 2)),
+        (2, 7, 8),
+        nan=False,
+    ),
+    Case(
+        "distances between rows",
+        lambda: Fn(lambda s, x: torch.cdist(s.a(x).flatten(2).mT, x.flatten(2).mT[0], p=1.0), a=C(2, 2)),
+        (2, 5, 4),
+        nan=False,
+    ),
+    Case(
+        "bilinear of a unit and its mirror image",
+        lambda: Fn(
+            lambda s, x: s.b(x.permute(0, 2, 3, 1), s.a(x).flip(3).permute(0, 2, 3, 1)).permute(0, 3, 1, 2),
+            a=C(2, 3, padding=1),
+            b=nn.Bilinear(2, 3, 4),
+        ),
+        (2, 6, 7),
+    ),
     Case("softmax over space", lambda: Fn(lambda s, x: s.a(x).softmax(2), a=C(2, 2)), (2, 7, 8)),
     Case("cumulative sum", lambda: Fn(lambda s, x: s.a(x).cumsum(3), a=C(2, 2)), (2, 7, 8)),
     Case("recurrent", lambda: Fn(lstm_rows, a=C(2, 3), rnn=nn.GRU(3, 4, batch_first=True)), (2, 8, 7)),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import torch
 
 from convnotes.tracing.rules.registry import Call, Result, local, rule
-from convnotes.tracing.rules.shapes import empty
+from convnotes.tracing.rules.shapes import empty, permuted
 from convnotes.tracing.rules.spatial import channels
 from convnotes.tracing.spans import BORDER, GLOBAL, Array, Span, reduce, union
 
@@ -121,6 +122,27 @@ def matmul(call: Call) -> Span:
     spans = product(left, right, (a[first].dim(), a[second].dim()), ndim)
     added = call.memory.span(a["self"]) if first != "self" else None
     return union([*spans, added], ndim)
+
+
+@rule("_cdist_forward")
+def distances(call: Call) -> Span:
+    """Each row of the first to each row of the second."""
+    first, second = call.args["x1"], call.args["x2"]
+    right, ndim = call.memory.span(second), second.dim()
+    turned = right and permuted(right, [*range(ndim - 2), ndim - 1, ndim - 2])
+    return union(product(call.memory.span(first), turned, (first.dim(), ndim), len(call.shape)), len(call.shape))
+
+
+@rule("_trilinear")
+def trilinear(call: Call) -> Span:
+    """The product of three tensors, each with dimensions added so that they fit, summed over some: `nn.Bilinear`."""
+    spans, ndim = [], call.args["i1"].dim() + len(call.args["expand1"])
+    for factor, expand in (("i1", "expand1"), ("i2", "expand2"), ("i3", "expand3")):
+        span, added = call.memory.span(call.args[factor]), [d + 1 for d in call.args[expand]]
+        if span is not None:
+            wide = span.map(partial(np.expand_dims, axis=tuple(added))).at(None)
+            spans.append(reduce(wide, call.args["sumdim"], ndim, keep=False))
+    return union(spans, len(call.shape))
 
 
 @rule("_scaled_dot_product_flash_attention", "_scaled_dot_product_flash_attention_for_cpu",
