@@ -5,7 +5,7 @@ from convnotes.exhibits.practice import Practice
 
 
 def practice(chapter: str) -> Practice:
-    """Draw another variant, answer, check. For more than twelve of a kind: convnotes exercises --chapter {chapter}.
+    """Twelve variants of each kind, to draw and check on a screen. For more: convnotes exercises --chapter {chapter}.
 
     An exercise with a field for the answer, which is compared exactly, and a solution to unfold.
     """
