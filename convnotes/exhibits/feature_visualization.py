@@ -150,11 +150,12 @@ def other_seeds() -> Table:
     measured = results.load("colour_seeds")["rows"]
     found = {title: [row[key] for row in measured] for title, key in COUNTED.items()}
     for name in colour_pictures.CHANNELS:
-        found[f"{name}: patches more alike by"] = [r["alike"][name] - r["alike_untrained"][name] for r in measured]
-    rows: Rows = [
-        [title, *(f"{n:.2f}" if isinstance(n, float) else n for n in values), f"{interval(values):.2f}"]
-        for title, values in found.items()
-    ]
+        found[f"patches of {name} more alike by"] = [r["alike"][name] - r["alike_untrained"][name] for r in measured]
+    rows: Rows = []
+    for title, values in found.items():
+        digits = 2 if isinstance(values[0], float) else 0
+        seeds = (f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}") for value in values)
+        rows.append([title, *seeds, f"{interval(values):.{digits or 1}f}"])
     note = "Pictures: seed 0. Mean and Student's 95 % interval. Made by scripts/train colour_seeds."
     return Table(["measure", *(f"seed {row['seed']}" for row in measured), "mean"], rows, note=note)
 

@@ -91,9 +91,9 @@ class Table:
             return "–"
         if spec := self.formats.get(self.header[column]):
             return format(value, spec)
-        if isinstance(value, float):
-            return f"{value:,.4g}"
-        return f"{value:,}" if isinstance(value, int) else str(value)
+        if not isinstance(value, int | float):
+            return str(value)
+        return f"{value:{',.4g' if isinstance(value, float) else ','}}".replace("-", "\N{MINUS SIGN}")
 
     def csv(self) -> str:
         """The raw values, units in the header, lines ended by a newline."""
