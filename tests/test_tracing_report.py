@@ -271,6 +271,19 @@ def test_hooks_that_may_write_anywhere_are_not_called_and_this_is_told():
     assert not torch.nn.modules.module._global_forward_hooks
 
 
+def test_a_forward_that_needs_a_hook_says_that_it_was_not_called():
+    kept, model = [], Fn(lambda s, x: s.a(x) + kept[0], a=nn.Conv2d(2, 2, 3))
+    model.a.register_forward_hook(lambda module, args, output: kept.append(output))
+    with pytest.raises(TraceError) as raised:
+        trace(model, (2, 8, 8))
+    assert "list index out of range (test_tracing_report.py, line" in str(raised.value)
+    assert str(raised.value).endswith(
+        "; 1 forward hook is not called, for a hook may write anywhere: "
+        "if the forward needs what a hook keeps, make it a method of one of the modules"
+    )
+    assert kept == []
+
+
 def test_hooks_that_are_part_of_the_model_are_called():
     assert trace(Prepared(), (2, 8, 8)).output.shape == (1, 2, 10, 10)
     with warnings.catch_warnings():

@@ -12,6 +12,7 @@ from convnotes.tracing.fit import Fit, Profile, agrees, fit, profile
 from convnotes.tracing.job import Job, Pass
 from convnotes.tracing.recorder import Entry, every_tensor
 from convnotes.tracing.report import Report, Row, make_row, missing
+from convnotes.tracing.shadow import uncalled
 from convnotes.tracing.spans import BORDER, GLOBAL
 
 GROWTH = (4, 16)
@@ -197,7 +198,11 @@ class Reader:
         line = place(error)
         name = type(self.job.model).__name__
         why = "" if running and "expects" in running.told() else f": {first_sentence(error)}"
-        return f"{name} fails at input {size}{where}{why}" + (f" ({line})" if line else "")
+        left = uncalled(self.job.model)
+        hooks = (
+            f"; {left}: if the forward needs what a hook keeps, make it a method of one of the modules" if left else ""
+        )
+        return f"{name} fails at input {size}{where}{why}" + (f" ({line})" if line else "") + hooks
 
     def _no_rows(self) -> str:
         name, output = type(self.job.model).__name__, self.done.output

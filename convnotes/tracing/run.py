@@ -11,9 +11,7 @@ from convnotes.tracing.errors import first_sentence
 from convnotes.tracing.job import Job, checked_size
 from convnotes.tracing.reader import Reader
 from convnotes.tracing.report import Report
-from convnotes.tracing.shadow import strangers
-
-UNCALLED = "{} not called, for a hook may write anywhere; what it changes in the output is not in these numbers."
+from convnotes.tracing.shadow import uncalled
 
 
 def trace(
@@ -51,8 +49,8 @@ def trace(
         why = first_sentence(done.error)
         device, done = "cpu", job.run("cpu")
         notes.append(f"Run on the CPU, for this input only: the model asks for the numbers in a tensor ({why}).")
-    if count := strangers(model):
-        notes.append(UNCALLED.format("1 forward hook is" if count == 1 else f"{count} forward hooks are"))
+    if left := uncalled(model):
+        notes.append(f"{left}; what it changes in the output is not in these numbers.")
     return Reader(job, done, device, notes).report(target)
 
 

@@ -23,7 +23,7 @@ def shadow(model: nn.Module, device: str) -> nn.Module:
     """The copy in evaluation mode. On device meta, parameters and floating-point buffers carry no numbers.
 
     Integer, boolean and infinite buffers keep theirs, for they may be indices and masks. Hooks that are not part of the
-    model stay behind, see `strangers`. Nothing of `model` is written, now or later.
+    model stay behind, see `uncalled`. Nothing of `model` is written, now or later.
     """
     _check_kind(model)
     memo = _tensors(model, device)
@@ -75,15 +75,17 @@ def _leave_hooks(model: nn.Module, memo: dict[int, Any]) -> None:
         new.update(copy.deepcopy(hooks, memo))
 
 
-def strangers(model: nn.Module) -> int:
-    """Number of forward hooks that tracing does not call.
+def uncalled(model: nn.Module) -> str:
+    """How many forward hooks tracing does not call, and why, as half a sentence; empty where there are none.
 
     A hook may write anywhere, so only those are called that belong to the model: methods of its own modules, and what
     torch puts there itself, such as weight normalisation and pruning.
     """
     modules = set(model.modules())
     hooks = (hook for m in modules for name in HOOKS[:2] for hook in getattr(m, name).values())
-    return sum(is_stranger(hook, modules) for hook in hooks)
+    count = sum(is_stranger(hook, modules) for hook in hooks)
+    are = "hook is" if count == 1 else "hooks are"
+    return f"{count} forward {are} not called, for a hook may write anywhere" if count else ""
 
 
 def is_stranger(hook: Any, modules: Collection[nn.Module]) -> bool:
