@@ -56,8 +56,10 @@ def served(site: Path, handler: type[SimpleHTTPRequestHandler] = Quiet) -> Itera
     """The address at which `site` can be read."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(site)))
     Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
 
 
 def address(name: str) -> str:
@@ -109,9 +111,11 @@ def serving(folder: Path, *options: str) -> Iterator[None]:
     command = [sys.executable, "-m", "mkdocs", "serve", "--quiet", "--dev-addr", "127.0.0.1:8017", *options]
     env = os.environ | {"PYTHONPATH": str(folder)}
     with subprocess.Popen(command, cwd=folder, env=env, stderr=subprocess.DEVNULL) as server:
-        wait_for("", lambda text: bool(text), 600)
-        yield
-        server.terminate()
+        try:
+            wait_for("", lambda text: bool(text), 600)
+            yield
+        finally:
+            server.terminate()
 
 
 def edit(file: Path, page: str) -> float:

@@ -86,6 +86,7 @@ def test_it_prints_with_links_an_outline_and_tags(
     assert made.startswith(b"%PDF") and len(made) < 20e6
     assert b"/Outlines" in made and b"/StructTreeRoot" in made and b"/Lang (en)" in made
     assert made.count(b"/Subtype /Link") > 300 and b"(file:" not in made
+    assert made.count(b"/S /TD") > 3000  # cells of tables that can be seen
     assert set(re.findall(rb"Date (\(D:\d{8})", made)) == {b"(D:19700102"}
     assert not (built_site / "all-notes.html").exists()
 

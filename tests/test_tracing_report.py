@@ -279,9 +279,11 @@ def test_a_forward_that_needs_a_hook_says_that_it_was_not_called():
     assert "list index out of range (test_tracing_report.py, line" in str(raised.value)
     assert str(raised.value).endswith(
         "; 1 forward hook is not called, for a hook may write anywhere: "
-        "if the forward needs what a hook keeps, make it a method of one of the modules"
+        "if the forward needs what a hook keeps, make the hook a method of a module"
     )
     assert kept == []
+    with pytest.raises(TraceError, match=r"got 3 channels and expects 2$"):
+        trace(model.a, (3, 8, 8))
 
 
 def test_hooks_that_are_part_of_the_model_are_called():
@@ -509,6 +511,8 @@ def test_verify_of_pooling_without_a_batch(method):
 def test_pooling_of_sequences_is_named_as_it_was_written():
     model = Fn(lambda s, x: F.adaptive_avg_pool1d(F.avg_pool1d(F.max_pool1d(s.a(x), 2), 2), 3), a=nn.Conv1d(2, 4, 3))
     assert [row.op for row in trace(model, (2, 30)).rows[1:4]] == ["max_pool1d", "avg_pool1d", "adaptive_avg_pool1d"]
+    model = Fn(lambda s, x: F.max_pool2d(s.a(x).unflatten(2, (4, 7)), 2), a=nn.Conv1d(2, 4, 3))
+    assert "max_pool2d" in [row.op for row in trace(model, (2, 30)).rows]
 
 
 def test_verify_refuses_another_method():

@@ -421,6 +421,12 @@ CASES = [
         nan=False,
     ),
     Case(
+        "distances between many rows",
+        lambda: Fn(lambda s, x: torch.cdist(s.a(x), x[..., 1:-1]), a=C(2, 2)),
+        (2, 29, 6),
+        nan=False,
+    ),
+    Case(
         "bilinear of a unit and its mirror image",
         lambda: Fn(
             lambda s, x: s.b(x.permute(0, 2, 3, 1), s.a(x).flip(3).permute(0, 2, 3, 1)).permute(0, 3, 1, 2),

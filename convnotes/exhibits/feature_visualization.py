@@ -153,9 +153,8 @@ def other_seeds() -> Table:
         found[f"patches of {name} more alike by"] = [r["alike"][name] - r["alike_untrained"][name] for r in measured]
     rows: Rows = []
     for title, values in found.items():
-        digits = 2 if isinstance(values[0], float) else 0
-        seeds = (f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}") for value in values)
-        rows.append([title, *seeds, f"{interval(values):.{digits or 1}f}"])
+        digits = 2 if isinstance(values[0], float) else 1
+        rows.append([title, *(round(value, 2) for value in values), f"{interval(values):.{digits}f}"])
     note = "Pictures: seed 0. Mean and Student's 95 % interval. Made by scripts/train colour_seeds."
     return Table(["measure", *(f"seed {row['seed']}" for row in measured), "mean"], rows, note=note)
 

@@ -6,6 +6,7 @@ a new kind is one class.
 
 import csv
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -38,6 +39,7 @@ def source(key: str) -> Link:
 
 
 LONG = 40  # letters in a cell from which a column of text is given room
+MINUS = re.compile(r"^-(?=[\d.])")  # a number's hyphen
 SHORT = 12  # letters: a cell with no more stays on one line, unless a table says otherwise
 
 
@@ -89,11 +91,8 @@ class Table:
         """The text of `value` as `column` shows it."""
         if value is None:
             return "–"
-        if spec := self.formats.get(self.header[column]):
-            return format(value, spec)
-        if not isinstance(value, int | float):
-            return str(value)
-        return f"{value:{',.4g' if isinstance(value, float) else ','}}".replace("-", "\N{MINUS SIGN}")
+        usual = ",.4g" if isinstance(value, float) else "," if isinstance(value, int) else ""
+        return MINUS.sub("\N{MINUS SIGN}", format(value, self.formats.get(self.header[column], usual)))
 
     def csv(self) -> str:
         """The raw values, units in the header, lines ended by a newline."""

@@ -23,7 +23,7 @@ class Interval(NamedTuple):
         >>> f"{interval([1.0, 2.0, 3.0]):.1f}"
         '2.0 ± 2.5'
         """
-        return f"{self.mean:{spec}} ± {self.half:{spec}}".replace("-", "\N{MINUS SIGN}")
+        return f"{self.mean:{spec}} ± {self.half:{spec}}"
 
 
 def interval(values: Sequence[float]) -> Interval:

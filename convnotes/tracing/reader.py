@@ -198,10 +198,8 @@ class Reader:
         line = place(error)
         name = type(self.job.model).__name__
         why = "" if running and "expects" in running.told() else f": {first_sentence(error)}"
-        left = uncalled(self.job.model)
-        hooks = (
-            f"; {left}: if the forward needs what a hook keeps, make it a method of one of the modules" if left else ""
-        )
+        left = uncalled(self.job.model) if why else ""
+        hooks = f"; {left}: if the forward needs what a hook keeps, make the hook a method of a module" if left else ""
         return f"{name} fails at input {size}{where}{why}" + (f" ({line})" if line else "") + hooks
 
     def _no_rows(self) -> str:

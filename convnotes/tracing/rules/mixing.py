@@ -124,7 +124,7 @@ def matmul(call: Call) -> Span:
     return union([*spans, added], ndim)
 
 
-@rule("_cdist_forward")
+@rule("_cdist_forward", "_euclidean_dist")
 def distances(call: Call) -> Span:
     """Each row of the first to each row of the second."""
     first, second = call.args["x1"], call.args["x2"]
