@@ -47,3 +47,10 @@ def test_a_figure_offers_its_picture_and_its_data() -> None:
     assert figure.downloads()["csv"] == "x\n1\n"
     assert "<table" in figure.folded()
     assert "<table" not in figure.html("a square")
+
+
+def test_negative_numbers_have_a_minus_sign_on_the_page_and_a_hyphen_in_the_data() -> None:
+    table = Table(["n", "mean", "day"], [[-1, -0.5, "2026-11-22"], [2, 3.0, "-1 ± 2"]], formats={"mean": ".2f"})
+    page = table.html("x").replace("\N{NO-BREAK SPACE}", " ")
+    assert all(f">{cell}</t" in page for cell in ("−1", "−0.50", "2026-11-22", "−1 ± 2"))
+    assert table.csv() == "n,mean,day\n-1,-0.5,2026-11-22\n2,3.0,-1 ± 2\n"

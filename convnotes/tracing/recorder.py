@@ -100,9 +100,8 @@ class Recorder:
             self.loose_macs += macs
         elif call.name not in SILENT and not _same_shape_slice(call):
             op = SPOKEN.get(call.name, call.name.removeprefix("_"))
-            if (
-                len(span.shift) == 1 and "pool2d" in op and call.shape[-2] == 1
-            ):  # torch pools a sequence as a map of one row
+            # torch pools a sequence as a map of one row
+            if len(span.shift) == 1 and "pool2d" in op and call.shape[-2] == 1:
                 op = op.replace("pool2d", "pool1d")
             name = f"{frame.name}.{op}" if frame and frame.name else op
             own = [t for t in call.inputs if isinstance(t, nn.Parameter)]
