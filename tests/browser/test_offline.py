@@ -55,7 +55,7 @@ def test_from_a_folder_interactives_and_buttons_work(folder: Page, built_site: P
 
 
 def test_from_a_folder_the_search_finds_and_leads(folder: Page) -> None:
-    folder.keyboard.press("/")
+    folder.keyboard.press("Control+K")
     folder.keyboard.type("1,441,792")
     link = folder.locator(".md-search-result__link[href*='ex-three-3x3-at-256']")
     link.first.click()

@@ -20,8 +20,7 @@ WANTED = {  # what is typed: an address that must be among the first five places
 
 def found(page: Page, text: str) -> list[str]:
     """The addresses that a search finds, from the first on."""
-    page.wait_for_load_state("networkidle")  # the theme listens
-    page.keyboard.press("/")
+    page.keyboard.press("Control+K")
     page.keyboard.type(text)
     expect(page.locator(".md-search-result__meta")).to_contain_text("matching document", timeout=20_000)
     links = page.locator(".md-search-result__link").evaluate_all("links => links.map(link => link.href)")
