@@ -11,7 +11,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
@@ -24,6 +24,7 @@ UNKEPT: dict[str, Any] = {"service_workers": "block"}
 BLOCKED = "Service Worker registration blocked"
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 Open = Callable[..., Page]
+expect.set_options(timeout=30_000)  # as for all else: a busy machine is late, not wrong
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -81,7 +82,6 @@ def opener(chromium: Browser, address: str) -> Iterator[Open]:
     def open_(path: str, before: Callable[[Page], None] | None = None, **options: Any) -> Page:
         contexts.append(chromium.new_context(**{**DESK, **UNKEPT, **options}))
         page = contexts[-1].new_page()
-        page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: faults.append(f"error: {error}"))
         page.on("console", lambda said: said.type in ("error", "warning") and faults.append(said.text))
         page.on("request", lambda asked: asked.url.startswith((address, "data:", "blob:")) or faults.append(asked.url))

@@ -15,7 +15,6 @@ from tests.browser.conftest import DESK, served
 @pytest.fixture
 def context(chromium: Browser) -> Iterator[BrowserContext]:
     found = chromium.new_context(**DESK)
-    found.set_default_timeout(20_000)
     yield found
     found.close()
 
@@ -82,7 +81,8 @@ def test_pages_once_read_are_read_without_a_network(context: BrowserContext, add
     page = context.new_page()
     page.goto(f"{address}cost/")
     ready(page)
-    page.reload(wait_until="networkidle")
+    page.reload()
+    page.wait_for_load_state("networkidle")
     context.set_offline(True)
     page.goto(f"{address}cost/?params=c16_k7_n14#params")
     expect(page.locator("#params .cn-live")).to_be_visible()
@@ -104,7 +104,8 @@ def test_a_new_version_is_shown_at_once_and_takes_over(
         page = context.new_page()
         page.goto(f"{address}cost/")
         ready(page)
-        page.reload(wait_until="networkidle")
+        page.reload()
+        page.wait_for_load_state("networkidle")
         kept = f"caches.match('{address}cost/').then(found => found.text())"
         assert "What a layer costs" in page.evaluate(kept)
         before = page.evaluate("caches.keys()")

@@ -22,7 +22,7 @@ def found(page: Page, text: str) -> list[str]:
     """The addresses that a search finds, from the first on."""
     page.keyboard.press("Control+K")
     page.keyboard.type(text)
-    expect(page.locator(".md-search-result__meta")).to_contain_text("matching document", timeout=20_000)
+    expect(page.locator(".md-search-result__meta")).to_contain_text("matching document")
     links = page.locator(".md-search-result__link").evaluate_all("links => links.map(link => link.href)")
     return [link.partition("?")[0] + ("#" + link.partition("#")[2] if "#" in link else "") for link in links]
 
