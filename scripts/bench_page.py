@@ -80,7 +80,8 @@ def views(site: Path) -> Iterator[tuple[str, str, str]]:
             page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
             seen: list[str] = []
             page.on("request", lambda request, seen=seen: seen.append(request.url))
-            page.goto(base + address(chapter), wait_until="networkidle")
+            page.goto(base + address(chapter))
+            page.wait_for_load_state("networkidle")
             shifts[chapter] = page.evaluate(SHIFT)
             asked[chapter] = sum(url.startswith(base) for url in seen)
             paths = {url.removeprefix(base).partition("?")[0] or "index.html" for url in seen if url.startswith(base)}

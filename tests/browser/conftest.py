@@ -1,6 +1,7 @@
 """Chromium, and the built site served on this machine for it to read. CHROMIUM=path names another browser."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -71,6 +72,19 @@ def open_page(chromium: Browser, address: str) -> Iterator[Open]:
     """Opens a page of the site in a fresh profile. An error in it, or a request to elsewhere, fails the test."""
     with opener(chromium, address) as open_:
         yield open_
+
+
+def stop_clock(page: Page) -> None:
+    """The page's clock stands, an hour later, until a test runs it; `page.clock.install()` came before."""
+    page.clock.pause_at(page.evaluate("Date.now() / 1000 + 3600"))
+
+
+def search(page: Page, text: str) -> None:
+    """Look for a text, with one query: each letter typed would be another, and its answer could come late."""
+    page.keyboard.press("Control+K")
+    page.keyboard.insert_text(text)
+    page.keyboard.press("End")
+    expect(page.locator(".md-search-result__meta")).to_have_text(re.compile(r"\d matching document"))
 
 
 @contextmanager

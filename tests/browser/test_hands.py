@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, Open
+from tests.browser.conftest import PHONE, Open, stop_clock
 
 CELL = "cn-stepper .cn-board-grid input:enabled"
 
@@ -77,7 +77,7 @@ def test_every_layer_kernel_and_grid_can_be_reached_from_every_other(open_page: 
 def test_the_player_plays_once_and_only_when_asked(open_page: Open) -> None:
     page = open_page("pooling/", before=lambda page: page.clock.install())
     page.wait_for_selector("cn-stepper.cn-ready")
-    page.clock.pause_at(page.evaluate("Date.now() + 5000"))
+    stop_clock(page)
     assert state(page, "cn-stepper") == "pool"
     page.get_by_role("button", name="Play").click()
     assert state(page, "cn-stepper") == "pool_t2"

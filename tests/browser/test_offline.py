@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from convnotes.site.offline import write_offline
-from tests.browser.conftest import DESK, served
+from tests.browser.conftest import DESK, search, served
 
 
 @pytest.fixture
@@ -54,8 +54,7 @@ def test_from_a_folder_interactives_and_buttons_work(folder: Page, built_site: P
 
 
 def test_from_a_folder_the_search_finds_and_leads(folder: Page) -> None:
-    folder.keyboard.press("Control+K")
-    folder.keyboard.type("1,441,792")
+    search(folder, "1,441,792")
     link = folder.locator(".md-search-result__link[href*='ex-three-3x3-at-256']")
     link.first.click()
     expect(folder.locator("#ex-three-3x3-at-256")).to_be_in_viewport()
@@ -63,7 +62,7 @@ def test_from_a_folder_the_search_finds_and_leads(folder: Page) -> None:
 
 def until(page: Page, script: str) -> None:
     """Until the promise of `script` is kept with something true."""
-    for _ in range(100):
+    for _ in range(300):
         if page.evaluate(script):
             return
         page.wait_for_timeout(100)
@@ -82,7 +81,8 @@ def test_pages_once_read_are_read_without_a_network(context: BrowserContext, add
     page.goto(f"{address}cost/")
     ready(page)
     page.reload()
-    page.wait_for_load_state("networkidle")
+    page.locator("#params").scroll_into_view_if_needed()
+    expect(page.locator("#params .cn-live")).to_be_visible()
     context.set_offline(True)
     page.goto(f"{address}cost/?params=c16_k7_n14#params")
     expect(page.locator("#params .cn-live")).to_be_visible()
@@ -105,9 +105,8 @@ def test_a_new_version_is_shown_at_once_and_takes_over(
         page.goto(f"{address}cost/")
         ready(page)
         page.reload()
-        page.wait_for_load_state("networkidle")
-        kept = f"caches.match('{address}cost/').then(found => found.text())"
-        assert "What a layer costs" in page.evaluate(kept)
+        kept = f"caches.match('{address}cost/').then(found => found?.text() ?? '')"
+        until(page, f"{kept}.then(text => text.includes('What a layer costs'))")
         before = page.evaluate("caches.keys()")
         html = site / "cost/index.html"
         html.write_text(html.read_text("utf-8").replace("What a layer costs", "What it costs"), encoding="utf-8")

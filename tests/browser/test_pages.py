@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Open, Quiet, served
+from tests.browser.conftest import Open, Quiet, search, served
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted(
@@ -30,6 +30,7 @@ STRETCHED = """[...document.querySelectorAll('article img[width][height]')].filt
   return height && Math.abs(width / height / (wide / high) - 1) > 0.02;
 }).map(picture => picture.alt)"""
 AXE = {"rules": {"target-size": {"enabled": True}}}  # of WCAG 2.2, which axe leaves out unless asked
+LETTERS = "fs/np,."  # each a key of the theme
 PHONE_BY_NIGHT: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
 
 
@@ -102,11 +103,9 @@ def test_the_search_index_is_fetched_when_the_search_is_first_used(chromium: Bro
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
     page.goto(f"{address}convolution/")
-    page.wait_for_load_state("networkidle")  # after the load: a busy machine is idle for half a second before it
+    page.wait_for_load_state("networkidle")
     assert "search_index.json" not in asked
-    page.keyboard.press("Control+K")
-    page.keyboard.type("dilated kernel")
-    page.locator(".md-search-result__meta", has_text="matching document").wait_for()
+    search(page, "dilated kernel")
     found = page.locator(".md-search-result__article h2").all_inner_texts()
     assert "Worked example: a dilated kernel" in found
     assert "search_index.json" in asked
@@ -116,18 +115,29 @@ def test_the_search_index_is_fetched_when_the_search_is_first_used(chromium: Bro
 def test_no_single_letter_leads_away(open_page: Open, address: str) -> None:
     """Speech is typed letter by letter, and so are words meant for a search that is not open yet (WCAG 2.1.4)."""
     page = open_page("convolution/")
-    page.keyboard.type("fs/np,.")
-    page.wait_for_timeout(300)
-    assert page.url == f"{address}convolution/"
-    search = page.get_by_role("textbox", name="Search")
-    expect(search).not_to_be_focused()
-    expect(search).to_have_attribute("aria-keyshortcuts", "Control+K Meta+K")
+    page.evaluate("window.heard = []; addEventListener('keydown', (event) => heard.push(event.key))")  # like the theme
+    field = page.get_by_role("textbox", name="Search")
+    expect(field).to_have_attribute("aria-keyshortcuts", "Control+K Meta+K")
+    page.keyboard.type(LETTERS)
+    assert page.evaluate("heard") == []
+    field.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.type(LETTERS)
+    assert page.evaluate("heard.splice(0)") == ["Tab"]
+    search(page, "gabor")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".md-search-result__link").first).to_be_focused()
+    page.keyboard.type("s")  # from what is found one types on
+    expect(field).to_have_value("gabors")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    page.evaluate("heard.length = 0")
+    page.keyboard.type(LETTERS)
+    assert page.evaluate("heard") == []
     page.keyboard.press("Meta+K")
-    expect(search).to_be_focused()
-    page.keyboard.type("gabor")
-    page.locator(".md-search-result__link").first.focus()
-    page.keyboard.press("s")  # from a result one types on
-    expect(search).to_have_value("gabors")
+    expect(field).to_be_focused()
+    expect(field).to_have_value("gabors")
+    assert page.url == f"{address}convolution/"
 
 
 def test_what_a_copy_button_did_is_heard_each_time(open_page: Open) -> None:

@@ -1,9 +1,9 @@
 """What readers look for is found: worked examples, terms, numbers, names of functions."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, search
 
 WANTED = {  # what is typed: an address that must be among the first five places found
     "1,441,792": "cost/#ex-three-3x3-at-256",
@@ -20,9 +20,7 @@ WANTED = {  # what is typed: an address that must be among the first five places
 
 def found(page: Page, text: str) -> list[str]:
     """The addresses that a search finds, from the first on."""
-    page.keyboard.press("Control+K")
-    page.keyboard.type(text)
-    expect(page.locator(".md-search-result__meta")).to_contain_text("matching document")
+    search(page, text)
     links = page.locator(".md-search-result__link").evaluate_all("links => links.map(link => link.href)")
     return [link.partition("?")[0] + ("#" + link.partition("#")[2] if "#" in link else "") for link in links]
 

@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route
 
-from tests.browser.conftest import DESK, PHONE, Open
+from tests.browser.conftest import DESK, PHONE, Open, stop_clock
 from tests.browser.widgets import ENTRIES, Entry
 
 each = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
@@ -28,7 +28,7 @@ def opened(open_page: Open, entry: Entry, query: str = "", **options: Any) -> Pa
 
 def until_asked(page: Page, held: list[Route]) -> None:
     """Until something has been asked for."""
-    for _ in range(100):
+    for _ in range(600):
         if held:
             return
         page.wait_for_timeout(50)
@@ -229,7 +229,7 @@ def test_copying_a_link_and_a_citation(entry: Entry, open_page: Open) -> None:
 @each
 def test_a_restless_hand_is_announced_once(entry: Entry, open_page: Open) -> None:
     page = opened(open_page, entry, before=lambda page: page.clock.install())
-    page.clock.pause_at(page.evaluate("Date.now() + 5000"))
+    stop_clock(page)
     page.evaluate(
         """(name) => { window.said = window.written = 0; const status = document.querySelector(name + " [role=status]");
         new MutationObserver(() => status.textContent && said++)
