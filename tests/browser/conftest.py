@@ -74,6 +74,15 @@ def open_page(chromium: Browser, address: str) -> Iterator[Open]:
         yield open_
 
 
+def until(page: Page, met: Callable[[], Any], what: str) -> None:
+    """Wait until something is met; `what` says so, should it never be."""
+    for _ in range(300):
+        if met():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"this does not come: {what}")
+
+
 def stop_clock(page: Page) -> None:
     """The page's clock stands, an hour later, until a test runs it; `page.clock.install()` came before."""
     page.clock.pause_at(page.evaluate("Date.now() / 1000 + 3600"))

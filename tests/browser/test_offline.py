@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from convnotes.site.offline import write_offline
-from tests.browser.conftest import DESK, search, served
+from tests.browser.conftest import DESK, search, served, until
 
 
 @pytest.fixture
@@ -60,13 +60,9 @@ def test_from_a_folder_the_search_finds_and_leads(folder: Page) -> None:
     expect(folder.locator("#ex-three-3x3-at-256")).to_be_in_viewport()
 
 
-def until(page: Page, script: str) -> None:
-    """Until the promise of `script` is kept with something true."""
-    for _ in range(300):
-        if page.evaluate(script):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"{script} stays false: {page.evaluate('caches.keys()')}")
+def promised(page: Page, script: str) -> None:
+    """Wait until the promise of `script` is kept with something true."""
+    until(page, lambda: page.evaluate(script), script)
 
 
 def ready(page: Page) -> None:
@@ -106,7 +102,7 @@ def test_a_new_version_is_shown_at_once_and_takes_over(
         ready(page)
         page.reload()
         kept = f"caches.match('{address}cost/').then(found => found?.text() ?? '')"
-        until(page, f"{kept}.then(text => text.includes('What a layer costs'))")
+        promised(page, f"{kept}.then(text => text.includes('What a layer costs'))")
         before = page.evaluate("caches.keys()")
         html = site / "cost/index.html"
         html.write_text(html.read_text("utf-8").replace("What a layer costs", "What it costs"), encoding="utf-8")
@@ -114,9 +110,9 @@ def test_a_new_version_is_shown_at_once_and_takes_over(
         worker.write_text(worker.read_text("utf-8").replace('VERSION = "', 'VERSION = "new'), encoding="utf-8")
         page.goto(f"{address}cost/")
         expect(page.locator("h1")).to_contain_text("What it costs")
-        until(page, "caches.keys().then(names => names.length === 1 && / new/.test(names[0]))")
+        promised(page, "caches.keys().then(names => names.length === 1 && / new/.test(names[0]))")
         assert page.evaluate("caches.keys()") != before
         assert "What it costs" in page.evaluate(kept)
         write_offline(site, kept=False)
         page.goto(f"{address}cost/")
-        until(page, "caches.keys().then(names => names.length === 0)")
+        promised(page, "caches.keys().then(names => names.length === 0)")

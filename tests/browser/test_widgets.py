@@ -10,7 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route
 
-from tests.browser.conftest import DESK, PHONE, Open, stop_clock
+from tests.browser.conftest import DESK, PHONE, Open, stop_clock, until
 from tests.browser.widgets import ENTRIES, Entry
 
 each = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
@@ -24,15 +24,6 @@ def opened(open_page: Open, entry: Entry, query: str = "", **options: Any) -> Pa
     page.wait_for_selector(f"{entry.element}.cn-ready")
     page.locator(entry.element).scroll_into_view_if_needed()
     return page
-
-
-def until_asked(page: Page, held: list[Route]) -> None:
-    """Until something has been asked for."""
-    for _ in range(600):
-        if held:
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("nothing is asked for")
 
 
 def value(page: Page, entry: Entry, name: str) -> Any:
@@ -303,7 +294,7 @@ def test_nothing_moves_on_upgrade(entry: Entry, open_page: Open, width: int) -> 
     )
     height = f"document.querySelector('{entry.element}').getBoundingClientRect().height"
     before = page.evaluate(height)
-    until_asked(page, held)
+    until(page, lambda: held, f"a request for {entry.name}.js")
     for route in held:
         route.continue_()
     page.wait_for_selector(f"{entry.element}.cn-ready")
