@@ -13,8 +13,8 @@ import pytest
 
 import convnotes.exhibits
 from convnotes.citing import record
+from convnotes.drawing.kinds import NOTES
 from convnotes.exhibits import catalogue, course
-from convnotes.exhibits.kit import NOTES
 from tests.chapters import DOCS, PUBLISHED, ROOT, Page, addresses, pages
 from tests.prose import unfounded
 from tests.record import configuration, made

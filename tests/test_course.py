@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from convnotes.drawing.dependency_chart import BOX, GAP, HIGH, WIDTH, chart, direct
 from convnotes.exhibits.course import Chapter, chapters, navigation
-from convnotes.exhibits.layered import BOX, GAP, HIGH, WIDTH, chart, direct
 from tests.chapters import DOCS, Page
 from tests.test_site import build
 

@@ -12,9 +12,9 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
+from convnotes.drawing.kinds import Figure, Table
+from convnotes.drawing.svg import LEGIBLE
 from convnotes.exhibits import convolution, cost, pointwise_convolution, pooling, receptive_field
-from convnotes.exhibits.kit import Figure, Table
-from convnotes.exhibits.svg import LEGIBLE
 
 Exhibit = Callable[[], Figure | Table]
 CHAPTERS = (convolution, cost, pooling, receptive_field, pointwise_convolution)

@@ -5,11 +5,11 @@ import re
 import pytest
 
 from convnotes.architectures import TIMELINE, find
+from convnotes.drawing.kinds import FOLDED_AT_MOST, Figure, Link, Summary, Table
+from convnotes.drawing.svg import LEGIBLE
 from convnotes.exhibits import architectures, inductive_bias, stages, why_numbers_differ
 from convnotes.exhibits.catalogue import find as find_exhibit
 from convnotes.exhibits.interactive import timeline as explorer
-from convnotes.exhibits.kit import FOLDED_AT_MOST, Figure, Link, Summary, Table
-from convnotes.exhibits.svg import LEGIBLE
 from convnotes.layers import Conv2d
 from convnotes.ledger import ledger
 from convnotes.shapes import output_shape

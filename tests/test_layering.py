@@ -21,7 +21,7 @@ RUNGS = [
     ["wiring"],
     ["architectures"],
     ["ledger"],
-    ["tracing", "experiments", "exercises"],
+    ["tracing", "experiments", "exercises", "drawing"],
     ["exhibits"],
     ["cli", "site"],
     ["__main__"],
@@ -32,7 +32,8 @@ LIBRARIES = {  # what each part may import beside the standard library and the p
     "mathml": {"latex2mathml"},
     "tracing": {"numpy", "torch"},
     "experiments": {"numpy", "torch", "scipy", "sklearn", "skimage", "safetensors", "tqdm"},
-    "exhibits": {"numpy", "matplotlib", "yaml"},
+    "drawing": {"numpy", "matplotlib"},
+    "exhibits": {"numpy", "yaml"},
     "site": {"markdown", "pymdownx", "matplotlib"},
 }
 

@@ -7,8 +7,8 @@ import numpy as np
 from markdown import Markdown
 from matplotlib.image import imread
 
-from convnotes.exhibits.kit import Table
-from convnotes.exhibits.raster import Gallery, Panel, encoded, mosaic
+from convnotes.drawing.kinds import Table
+from convnotes.drawing.raster import Gallery, Panel, encoded, mosaic
 from convnotes.site.figures import write_downloads
 
 

@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from convnotes.exhibits.plot import Axis, Plot
-from convnotes.exhibits.svg import DARK, LIGHT, Drawing, n
+from convnotes.drawing.plot import Axis, Plot
+from convnotes.drawing.svg import DARK, LIGHT, Drawing, n
 
 STYLES = Path(__file__).parent.parent / "docs/assets/cn/convnotes.css"
 

@@ -9,13 +9,13 @@ from convnotes.architectures.efficientnet import mbconv
 from convnotes.architectures.googlenet import MODULES, inception
 from convnotes.architectures.mobilenet import mobilenet
 from convnotes.architectures.resnet import basic, bottleneck
+from convnotes.drawing.kinds import Cell, Figure, Link, Rows, Summary, Table, Widget, source
+from convnotes.drawing.plot import Axis, Plot
+from convnotes.drawing.svg import Drawing
 from convnotes.exhibits import blocks
 from convnotes.exhibits.families import FAMILIES, TOP5, family
 from convnotes.exhibits.interactive import timeline as explorer
-from convnotes.exhibits.kit import Cell, Figure, Link, Rows, Summary, Table, Widget, source
-from convnotes.exhibits.plot import Axis, Plot
 from convnotes.exhibits.stages import diagram, parts
-from convnotes.exhibits.svg import Drawing
 from convnotes.receptive_field import ReceptiveField
 from convnotes.wiring import depth
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from convnotes.cost import parameters
-from convnotes.exhibits.kit import Figure, Rows, Table
+from convnotes.drawing.kinds import Figure, Rows, Table
+from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.stages import kernels
-from convnotes.exhibits.svg import Drawing
 from convnotes.layers import Combinator, Conv2d, Gate, MaxPool2d, Parallel, Residual, Sequential
 from convnotes.tree import leaves
 from convnotes.window import Layer

@@ -3,11 +3,11 @@
 from itertools import product
 
 from convnotes.conv import effective_kernel_size, output_size, same_padding, unused
-from convnotes.exhibits.cells import Row, signed
+from convnotes.drawing.cell_rows import Row, signed
+from convnotes.drawing.kinds import Figure, Rows, Table, Widget
+from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive import size_ruler
 from convnotes.exhibits.interactive import stepper as windows
-from convnotes.exhibits.kit import Figure, Rows, Table, Widget
-from convnotes.exhibits.svg import Drawing
 
 
 def sliding_window() -> Figure:

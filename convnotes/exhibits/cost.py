@@ -3,10 +3,10 @@
 from math import prod
 
 from convnotes.cost import activations, macs, parameters
+from convnotes.drawing.kinds import Figure, Rows, Table, Widget
+from convnotes.drawing.plot import Axis, Plot
+from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive import params
-from convnotes.exhibits.kit import Figure, Rows, Table, Widget
-from convnotes.exhibits.plot import Axis, Plot
-from convnotes.exhibits.svg import Drawing
 from convnotes.layers import Conv2d, Linear, Sequential
 from convnotes.receptive_field import receptive_field
 from convnotes.shapes import output_shape

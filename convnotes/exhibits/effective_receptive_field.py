@@ -1,9 +1,9 @@
 """Exhibits of the chapter on the effective receptive field: everything here is measured when the notes are built."""
 
-from convnotes.exhibits.kit import Figure, Rows, Table
-from convnotes.exhibits.plot import Axis, Plot
-from convnotes.exhibits.raster import encoded, heat
-from convnotes.exhibits.svg import Drawing
+from convnotes.drawing.kinds import Figure, Rows, Table
+from convnotes.drawing.plot import Axis, Plot
+from convnotes.drawing.raster import encoded, heat
+from convnotes.drawing.svg import Drawing
 from convnotes.experiments import colour_fields
 from convnotes.experiments.effective_receptive_field import Effective, Map
 from convnotes.experiments.random_stacks import RUNS, Stack, ding, luo

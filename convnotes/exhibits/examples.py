@@ -1,7 +1,7 @@
 """Exhibits of the index of worked examples."""
 
 from convnotes.citing import record
-from convnotes.exhibits.kit import Link, Rows, Table
+from convnotes.drawing.kinds import Link, Rows, Table
 
 
 def examples() -> Table:

@@ -4,10 +4,10 @@ from statistics import median
 
 import numpy as np
 
-from convnotes.exhibits.kit import Figure, Rows, Table
-from convnotes.exhibits.plot import Axis, Plot
-from convnotes.exhibits.raster import Gallery, Panel, Pixels, encoded, heat, mosaic, signed
-from convnotes.exhibits.svg import Drawing
+from convnotes.drawing.kinds import Figure, Rows, Table
+from convnotes.drawing.plot import Axis, Plot
+from convnotes.drawing.raster import Gallery, Panel, Pixels, encoded, heat, mosaic, signed
+from convnotes.drawing.svg import Drawing
 from convnotes.experiments import colour_pictures, first_layer, results, weights
 from convnotes.experiments.activation_maximization import STEPS
 from convnotes.experiments.colour_patches import alike

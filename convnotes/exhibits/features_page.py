@@ -5,8 +5,8 @@ from html import escape
 from importlib.metadata import version
 from pathlib import Path
 
+from convnotes.drawing.raster import Panel, encoded, mosaic, signed
 from convnotes.exhibits.feature_visualization import SIDE
-from convnotes.exhibits.raster import Panel, encoded, mosaic, signed
 from convnotes.experiments.photographs import PHOTOGRAPHS
 from convnotes.experiments.pretrained import Features, read, recognised
 

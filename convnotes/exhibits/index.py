@@ -1,8 +1,8 @@
 """Exhibits of the start page: the chapters, and the way through them."""
 
+from convnotes.drawing.dependency_chart import chart, direct
+from convnotes.drawing.kinds import Figure, Link, Rows, Table
 from convnotes.exhibits.course import RULE, Chapter, chapters
-from convnotes.exhibits.kit import Figure, Link, Rows, Table
-from convnotes.exhibits.layered import chart, direct
 
 
 def chapter_table() -> Table:

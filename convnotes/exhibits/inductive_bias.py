@@ -4,9 +4,9 @@ from math import prod
 from typing import Any
 
 from convnotes.cost import macs, parameters
-from convnotes.exhibits.kit import Figure, Link, Rows, Table, source
-from convnotes.exhibits.plot import Axis, Plot
-from convnotes.exhibits.svg import Drawing
+from convnotes.drawing.kinds import Figure, Link, Rows, Table, source
+from convnotes.drawing.plot import Axis, Plot
+from convnotes.drawing.svg import Drawing
 from convnotes.experiments import results
 from convnotes.experiments.intervals import Interval, interval
 from convnotes.layers import Conv2d, Linear

@@ -7,9 +7,9 @@ import numpy as np
 
 from convnotes.correlate import correlate2d
 from convnotes.cost import macs, parameters
+from convnotes.drawing.kinds import Figure, Rows, Table, Widget
+from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive import mixer as channels
-from convnotes.exhibits.kit import Figure, Rows, Table, Widget
-from convnotes.exhibits.svg import Drawing
 from convnotes.layers import Conv2d, Sequential
 
 Grid = Sequence[Sequence[object]]

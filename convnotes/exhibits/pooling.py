@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from convnotes.correlate import max_pool2d, translate
+from convnotes.drawing.kinds import Figure, Rows, Table, Widget
+from convnotes.drawing.pooling_grids import TINTS, peak_strip, pooled_grid, window_grid
+from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive import shifter as cat
 from convnotes.exhibits.interactive import stepper as windows
-from convnotes.exhibits.kit import Figure, Rows, Table, Widget
-from convnotes.exhibits.svg import Drawing
-from convnotes.exhibits.windows import TINTS, peak_strip, pooled_grid, window_grid
 
 LAYERS = {
     "conv1": "convolution 1",

@@ -7,11 +7,11 @@ import numpy as np
 
 from convnotes.correlate import correlate2d
 from convnotes.cost import parameters
-from convnotes.exhibits.cells import Ends, Row
+from convnotes.drawing.cell_rows import Ends, Row
+from convnotes.drawing.kinds import Figure, Rows, Table, Widget
+from convnotes.drawing.plot import Axis, Plot
+from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive import rf_grower
-from convnotes.exhibits.kit import Figure, Rows, Table, Widget
-from convnotes.exhibits.plot import Axis, Plot
-from convnotes.exhibits.svg import Drawing
 from convnotes.layers import Conv2d, MaxPool2d, ReLU, Residual, Sequential
 from convnotes.receptive_field import growth, receptive_field
 from convnotes.tree import leaves

@@ -8,8 +8,8 @@ from math import prod
 
 from convnotes.architectures import Architecture
 from convnotes.cost import macs, parameters
-from convnotes.exhibits.kit import Figure, Rows, Table
-from convnotes.exhibits.svg import Drawing
+from convnotes.drawing.kinds import Figure, Rows, Table
+from convnotes.drawing.svg import Drawing
 from convnotes.layers import (
     AdaptivePool2d,
     Combinator,

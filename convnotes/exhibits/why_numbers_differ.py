@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from convnotes.architectures import find
 from convnotes.cost import activations, macs, parameters
-from convnotes.exhibits.kit import Link, Rows, Table, source
+from convnotes.drawing.kinds import Link, Rows, Table, source
 from convnotes.layers import BatchNorm2d, Conv2d, Linear
 from convnotes.ledger import ledger
 from convnotes.tree import leaves

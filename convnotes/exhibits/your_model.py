@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from convnotes.exhibits.kit import Figure, Rows, Summary, Table
-from convnotes.exhibits.svg import Drawing
+from convnotes.drawing.kinds import Figure, Rows, Summary, Table
+from convnotes.drawing.svg import Drawing
 from convnotes.tracing import Report, trace
 from convnotes.tracing.samples import traced_on_an_image
 

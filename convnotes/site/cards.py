@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from convnotes import store
 from convnotes.citing.record import work
-from convnotes.exhibits.svg import LIGHT
+from convnotes.drawing.svg import LIGHT
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -9,8 +9,8 @@ from typing import Any
 
 from markdown import Markdown
 
+from convnotes.drawing.kinds import NOTES
 from convnotes.exhibits.catalogue import Exhibit, find
-from convnotes.exhibits.kit import NOTES
 from convnotes.site.page import SCRIPTS, Page
 
 FOLDER = "assets/exhibits"

@@ -8,10 +8,10 @@ from math import hypot
 import numpy as np
 
 from convnotes.correlate import Array, correlate2d
+from convnotes.drawing.kinds import Figure, Rows, Table, Widget
+from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive.signed import SHADES, decimal, shade
 from convnotes.exhibits.interactive.state import clamp
-from convnotes.exhibits.kit import Figure, Rows, Table, Widget
-from convnotes.exhibits.svg import Drawing
 
 GRAMMAR = (
     "(-?[0-9]{1,3}(?:\\.-?[0-9]{1,3}){5})(?:_b(-?[0-9]{1,3})\\.(-?[0-9]{1,3}))?"

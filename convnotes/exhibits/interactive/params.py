@@ -4,9 +4,9 @@ import re
 from typing import NamedTuple
 
 from convnotes import cost
+from convnotes.drawing.kinds import Cell, Figure, Table, Widget
+from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive.state import clamp
-from convnotes.exhibits.kit import Cell, Figure, Table, Widget
-from convnotes.exhibits.svg import Drawing
 from convnotes.layers import Conv2d, Sequential
 from convnotes.receptive_field import receptive_field
 from convnotes.window import Layer

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from itertools import product
 from math import hypot, prod
 
+from convnotes.drawing.kinds import Figure, Table, Widget
+from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive.state import clamp
-from convnotes.exhibits.kit import Figure, Table, Widget
-from convnotes.exhibits.svg import Drawing
 from convnotes.layers import Conv2d, MaxPool2d, Sequential
 from convnotes.receptive_field import growth
 from convnotes.window import Window

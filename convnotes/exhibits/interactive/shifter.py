@@ -9,10 +9,10 @@ from math import hypot
 import numpy as np
 
 from convnotes.correlate import Array, correlate2d, max_pool2d, translate
+from convnotes.drawing.kinds import Figure, Rows, Table, Widget
+from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive.signed import SHADES, decimal, shade
 from convnotes.exhibits.interactive.state import clamp
-from convnotes.exhibits.kit import Figure, Rows, Table, Widget
-from convnotes.exhibits.svg import Drawing
 
 GRAMMAR = (
     "(edge|rise|blur|same)(?:_k([0-9]{1,2}))?(?:_s([0-9]{1,2}))?(?:_x(-?[0-9]{1,3}))?(?:_y(-?[0-9]{1,3}))?(_a)?(_o)?"

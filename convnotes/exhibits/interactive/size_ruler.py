@@ -4,9 +4,9 @@ import re
 from typing import NamedTuple
 
 from convnotes import conv
+from convnotes.drawing.kinds import Figure, Table, Widget
+from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive.state import clamp
-from convnotes.exhibits.kit import Figure, Table, Widget
-from convnotes.exhibits.svg import Drawing
 
 GRAMMAR = "i([0-9]{1,5})(?:_k([0-9]{1,3}))?(?:_s([0-9]{1,3}))?(?:_p([0-9]{1,3}))?(?:_d([0-9]{1,3}))?"
 ENDS = 11  # cells shown at either end of an axis that is too long to show whole

@@ -8,11 +8,11 @@ import numpy as np
 
 from convnotes.conv import output_size
 from convnotes.correlate import correlate2d, max_pool2d
-from convnotes.exhibits.cells import signed
+from convnotes.drawing.cell_rows import signed
+from convnotes.drawing.kinds import Figure, Rows, Table, Widget
+from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive.signed import SHADES, decimal, exact, shade, short
 from convnotes.exhibits.interactive.state import clamp
-from convnotes.exhibits.kit import Figure, Rows, Table, Widget
-from convnotes.exhibits.svg import Drawing
 
 GRAMMAR = (
     "(?:conv(?:_w([a-z]+|[0-9.-]+))?(?:_d([0-9]{1,2}))?|(pool|avg)(?:_k([0-9]{1,2}))?)"

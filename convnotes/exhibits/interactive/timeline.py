@@ -8,10 +8,10 @@ from math import floor
 from typing import NamedTuple
 
 from convnotes.architectures import TIMELINE, Architecture, Result
+from convnotes.drawing.kinds import Figure, Widget
+from convnotes.drawing.plot import Axis
 from convnotes.exhibits.families import FAMILIES, TOP5, family
 from convnotes.exhibits.interactive.state import clamp
-from convnotes.exhibits.kit import Figure, Widget
-from convnotes.exhibits.plot import Axis
 from convnotes.ledger import ledger
 
 GRAMMAR = (

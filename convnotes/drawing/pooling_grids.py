@@ -3,8 +3,8 @@
 from itertools import product
 
 from convnotes.correlate import Array
-from convnotes.exhibits.cells import Row
-from convnotes.exhibits.svg import Drawing
+from convnotes.drawing.cell_rows import Row
+from convnotes.drawing.svg import Drawing
 
 TINTS = [["win", "see"], ["out", "mute"]]  # one for each window
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from convnotes.exhibits.svg import Drawing, Point
+from convnotes.drawing.svg import Drawing, Point
 
 Needs = Mapping[str, Sequence[str]]
 Slot = tuple[str, str]  # a box and "", or the two ends of a line that passes through a row

@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from convnotes.exhibits.kit import Figure, Table
-from convnotes.exhibits.svg import Drawing
+from convnotes.drawing.kinds import Figure, Table
+from convnotes.drawing.svg import Drawing
 
 TABLE = Table(
     ["design", "weights", "share"],

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from convnotes.exhibits.svg import Drawing
+from convnotes.drawing.svg import Drawing
 
 Label = Callable[[int], object]
 Ends = tuple[int, int]  # the first and the last of some cells

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from convnotes.exhibits.kit import Table
+from convnotes.drawing.kinds import Table
 
 Pixels = NDArray[np.floating]
 Format = Literal["png", "webp"]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log10
 
-from convnotes.exhibits.svg import Drawing, Point
+from convnotes.drawing.svg import Drawing, Point
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from html import escape
 from io import StringIO
 
-from convnotes.exhibits.svg import Drawing
+from convnotes.drawing.svg import Drawing
 
 NOTES = "notes:"  # before a place in the notes, where a page says how to get there
 FOLDED_AT_MOST = 200  # rows: a longer table is a file to download, not a page to scroll
