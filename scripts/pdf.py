@@ -25,7 +25,9 @@ FOLD = re.compile(
     r"<details([^>]*)>\s*<summary[^>]*>((?:(?!</summary>).)*)</summary>((?:(?!<details\b).)*?)</details>", re.S
 )
 DROPPED = re.compile(
-    r'<(script|button|template)\b.*?</\1>|<link\b[^>]*>|<a class="headerlink".*?</a>|<p class="cn-foot">.*?</p>', re.S
+    r'<(script|button|template)\b.*?</\1>|<link\b[^>]*>|<a class="headerlink".*?</a>|<p class="cn-foot">.*?</p>'
+    r'|<nav class="cn-moved".*?</nav>',
+    re.S,
 )
 TAG = re.compile(r"<[a-zA-Z][^>]*>")
 NAMED = re.compile(r'\b(id|for|headers|aria-labelledby|aria-describedby)="([^"]+)"')

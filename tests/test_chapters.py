@@ -104,9 +104,30 @@ def test_published_addresses_stay():
     published = PUBLISHED.read_text("utf-8").splitlines()
     assert published == sorted(set(published)), f"{PUBLISHED.name} must be sorted, each address once"
     moved = configuration()["extra"]["redirects"]
-    now = {moved.get(page, page) + mark + anchor for page, mark, anchor in (line.partition("#") for line in published)}
-    assert now - set(addresses()) == set(), "published addresses vanished; move a page with `redirects` in mkdocs.yml"
+    now = {redirected(line, moved) for line in published}
+    assert now - set(addresses()) == set(), "published addresses vanished; move them with `redirects` in mkdocs.yml"
     assert set(addresses()) - set(published) == set(), "new addresses; add them with: python -m tests.chapters"
+
+
+def redirected(address: str, moved: dict[str, str]) -> str:
+    """Where a published address leads now: a section goes its own way, or with its page."""
+    page, mark, anchor = address.partition("#")
+    return moved.get(address) or moved.get(page, page) + mark + anchor
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("a.md", "b.md"),
+        ("a.md#ex-one", "b.md#ex-one"),
+        ("a.md#ex-two", "c.md#ex-2"),
+        ("d.md#ex-three", "c.md#ex-three"),
+        ("d.md#ex-four", "d.md#ex-four"),
+    ],
+)
+def test_a_section_leads_on_by_itself_or_with_its_page(old, new):
+    moved = {"a.md": "b.md", "a.md#ex-two": "c.md#ex-2", "d.md#ex-three": "c.md#ex-three"}
+    assert redirected(old, moved) == new
 
 
 def test_the_record_of_examples_is_that_of_the_pages():

@@ -91,6 +91,42 @@ def test_a_redirect_must_lead_from_no_page_to_one(tmp_path: Path) -> None:
     assert redirects.write(tmp_path, {"a/old.md": "new.md"}) == [tmp_path / "a/old/index.html"]
 
 
+def test_a_section_that_moved_leads_on(tmp_path: Path) -> None:
+    """With a script at once, without one by a link that has the old anchor."""
+    for name, text in (
+        ("old", '<article><h2 id="here">H</h2></article>'),
+        ("new", '<h2 id="ex-a">One &amp; <i>two</i></h2>'),
+    ):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "index.html").write_text(f"<html>{text}</html>", "utf-8")
+    moved = {"old.md#ex-a": "new.md#ex-a"}
+    assert redirects.write(tmp_path, moved) == [tmp_path / "old/index.html"]
+    text = (tmp_path / "old/index.html").read_text("utf-8")
+    assert '<li id="ex-a"><a href="../new/#ex-a">One &amp; two</a></li>' in text and text.endswith("</article></html>")
+    assert '{"ex-a": "../new/#ex-a"}' in text
+    for old, new, said in (
+        ("old.md#ex-b", "new.md#ex-b", "and there is no such place"),
+        ("old.md#ex-b", "new.md", "and there is no such place"),
+        ("old.md#here", "new.md#ex-a", "it is still on its page"),
+        ("gone.md#ex-b", "new.md#ex-a", "there is no page gone.md"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            redirects.write(tmp_path, {old: new})
+
+
+def test_a_section_of_a_page_that_moved_too(tmp_path: Path) -> None:
+    for name in ("new", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "index.html").write_text('<main><span id="ex-a"></span></main>', "utf-8")
+    redirects.write(tmp_path, {"old.md": "new.md", "old.md#ex-a": "other.md#ex-a"})
+    text = (tmp_path / "old/index.html").read_text("utf-8")
+    assert (
+        'else location.replace("../new/" +' in text
+        and '{"ex-a": "../other/#ex-a"}' in text
+        and '<li id="ex-a">' in text
+    )
+
+
 def test_an_example_that_is_in_no_record_fails_the_build(tmp_path: Path) -> None:
     small.write(tmp_path, {"index.md": "# Small\n\n## Worked example: new { #ex-new }\n"})
     done = small.run(tmp_path, "mkdocs", "build", "--quiet")
