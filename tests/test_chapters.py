@@ -14,6 +14,7 @@ import pytest
 import convnotes.exhibits
 from convnotes.citing import record
 from convnotes.drawing.kinds import NOTES
+from convnotes.exercises.catalogue import KINDS
 from convnotes.exhibits import catalogue, course
 from tests.chapters import DOCS, PUBLISHED, ROOT, Page, addresses, pages
 from tests.prose import unfounded
@@ -21,6 +22,7 @@ from tests.record import configuration, made
 
 PAGES = {page.name: page for page in pages()}
 STEMS = {page.stem for page in PAGES.values()}
+CHAPTERS = list(course.chapters())
 # Whole numbers of a bibliography, volumes and years of print, are facts about the source itself.
 PROSE = [page for page in PAGES.values() if page.name != "references.md"]
 KEY = re.compile(r"\[([a-z]+\d{4}[a-z]?)\]")
@@ -145,6 +147,14 @@ def test_every_worked_example_has_a_session(page):
     for heading in page.headings:
         if heading.anchor.startswith("ex-"):
             assert any(lines[heading.line : heading.end]), f"docs/{page.name}:{heading.line}: no session"
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_what_an_exercise_asks_is_taught_by_a_section_that_comes_before_it(kind):
+    name, _, anchor = kind.taught.partition("#")
+    assert name in CHAPTERS and anchor in PAGES[name].anchors, f"{kind.taught} is no section of a chapter"
+    own = [at for at, chapter in enumerate(CHAPTERS) if PAGES[chapter].stem == kind.chapter.replace("-", "_")]
+    assert CHAPTERS.index(name) <= max(own), f"{kind.taught} comes after the chapter {kind.chapter}"
 
 
 @each(PAGES.values())

@@ -182,12 +182,24 @@ def input_for(draws: Draws) -> Problem:
     )
 
 
+# The sections that teach what is asked.
+TABLE = "architectures/index.md#table"
+LENET = "architectures/lenet.md#ex-lenet5-connections"
+RESNET = "architectures/resnet.md#resnet18"
+GOOGLENET = "architectures/googlenet.md#googlenet"
 KINDS = (
-    Kind("published-first", CHAPTER, "recall", "Which came first", first_published),
-    Kind("last-map", CHAPTER, "compute", "The last map of a network", last_map),
-    Kind("connection-table", CHAPTER, "compute", "A table of connections", connection_table),
-    Kind("residual-block", CHAPTER, "compute", "Parameters of a residual block", residual_block),
-    Kind("pooled-head", CHAPTER, "compute", "Global average pooling against a dense head", pooled_head),
-    Kind("residual-block-mistake", CHAPTER, "explain", "A residual block counted wrongly", explain(residual_block)),
-    Kind("input-for-map", CHAPTER, "design", "The input for a wanted map", input_for),
+    Kind("published-first", CHAPTER, "recall", "Which came first", first_published, TABLE),
+    Kind("last-map", CHAPTER, "compute", "The last map of a network", last_map, TABLE),
+    Kind("connection-table", CHAPTER, "compute", "A table of connections", connection_table, LENET),
+    Kind("residual-block", CHAPTER, "compute", "Parameters of a residual block", residual_block, RESNET),
+    Kind("pooled-head", CHAPTER, "compute", "Global average pooling against a dense head", pooled_head, GOOGLENET),
+    Kind(
+        "residual-block-mistake",
+        CHAPTER,
+        "explain",
+        "A residual block counted wrongly",
+        explain(residual_block),
+        RESNET,
+    ),
+    Kind("input-for-map", CHAPTER, "design", "The input for a wanted map", input_for, TABLE),
 )

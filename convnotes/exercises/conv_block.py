@@ -131,10 +131,14 @@ def depth_for(draws: Draws) -> Problem:
     )
 
 
+# The sections that teach what is asked.
+BUFFERS = "cost.md#ex-bias-and-buffers"
+BLOCK = "conv-block.md#the-block-in-pytorch"
+FOLDED = "conv-block.md#ex-batch-norm-bias"
 KINDS = (
-    Kind("norm-numbers", CHAPTER, "recall", "The numbers of a batch norm", norm_numbers),
-    Kind("block-parameters", CHAPTER, "compute", "Parameters of blocks", blocks),
-    Kind("folded-norm", CHAPTER, "compute", "Batch norm folded into the convolution", folded),
-    Kind("block-parameters-mistake", CHAPTER, "explain", "Blocks counted wrongly", explain(blocks)),
-    Kind("blocks-for-budget", CHAPTER, "design", "Blocks within a budget", depth_for),
+    Kind("norm-numbers", CHAPTER, "recall", "The numbers of a batch norm", norm_numbers, BUFFERS),
+    Kind("block-parameters", CHAPTER, "compute", "Parameters of blocks", blocks, BLOCK),
+    Kind("folded-norm", CHAPTER, "compute", "Batch norm folded into the convolution", folded, FOLDED),
+    Kind("block-parameters-mistake", CHAPTER, "explain", "Blocks counted wrongly", explain(blocks), BLOCK),
+    Kind("blocks-for-budget", CHAPTER, "design", "Blocks within a budget", depth_for, BLOCK),
 )

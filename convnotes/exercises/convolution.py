@@ -164,11 +164,15 @@ def padding_for(draws: Draws) -> Problem:
     )
 
 
+# The sections that teach what is asked.
+DILATED = "convolution.md#ex-dilated-kernel"
+SAME = "convolution.md#ex-even-kernel-same"
+PADDED = "convolution.md#ex-imagenet-stem"
 KINDS = (
-    Kind("kernel-span", CHAPTER, "recall", "How far a dilated kernel reaches", kernel_span),
-    Kind("output-size", CHAPTER, "compute", "Output size", size_of),
-    Kind("same-padding", CHAPTER, "compute", "Padding that keeps the size", padding_that_keeps),
-    Kind("same-even", CHAPTER, "compute", "Even kernels and padding='same'", same_sides),
-    Kind("output-size-mistake", CHAPTER, "explain", "A wrong output size", explain(size_of)),
-    Kind("padding-for-size", CHAPTER, "design", "Padding for a wanted size", padding_for),
+    Kind("kernel-span", CHAPTER, "recall", "How far a dilated kernel reaches", kernel_span, DILATED),
+    Kind("output-size", CHAPTER, "compute", "Output size", size_of, DILATED),
+    Kind("same-padding", CHAPTER, "compute", "Padding that keeps the size", padding_that_keeps, SAME),
+    Kind("same-even", CHAPTER, "compute", "Even kernels and padding='same'", same_sides, SAME),
+    Kind("output-size-mistake", CHAPTER, "explain", "A wrong output size", explain(size_of), DILATED),
+    Kind("padding-for-size", CHAPTER, "design", "Padding for a wanted size", padding_for, PADDED),
 )

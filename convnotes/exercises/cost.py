@@ -187,12 +187,16 @@ def width_for(draws: Draws) -> Problem:
     )
 
 
+# The sections that teach what is asked.
+GROWS = "cost.md#ex-doubling-channels"
+COUNTED = "cost.md#three-things-to-count"
+STACKED = "cost.md#ex-three-3x3-at-256"
 KINDS = (
-    Kind("growth", CHAPTER, "recall", "What grows with what", growth),
-    Kind("conv-parameters", CHAPTER, "compute", "Parameters of a convolution", layer_parameters),
-    Kind("conv-macs", CHAPTER, "compute", "MACs of a convolution", layer_macs),
-    Kind("map-memory", CHAPTER, "compute", "Memory of a map", map_memory),
-    Kind("kernel-stack", CHAPTER, "compute", "A stack of 3×3 against one large kernel", stack),
-    Kind("conv-macs-mistake", CHAPTER, "explain", "A wrong number of MACs", explain(layer_macs)),
-    Kind("width-for-budget", CHAPTER, "design", "The widest layer within a budget", width_for),
+    Kind("growth", CHAPTER, "recall", "What grows with what", growth, GROWS),
+    Kind("conv-parameters", CHAPTER, "compute", "Parameters of a convolution", layer_parameters, COUNTED),
+    Kind("conv-macs", CHAPTER, "compute", "MACs of a convolution", layer_macs, COUNTED),
+    Kind("map-memory", CHAPTER, "compute", "Memory of a map", map_memory, COUNTED),
+    Kind("kernel-stack", CHAPTER, "compute", "A stack of 3×3 against one large kernel", stack, STACKED),
+    Kind("conv-macs-mistake", CHAPTER, "explain", "A wrong number of MACs", explain(layer_macs), COUNTED),
+    Kind("width-for-budget", CHAPTER, "design", "The widest layer within a budget", width_for, COUNTED),
 )

@@ -125,10 +125,12 @@ def depth_for(draws: Draws) -> Problem:
     )
 
 
+# The sections that teach what is asked.
+PATHS = "effective-receptive-field.md#ex-uniform-kernels"
 KINDS = (
-    Kind("width-growth", CHAPTER, "recall", "What grows how fast", width_growth),
-    Kind("path-variance", CHAPTER, "compute", "The spread of a stack", variance),
-    Kind("path-count", CHAPTER, "compute", "Paths to a unit", paths),
-    Kind("path-variance-mistake", CHAPTER, "explain", "A wrong spread", explain(variance)),
-    Kind("depth-for-spread", CHAPTER, "design", "Layers for a wanted spread", depth_for),
+    Kind("width-growth", CHAPTER, "recall", "What grows how fast", width_growth, PATHS),
+    Kind("path-variance", CHAPTER, "compute", "The spread of a stack", variance, PATHS),
+    Kind("path-count", CHAPTER, "compute", "Paths to a unit", paths, PATHS),
+    Kind("path-variance-mistake", CHAPTER, "explain", "A wrong spread", explain(variance), PATHS),
+    Kind("depth-for-spread", CHAPTER, "design", "Layers for a wanted spread", depth_for, PATHS),
 )

@@ -48,13 +48,17 @@ class Problem:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of exercise: it poses as many problems as there are draws."""
+    """A kind of exercise: it poses as many problems as there are draws.
+
+    taught: the section that teaches what it asks, as page#anchor: nothing is asked that is not taught.
+    """
 
     name: str
     chapter: str
     grade: str
     title: str
     pose: Callable[[Draws], Problem]
+    taught: str
 
 
 @dataclass(frozen=True)

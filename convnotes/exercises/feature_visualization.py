@@ -155,11 +155,15 @@ def step_for(draws: Draws) -> Problem:
     )  # fmt: skip
 
 
+# The sections that teach what is asked.
+FIRST_LAYER = "feature-visualization.md#the-first-layer"
+PATCHES = "feature-visualization.md#top-patches"
+OCCLUSION = "feature-visualization.md#ex-occlusion"
 KINDS = (
-    Kind("kernel-shape", CHAPTER, "recall", "The shape of the kernels", kernel_shape),
-    Kind("top-patch", CHAPTER, "compute", "Cut to the field", patch),
-    Kind("occlusion-passes", CHAPTER, "compute", "The price of an occlusion map", passes),
-    Kind("occlusion-places", CHAPTER, "compute", "Where an answer may change", touched),
-    Kind("occlusion-passes-mistake", CHAPTER, "explain", "A wrong price", explain(passes)),
-    Kind("step-for-passes", CHAPTER, "design", "An occlusion map within a budget", step_for),
+    Kind("kernel-shape", CHAPTER, "recall", "The shape of the kernels", kernel_shape, FIRST_LAYER),
+    Kind("top-patch", CHAPTER, "compute", "Cut to the field", patch, PATCHES),
+    Kind("occlusion-passes", CHAPTER, "compute", "The price of an occlusion map", passes, OCCLUSION),
+    Kind("occlusion-places", CHAPTER, "compute", "Where an answer may change", touched, OCCLUSION),
+    Kind("occlusion-passes-mistake", CHAPTER, "explain", "A wrong price", explain(passes), OCCLUSION),
+    Kind("step-for-passes", CHAPTER, "design", "An occlusion map within a budget", step_for, OCCLUSION),
 )

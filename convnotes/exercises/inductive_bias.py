@@ -141,11 +141,15 @@ def strides_for(draws: Draws) -> Problem:
     )
 
 
+# The sections that teach what is asked.
+MOVED = "pooling.md#convolution-is-equivariant-with-two-conditions"
+DENSE = "inductive-bias.md#ex-mlp-against-cnn"
+STEPS = "inductive-bias.md#ex-same-output"
 KINDS = (
-    Kind("exact-shift", CHAPTER, "recall", "Equivariant to which shift?", exact_shift),
-    Kind("moved-by", CHAPTER, "compute", "How far the map moves", moved_by),
-    Kind("dense-weights", CHAPTER, "compute", "Dense against convolutional", dense_weights),
-    Kind("locality", CHAPTER, "compute", "What locality saves", locality),
-    Kind("dense-weights-mistake", CHAPTER, "explain", "A dense layer counted wrongly", explain(dense_weights)),
-    Kind("strides-for-shift", CHAPTER, "design", "Strides for a wanted equivariance", strides_for),
+    Kind("exact-shift", CHAPTER, "recall", "Equivariant to which shift?", exact_shift, MOVED),
+    Kind("moved-by", CHAPTER, "compute", "How far the map moves", moved_by, MOVED),
+    Kind("dense-weights", CHAPTER, "compute", "Dense against convolutional", dense_weights, DENSE),
+    Kind("locality", CHAPTER, "compute", "What locality saves", locality, STEPS),
+    Kind("dense-weights-mistake", CHAPTER, "explain", "A dense layer counted wrongly", explain(dense_weights), DENSE),
+    Kind("strides-for-shift", CHAPTER, "design", "Strides for a wanted equivariance", strides_for, MOVED),
 )

@@ -225,13 +225,18 @@ def bottleneck_width(draws: Draws) -> Problem:
     )
 
 
+# The sections that teach what is asked.
+POINTWISE = "pointwise-convolution.md#ex-256-to-64"
+PIXEL = "pointwise-convolution.md#ex-one-pixel-rgb"
+GROUPED = "pointwise-convolution.md#where-you-will-meet-it"
+BOTTLENECK = "pointwise-convolution.md#ex-bottleneck"
 KINDS = (
-    Kind("pointwise-weights", CHAPTER, "recall", "Weights of a 1×1 convolution", pointwise_weights),
-    Kind("mixed-pixel", CHAPTER, "compute", "A pixel through a 1×1 convolution", mixed_pixel),
-    Kind("separable-weights", CHAPTER, "compute", "Depthwise, then pointwise", separable),
-    Kind("separable-share", CHAPTER, "compute", "The share that is left", separable_share),
-    Kind("grouped-weights", CHAPTER, "compute", "Grouped convolution", grouped),
-    Kind("bottleneck-weights", CHAPTER, "compute", "Weights of a bottleneck", bottleneck),
-    Kind("bottleneck-mistake", CHAPTER, "explain", "A bottleneck counted wrongly", explain(bottleneck)),
-    Kind("bottleneck-width", CHAPTER, "design", "The widest bottleneck within a budget", bottleneck_width),
+    Kind("pointwise-weights", CHAPTER, "recall", "Weights of a 1×1 convolution", pointwise_weights, POINTWISE),
+    Kind("mixed-pixel", CHAPTER, "compute", "A pixel through a 1×1 convolution", mixed_pixel, PIXEL),
+    Kind("separable-weights", CHAPTER, "compute", "Depthwise, then pointwise", separable, GROUPED),
+    Kind("separable-share", CHAPTER, "compute", "The share that is left", separable_share, GROUPED),
+    Kind("grouped-weights", CHAPTER, "compute", "Grouped convolution", grouped, GROUPED),
+    Kind("bottleneck-weights", CHAPTER, "compute", "Weights of a bottleneck", bottleneck, BOTTLENECK),
+    Kind("bottleneck-mistake", CHAPTER, "explain", "A bottleneck counted wrongly", explain(bottleneck), BOTTLENECK),
+    Kind("bottleneck-width", CHAPTER, "design", "The widest bottleneck within a budget", bottleneck_width, BOTTLENECK),
 )

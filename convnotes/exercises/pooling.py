@@ -166,11 +166,14 @@ def poolings_to(draws: Draws) -> Problem:
     )
 
 
+# The sections that teach what is asked.
+POOLED = "pooling.md#ex-max-pool-4x4"
+ROUNDED_UP = "convolution.md#ex-ceil-mode"
 KINDS = (
-    Kind("pool-shape", CHAPTER, "recall", "The shape after pooling", shape_after),
-    Kind("max-pool", CHAPTER, "compute", "Max-pooling by hand", pooled_values),
-    Kind("ceil-mode", CHAPTER, "compute", "Sizes with ceil_mode", pooled_size),
-    Kind("pool-gradient", CHAPTER, "compute", "Where the gradient goes", winner_gradient),
-    Kind("ceil-mode-mistake", CHAPTER, "explain", "A wrong size after pooling", explain(pooled_size)),
-    Kind("poolings-to-size", CHAPTER, "design", "How often to pool", poolings_to),
+    Kind("pool-shape", CHAPTER, "recall", "The shape after pooling", shape_after, POOLED),
+    Kind("max-pool", CHAPTER, "compute", "Max-pooling by hand", pooled_values, POOLED),
+    Kind("ceil-mode", CHAPTER, "compute", "Sizes with ceil_mode", pooled_size, ROUNDED_UP),
+    Kind("pool-gradient", CHAPTER, "compute", "Where the gradient goes", winner_gradient, POOLED),
+    Kind("ceil-mode-mistake", CHAPTER, "explain", "A wrong size after pooling", explain(pooled_size), ROUNDED_UP),
+    Kind("poolings-to-size", CHAPTER, "design", "How often to pool", poolings_to, POOLED),
 )

@@ -173,10 +173,14 @@ def depth_for(draws: Draws) -> Problem:
     )
 
 
+# The sections that teach what is asked.
+JUMPS = "receptive-field.md#ex-stride-multiplies"
+PIXELS = "receptive-field.md#which-pixels"
+GROWTH = "receptive-field.md#ex-five-3x3"
 KINDS = (
-    Kind("jump", CHAPTER, "recall", "The jump", jump),
-    Kind("field-size", CHAPTER, "compute", "The size of the field", field_size),
-    Kind("field-region", CHAPTER, "compute", "Which cells a unit sees", region),
-    Kind("field-size-mistake", CHAPTER, "explain", "A wrong field", explain(field_size)),
-    Kind("depth-for-field", CHAPTER, "design", "Layers for a wanted field", depth_for),
+    Kind("jump", CHAPTER, "recall", "The jump", jump, JUMPS),
+    Kind("field-size", CHAPTER, "compute", "The size of the field", field_size, JUMPS),
+    Kind("field-region", CHAPTER, "compute", "Which cells a unit sees", region, PIXELS),
+    Kind("field-size-mistake", CHAPTER, "explain", "A wrong field", explain(field_size), JUMPS),
+    Kind("depth-for-field", CHAPTER, "design", "Layers for a wanted field", depth_for, GROWTH),
 )

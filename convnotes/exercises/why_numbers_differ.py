@@ -117,10 +117,14 @@ def batch_for(draws: Draws) -> Problem:
     )
 
 
+# The sections that teach what is asked.
+UNITS = "why-numbers-differ.md#macs-and-flops"
+VARIANTS = "architectures/resnet.md#ex-resnet50-two-fields"
+MEMORY = "architectures/vgg.md#ex-vgg16-memory"
 KINDS = (
-    Kind("flops-of-macs", CHAPTER, "recall", "MACs and FLOPs", flops),
-    Kind("tool-flops", CHAPTER, "compute", "What a tool prints", tool_flops),
-    Kind("stride-place", CHAPTER, "compute", "v1 or v1.5", stride_place),
-    Kind("tool-flops-mistake", CHAPTER, "explain", "Two tools disagree", explain(tool_flops)),
-    Kind("batch-for-memory", CHAPTER, "design", "The largest batch", batch_for),
+    Kind("flops-of-macs", CHAPTER, "recall", "MACs and FLOPs", flops, UNITS),
+    Kind("tool-flops", CHAPTER, "compute", "What a tool prints", tool_flops, UNITS),
+    Kind("stride-place", CHAPTER, "compute", "v1 or v1.5", stride_place, VARIANTS),
+    Kind("tool-flops-mistake", CHAPTER, "explain", "Two tools disagree", explain(tool_flops), UNITS),
+    Kind("batch-for-memory", CHAPTER, "design", "The largest batch", batch_for, MEMORY),
 )
