@@ -4,7 +4,10 @@ Sizes count cells (pixels). Symbols in formulas follow [dumoulin2016]: input i, 
 dilation d, output o. Padding is **per side**, as in PyTorch; give a pair `(before, after)` where the sides differ.
 """
 
+from math import gcd, inf
+from numbers import Real
 from operator import index
+from typing import Any
 
 Padding = int | tuple[int, int]
 
@@ -42,6 +45,26 @@ def flag(name: str, value: object) -> bool:
     if not isinstance(value, bool):
         raise TypeError(f"{name} must be True or False, got {value!r}")
     return value
+
+
+def number(name: str, value: Any) -> float:
+    """`value`, which must be a finite number that is not complex.
+
+    >>> number("alpha", 1e-4)
+    0.0001
+    >>> number("alpha", float("nan"))
+    Traceback (most recent call last):
+    ValueError: alpha must be a finite number, got nan
+    >>> number("alpha", "x")
+    Traceback (most recent call last):
+    TypeError: alpha must be a number, got 'x'
+    """
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    real: Any = value  # as it was given: an int stays one
+    if not -inf < real < inf:  # nor is NaN; a comparison takes integers that no float can hold
+        raise ValueError(f"{name} must be a finite number, got {value!r}")
+    return real  # type: ignore[no-any-return]
 
 
 def sides(padding: Padding) -> tuple[int, int]:
@@ -177,8 +200,8 @@ def unused(
 
     A stride longer than the kernel also skips cells between windows:
 
-    >>> unused(10, kernel_size=1, stride=2)
-    5
+    >>> unused(10, kernel_size=1, stride=2), unused(10**12, kernel_size=3, stride=4)
+    (5, 250000000000)
     >>> unused(4, kernel_size=7)
     Traceback (most recent call last):
     ValueError: kernel_size=7 with dilation=1 spans 7 cells, but the input has 4 (size 4, padding 0 + 0)
@@ -186,5 +209,8 @@ def unused(
     count = output_size(size, kernel_size, stride, padding, dilation, ceil_mode)
     size, kernel_size, stride, dilation = map(index, (size, kernel_size, stride, dilation))
     padded = size + sum(sides(padding))
-    read = {stride * place + dilation * tap for place in range(count) for tap in range(kernel_size)}
-    return padded - len(read.intersection(range(padded)))
+    taps_inside = (padded - 1 - (count - 1) * stride) // dilation + 1  # of the last window; ceil_mode lets it stand out
+    # Two windows read the same cell where d/g windows on is s/g taps back, g the common divisor of s and d.
+    step = gcd(stride, dilation)
+    shared = max(0, count - dilation // step) * max(0, kernel_size - stride // step)
+    return padded - (count * kernel_size - shared - max(0, kernel_size - taps_inside))

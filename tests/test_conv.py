@@ -51,6 +51,14 @@ def test_unused_counts_the_padded_cells_outside_all_windows(size, kernel_size, s
         assert conv.unused(size, kernel_size, stride, padding, dilation, ceil_mode) == len(unread)
 
 
+def test_unused_cells_of_a_huge_input_are_counted_without_listing_them():
+    """10¹⁸ cells fit no memory. Far from the borders each 12 cells more leave as many more unread."""
+    assert conv.unused(10**18, kernel_size=1, stride=10**9) == 10**18 - 10**9
+    assert conv.unused(10**18, kernel_size=10**17, stride=3) == (10**18 - 10**17) % 3
+    few, many = (conv.unused(size, 5, stride=12, padding=1, dilation=8) for size in (999, 999 + 12 * 10**15))
+    assert many - few == 10**15 * (few - conv.unused(999 - 12 * 10, 5, stride=12, padding=1, dilation=8)) // 10
+
+
 @given(AXIS["size"], AXIS["kernel_size"], AXIS["stride"], AXIS["padding"], AXIS["dilation"], st.integers(0, 4))
 def test_transposed_output_size_undoes_output_size(size, kernel_size, stride, padding, dilation, extra):
     """A convolution takes what its transpose gives back to the size it came from."""
