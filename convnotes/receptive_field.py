@@ -11,7 +11,7 @@ from functools import partial
 from typing import NamedTuple
 
 from convnotes import shapes
-from convnotes.conv import integer
+from convnotes.conv import flag, integer
 from convnotes.layers import (
     AdaptivePool2d,
     AvgPool2d,
@@ -176,6 +176,7 @@ Visit = Callable[[str, Layer, _State, _State], None]
 
 def _run(layer: Layer, input_shape: Sequence[int] | None, gates: bool, visit: Visit | None = None) -> _State:
     shape = None if input_shape is None else shapes.check_shape(input_shape)
+    flag("gates", gates)
     return thread(layer, _State(shape=shape), _step, partial(_join, gates=gates), visit)
 
 

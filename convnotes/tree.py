@@ -1,12 +1,15 @@
 """Walking a network: its leaves, and the one traversal behind every analysis."""
 
-from collections.abc import Callable, Iterator
-from typing import TypeVar
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from typing import Any, TypeAlias, TypeVar, cast
 
 from convnotes.layers import Combinator, Sequential, check_layer
 from convnotes.window import Layer
 
 State = TypeVar("State")
+Walk: TypeAlias = "Generator[Walk[State], Any, State]"
 
 
 def leaves(layer: Layer) -> Iterator[Layer]:
@@ -17,11 +20,13 @@ def leaves(layer: Layer) -> Iterator[Layer]:
     ['Conv2d', 'ReLU', 'Identity']
     """
     check_layer("network", layer)
-    if isinstance(layer, Combinator):
-        for _, part in layer.children:
-            yield from leaves(part)
-    else:
-        yield layer
+    left = [layer]
+    while left:
+        layer = left.pop()
+        if isinstance(layer, Combinator):
+            left += (part for _, part in reversed(layer.children))
+        else:
+            yield layer
 
 
 def thread(
@@ -38,13 +43,16 @@ def thread(
     it arose.
     """
 
-    def walk(layer: Layer, state: State, name: str) -> State:
+    def walk(layer: Layer, state: State, name: str) -> Walk[State]:
+        ends = []
+        for inner, part in layer.children if isinstance(layer, Combinator) else ():
+            end = yield walk(part, state, f"{name}.{inner}" if name else inner)
+            if isinstance(layer, Sequential):
+                state = end
+            else:
+                ends.append(end)
         if isinstance(layer, Sequential):
-            for part_name, part in layer.children:
-                state = walk(part, state, f"{name}.{part_name}" if name else part_name)
             return state
-        if isinstance(layer, Combinator):
-            ends = [walk(part, state, f"{name}.{inner}" if name else inner) for inner, part in layer.children]
         try:
             after = join(layer, ends) if isinstance(layer, Combinator) else step(layer, state)
         except (ValueError, TypeError) as error:
@@ -55,4 +63,18 @@ def thread(
         return after
 
     check_layer("network", layer)
-    return walk(layer, state, "")
+    return _called(walk(layer, state, ""))
+
+
+def _called(walk: Walk[State]) -> State:
+    """What a walk returns. It yields the walks that it needs, so that no depth of a tree exhausts Python's stack."""
+    walks = [walk]
+    answer = None
+    while walks:
+        try:
+            walks.append(walks[-1].send(answer))
+            answer = None
+        except StopIteration as done:
+            walks.pop()
+            answer = done.value
+    return cast(State, answer)

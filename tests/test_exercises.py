@@ -159,6 +159,21 @@ PINNED = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"seed": float("nan")}, "seed must be an integer, got nan"),
+        ({"seed": "7"}, "seed must be an integer, got '7'"),
+        ({"seed": 1, "count": True}, "count must be an integer, got True"),
+        ({"seed": 1, "count": 2.5}, "count must be an integer, got 2.5"),
+    ],
+)
+def test_a_sheet_is_named_by_whole_numbers(arguments, message):
+    with pytest.raises(TypeError) as caught:
+        sheet(**arguments)
+    assert str(caught.value) == message
+
+
 def test_variants_differ():
     for kind in KINDS:
         drawn = different(kind, 1, 12)

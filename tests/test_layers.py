@@ -1,5 +1,6 @@
 """Layers as values: what they accept, how they compare, what they say."""
 
+import numpy as np
 import pytest
 import torch
 
@@ -13,11 +14,13 @@ from convnotes.layers import (
     ConvTranspose2d,
     Dropout,
     Linear,
+    LocalResponseNorm,
     MaxPool2d,
     Parallel,
     ReLU,
     Residual,
     Sequential,
+    TableConv2d,
 )
 from convnotes.window import pair
 
@@ -31,6 +34,17 @@ def test_equal_layers_hash_alike_and_kinds_differ():
     assert len({MaxPool2d(2), MaxPool2d((2, 2)), AvgPool2d(2)}) == 2
     assert AdaptiveAvgPool2d(1) != AdaptiveMaxPool2d(1)
     assert Sequential(ReLU(), ReLU()) != Parallel(ReLU(), ReLU())
+
+
+def test_a_table_of_lists_and_foreign_integers_is_the_table_of_tuples():
+    plain = TableConv2d(3, ((0, 1), (1,)), 5)
+    assert TableConv2d(3, [[0, np.int8(1)], [np.int64(1)]], 5) == plain
+    assert hash(TableConv2d(3, [[0, 1], [1]], 5)) == hash(plain)
+
+
+def test_numbers_are_kept_as_they_are_given():
+    assert repr(LocalResponseNorm(5, alpha=5e-4, k=2)) == "LocalResponseNorm(size=5, alpha=0.0005, k=2)"
+    assert Dropout(0).p == 0 and LocalResponseNorm(5, k=10**400).k == 10**400
 
 
 def test_a_layer_cannot_be_changed():
@@ -98,6 +112,21 @@ def test_positions_and_defaults_are_those_of_torch(kind):
         (lambda: Dropout(2), ValueError, "p must be a probability, from 0 to 1, got 2"),
         (lambda: Dropout("half"), TypeError, "p must be a number, got 'half'"),
         (lambda: Dropout(True), TypeError, "p must be a number, got True"),
+        (lambda: Dropout(float("nan")), ValueError, "p must be a finite number, got nan"),
+        (lambda: LocalResponseNorm(5, alpha="x", k=None), TypeError, "alpha must be a number, got 'x'"),
+        (lambda: LocalResponseNorm(5, beta=True), TypeError, "beta must be a number, got True"),
+        (lambda: LocalResponseNorm(5, k=float("inf")), ValueError, "k must be a finite number, got inf"),
+        (lambda: TableConv2d(3, ((0.0, 1.0), (True,)), 5), TypeError, "table row 0 must be an integer, got 0.0"),
+        (lambda: TableConv2d(3, ((0, 1), (True,)), 5), TypeError, "table row 1 must be an integer, got True"),
+        (lambda: TableConv2d(3, 5, 5), TypeError,
+         "table must list the input maps of each output map, such as ((0, 1), (1, 2)), got 5"),
+        (lambda: TableConv2d(3, (0, 1), 5), TypeError,
+         "table must list the input maps of each output map, such as ((0, 1), (1, 2)), got (0, 1)"),
+        (lambda: TableConv2d(3, (), 5), ValueError, "rows of table must be at least 1, got 0"),
+        (lambda: TableConv2d(3, ((0,), ()), 5), ValueError,
+         "table row 1 must list input maps from 0 to 2, each once and in order, got ()"),
+        (lambda: TableConv2d(3, ((-1, 0),), 5), ValueError,
+         "table row 0 must list input maps from 0 to 2, each once and in order, got (-1, 0)"),
         (lambda: Conv2d(3, 8, 3, stride=None), TypeError, "stride must be an integer, got None"),
         (lambda: Parallel(), ValueError, "Parallel needs at least one layer, got none; Identity() does nothing"),
         (lambda: Sequential([ReLU()]), TypeError,

@@ -184,6 +184,8 @@ def test_centre_of_a_lopsided_field_lies_between_cells():
          "Residual: body gives (2, 6, 6) and shortcut (2, 8, 8); only equal shapes can be added"),
         (lambda: receptive_field(Conv2d(2, 2, 3), (8, 8)), ValueError,
          "a shape is (C, H, W) or (features,), got (8, 8)"),
+        (lambda: receptive_field(Conv2d(2, 2, 3), gates="no"), TypeError, "gates must be True or False, got 'no'"),
+        (lambda: growth(Conv2d(2, 2, 3), gates=1), TypeError, "gates must be True or False, got 1"),
         (lambda: receptive_field(Conv2d(2, 2, 3)).region(-1, 0), ValueError, "row must be at least 0, got -1"),
         (lambda: receptive_field(Conv2d(2, 2, 3)).region(0, 0.5), TypeError, "column must be an integer, got 0.5"),
     ],

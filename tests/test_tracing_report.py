@@ -12,6 +12,7 @@ import tracemalloc
 import warnings
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
@@ -105,6 +106,21 @@ def test_gridding_shows_in_the_rows_read():
     assert report.rows_read("2", 0, 0)[0] == (0, 2, 4, 6, 8, 10, 12)
 
 
+@pytest.mark.parametrize("size", [224, (3, 8.0, 8), (True, 8, 8), ("3", 8, 8), (3,)])
+def test_an_input_size_is_two_to_four_whole_numbers(size):
+    with pytest.raises(ValueError, match=r"is not \(channels, …spatial axes\): give 2 to 4 whole numbers"):
+        trace(stem(), size)
+
+
+def test_an_input_size_may_be_of_numpy():
+    assert trace(stem(), np.array([3, 32, 32])).input == (3, 32, 32)
+
+
+def test_units_to_verify_are_named():
+    with pytest.raises(ValueError, match="no choice of units 'every': choose some or all"):
+        verify(stem(), (3, 32, 32), units="every")
+
+
 def test_boxes_are_clipped_and_checked():
     report = trace(stem(), (3, 32, 32))
     assert report.box("3", 0, 7) == (range(6), range(23, 32))
@@ -113,6 +129,10 @@ def test_boxes_are_clipped_and_checked():
         report.box("3", 8, 0)
     with pytest.raises(ValueError, match="3 has 2 spatial axes, got the unit"):
         report.box("3", 1)
+    with pytest.raises(TypeError, match=r"a position must be an integer, got 1\.5"):
+        report.box("3", 0, 1.5)
+    with pytest.raises(TypeError, match="a position must be an integer, got True"):
+        report.box("3", 0, 0, channel=True)
     with pytest.raises(KeyError, match="no layer 'conv'; it has 0, 1, 2, 3"):
         report.box("conv", 0, 0)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import chain
 
+from convnotes.conv import integer
 from convnotes.exercises import (
     architectures,
     conv_block,
@@ -113,9 +114,11 @@ def sheet(seed: int, chapter: str | None = None, grade: str | None = None, count
     >>> sheet(42, count=0)
     Traceback (most recent call last):
     ValueError: count must be at least 1, got 0
+    >>> sheet(4.2)
+    Traceback (most recent call last):
+    TypeError: seed must be an integer, got 4.2
     """
-    if count < 1:
-        raise ValueError(f"count must be at least 1, got {count}")
+    seed, count = integer("seed", seed, None), integer("count", count)
     if chapter is not None:
         known("chapter", chapter, list(CHAPTERS))
     if grade is not None:

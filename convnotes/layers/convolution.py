@@ -85,13 +85,7 @@ class TableConv2d(Windowed):
     def __post_init__(self) -> None:
         self._count("in_channels")
         self._flag("bias")
-        conv.integer("rows of table", len(self.table))
-        for number, row in enumerate(self.table):
-            if not row or list(row) != sorted(set(row).intersection(range(self.in_channels))):
-                raise ValueError(
-                    f"table row {number} must list input maps from 0 to {self.in_channels - 1}, each once and in "
-                    f"order, got {row}"
-                )
+        object.__setattr__(self, "table", _rows(self.table, self.in_channels))
         super().__post_init__()
 
     @property
@@ -103,3 +97,17 @@ class TableConv2d(Windowed):
     def connections(self) -> int:
         """Pairs of an output map and an input map that it reads; each has a kernel of its own."""
         return sum(map(len, self.table))
+
+
+def _rows(table: object, in_channels: int) -> tuple[tuple[int, ...], ...]:
+    """`table` as tuples of ints of Python, so that equal tables compare equal."""
+    if not isinstance(table, (tuple, list)) or not all(isinstance(row, (tuple, list)) for row in table):
+        raise TypeError(f"table must list the input maps of each output map, such as ((0, 1), (1, 2)), got {table!r}")
+    conv.integer("rows of table", len(table))
+    rows = tuple(tuple(conv.integer(f"table row {at}", one, None) for one in row) for at, row in enumerate(table))
+    for at, row in enumerate(rows):
+        if not row or list(row) != sorted(set(row).intersection(range(in_channels))):
+            raise ValueError(
+                f"table row {at} must list input maps from 0 to {in_channels - 1}, each once and in order, got {row}"
+            )
+    return rows

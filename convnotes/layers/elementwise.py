@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from numbers import Real
 
+from convnotes import conv
 from convnotes.window import Layer
 
 
@@ -29,9 +29,7 @@ class Dropout(Elementwise):
     p: float = 0.5
 
     def __post_init__(self) -> None:
-        if isinstance(self.p, bool) or not isinstance(self.p, Real):
-            raise TypeError(f"p must be a number, got {self.p!r}")
-        if not 0 <= self.p <= 1:
+        if not 0 <= conv.number("p", self.p) <= 1:
             raise ValueError(f"p must be a probability, from 0 to 1, got {self.p}")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from convnotes import conv
 from convnotes.window import Layer
 
 
@@ -54,6 +55,8 @@ class LocalResponseNorm(Norm):
 
     def __post_init__(self) -> None:
         self._count("size")
+        for name in ("alpha", "beta", "k"):
+            conv.number(name, getattr(self, name))
 
 
 @dataclass(frozen=True, repr=False)

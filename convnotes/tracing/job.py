@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from convnotes.conv import integer
 from convnotes.tracing.engine import Tracer
 from convnotes.tracing.recorder import Enough, Entry, Recorder
 from convnotes.tracing.shadow import quiet, shadow
@@ -76,10 +77,13 @@ def checked_size(input_size: Sequence[int]) -> tuple[int, ...]:
         ...
     ValueError: input size (3, 0, 8) is empty: every number must be at least 1
     """
-    size = tuple(input_size)
-    if not 2 <= len(size) <= 4 or not all(isinstance(n, int) for n in size):
+    try:
+        size = tuple(integer("each size", n, None) for n in input_size)
+    except TypeError:
+        size = ()
+    if not 2 <= len(size) <= 4:
         raise ValueError(
-            f"input size {size!r} is not (channels, …spatial axes): give 2 to 4 whole numbers, "
+            f"input size {input_size!r} is not (channels, …spatial axes): give 2 to 4 whole numbers, "
             "such as 3,224,224, without the batch"
         )
     if min(size) < 1:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from convnotes.conv import integer
 from convnotes.tracing import formats
 from convnotes.tracing.recorder import Entry
 from convnotes.tracing.spans import EMPTY, HIGH, LOW, Span, unpacked
@@ -240,7 +241,7 @@ def _pick(v: Any, entry: Entry, unit: tuple[int, ...], channel: int | None) -> A
     if channel is not None:
         places[next(d for d in range(1, len(entry.shape)) if d not in layout)] = channel
     for d, i in places.items():
-        n = entry.shape[d]
+        n, i = entry.shape[d], integer("a position", i, None)
         if not -n <= i < n:
             raise IndexError(f"unit {unit} lies outside {entry.name}, whose dimension {d} has length {n}")
         at = i % n if v.shape[d + 1] > 1 else 0

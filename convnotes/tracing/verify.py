@@ -21,6 +21,7 @@ from convnotes.tracing.shadow import quiet, shadow
 from convnotes.tracing.spans import of_input
 
 METHODS = ("gradient", "nan")
+UNITS = ("some", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +80,15 @@ def verify(
 
     method: `gradient` looks for gradients that are not zero, one backward per unit, with means in place of maxima;
     `nan` puts NaN in one input row at a time, one forward per row, and needs nothing differentiable. units: `some`
-    (corners, centre and their neighbours) or `all`. Raises ValueError for another method, TraceError as `trace` does.
+    (corners, centre and their neighbours) or `all`. Raises ValueError for another word, TraceError as `trace` does.
 
     >>> print(verify(nn.Sequential(nn.Conv2d(1, 1, 3, dilation=2), nn.MaxPool2d(2)), (1, 16, 16)))
     9 of 9 units of 1 agree (gradient)
     """
     if method not in METHODS:
         raise ValueError(f"no method {method!r}: choose gradient or nan")
+    if units not in UNITS:
+        raise ValueError(f"no choice of units {units!r}: choose some or all")
     report = trace(model, input_size, target=target, args=args, kwargs=kwargs)
     probe = Probe(model, report, tuple(args), dict(kwargs or {}))
     wanted = list(product(*(places(n, units) for n in probe.extent)))
