@@ -2,24 +2,30 @@
 
 import re
 from functools import cache
+from itertools import pairwise
 from xml.etree import ElementTree
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 from latex2mathml.converter import convert
 
 ENVIRONMENTS = {"aligned", "array", "bmatrix", "cases", "matrix", "pmatrix", "vmatrix"}
 PARTS = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
+RELATIONS = set("=≈≤≥<>→↦∼")
+LONG = 16  # letters: a longer formula in a line of text may break before a relation, as TeX breaks it
+BREAK = "<wbr/>"
 LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
 
 
 @cache
 def mathml(tex: str, display: bool = False) -> str:
-    r"""A MathML element for the formula `tex`; ValueError names what cannot be converted.
+    r"""A MathML element for the formula `tex`, or several, between which a line may break; ValueError names what fails.
 
     >>> "<mfrac>" in mathml(r"\frac{1}{2}")
     True
     >>> "<mn>1,024</mn>" in mathml("1{,}024")
     True
+    >>> mathml(r"(224 + 2 \cdot 3 - 7)/2 + 1 = 112").count("<math")
+    2
     >>> mathml(r"\nosuch{x}")
     Traceback (most recent call last):
         ...
@@ -39,7 +45,21 @@ def mathml(tex: str, display: bool = False) -> str:
         if len(element) != PARTS.get(element.tag, len(element)):
             raise ValueError(f"formula {tex}: an argument is missing")
         _mend(element, display)
-    return ElementTree.tostring(math, encoding="unicode")
+    shown = [math] if display else _pieces(math)
+    return BREAK.join(ElementTree.tostring(piece, encoding="unicode") for piece in shown)
+
+
+def _pieces(math: Element) -> list[Element]:
+    """The formula, cut before its outer relations if it is long: no browser breaks lines inside MathML."""
+    row = math[0]
+    cuts = [at for at, part in enumerate(row) if at and part.tag == "mo" and part.text in RELATIONS]
+    if len("".join(math.itertext())) <= LONG or not cuts:
+        return [math]
+    pieces = []
+    for start, end in pairwise([0, *cuts, len(row)]):
+        pieces.append(Element("math", math.attrib))
+        SubElement(pieces[-1], row.tag, row.attrib).extend(row[start:end])
+    return pieces
 
 
 def _mend(element: Element, display: bool) -> None:

@@ -16,6 +16,7 @@ from convnotes.tables import latex_escape
 
 INLINE = re.compile(r"`([^`]+)`|\*\*(.+?)\*\*|\$([^$]+)\$")
 TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?|[²³]|[^\W\d_²³]+|\S|\s+")
+LONG = 20  # letters and spaces
 POWERS = {"²": "2", "³": "3"}
 TEX = {
     "⌊": r"\lfloor ", "⌋": r"\rfloor ", "⌈": r"\lceil ", "⌉": r"\rceil ", "·": r"\cdot ", "×": r"\times ",
@@ -95,11 +96,18 @@ def tex(formula: str) -> str:
 
 
 def mathml(formula: str) -> str:
-    """A formula as MathML.
+    """A formula as MathML; a long one in pieces, so that a line can break before " = ".
 
     >>> print(mathml("k²/2"))
     <math><msup><mi>k</mi><mn>2</mn></msup><mo>/</mo><mn>2</mn></math>
+    >>> mathml("⌈(115 + 2·1 − 3)/3⌉ + 1 = 39").count("<math>")
+    2
     """
+    cut = re.split(r" (?=[=≈≤≥→] )", formula) if len(formula) > LONG else [formula]
+    return "<wbr/>".join(f"<math>{_elements(piece)}</math>" for piece in cut)
+
+
+def _elements(formula: str) -> str:
     out: list[str] = []
     script = ""
     for token in TOKEN.findall(formula.replace("²", "^2").replace("³", "^3")):
@@ -110,7 +118,7 @@ def mathml(formula: str) -> str:
             element = f"<{tag}>{escape(token)}</{tag}>"
             out.append(f"<{script}>{out.pop()}{element}</{script}>" if script else element)
             script = ""
-    return f"<math>{''.join(out)}</math>"
+    return "".join(out)
 
 
 def _same(text: str) -> str:

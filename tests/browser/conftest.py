@@ -1,4 +1,7 @@
-"""Chromium, and the built site served on this machine for it to read. CHROMIUM=path names another browser."""
+"""Chromium, and the built site served on this machine for it to read. CHROMIUM=path names another browser.
+
+It sees the widest of the common fonts alone (fonts.conf), so that no verdict depends on those that happen to be there.
+"""
 
 import os
 import re
@@ -24,6 +27,8 @@ PHONE: dict[str, Any] = {
 UNKEPT: dict[str, Any] = {"service_workers": "block"}
 BLOCKED = "Service Worker registration blocked"
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
+FONTS = Path(__file__).parent / "fonts.conf"
+WIDEST = "DejaVuMathTeXGyre.ttf"  # of the faces for formulas, measured over the notes' own; Debian: fonts-dejavu-extra
 Open = Callable[..., Page]
 expect.set_options(timeout=30_000)  # as for all else: a busy machine is late, not wrong
 
@@ -60,11 +65,21 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         reason = "no Chromium on the PATH: install it (Debian: apt install chromium) or name it in $CHROMIUM"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+    environment = os.environ | ({"FONTCONFIG_FILE": str(FONTS)} if has_fonts() else {})
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        browser = playwright.chromium.launch(executable_path=path, args=arguments, env=environment)
         yield browser
         browser.close()
+
+
+def has_fonts() -> bool:
+    """Whether the fonts of the tests are here; without them it is read with others, which fails in CI."""
+    folders = ("/usr/share/fonts", "/usr/local/share/fonts", Path.home() / ".local/share/fonts")
+    found = any(True for folder in folders for _ in Path(folder).rglob(WIDEST))
+    if os.environ.get("CI") and not found:
+        pytest.fail(f"no {WIDEST}: on Debian, apt install fonts-dejavu-core fonts-dejavu-extra")
+    return found
 
 
 @pytest.fixture
