@@ -227,6 +227,60 @@ def weight_shape(in_channels: int, out_channels: int, kernel_size: int) -> tuple
     return tuple(torch.nn.Conv2d(in_channels, out_channels, kernel_size, device="meta").weight.shape)
 
 
+def word(before: list[int], after: list[int], move: int) -> str:
+    """What an output did, by numpy's own roll."""
+    if after == before:
+        return "It stayed as it was: invariant to this move."
+    along = np.roll(before, move).tolist() == after
+    return "It moved along with the input: equivariant to this move." if along else "Neither: it became another row."
+
+
+def convolved(row: list[int], kernel: list[int], stride: int, move: int) -> tuple[int, ...]:
+    """The output of torch's convolution for the row, moved."""
+    line = torch.tensor([0] * move + row[: len(row) - move], dtype=torch.float64)[None, None]
+    out = torch.nn.functional.conv1d(line, torch.tensor(kernel, dtype=torch.float64)[None, None], stride=stride)
+    return tuple(int(value) for value in out[0, 0])
+
+
+def blurred(row: list[int]) -> tuple[int, ...]:
+    out = np.convolve(row, [0.25, 0.5, 0.25], mode="valid")[::2]
+    return tuple(int(value) for value in out)
+
+
+@cache
+def repeats(strides: tuple[int, ...]) -> int:
+    """The smallest move that keeps the sum of what strided identities make of a wide row of random numbers."""
+    row = np.zeros(1024)
+    row[512:544] = np.random.RandomState(0).random_sample(32)
+
+    def answer(move: int) -> float:
+        line = np.roll(row, move)
+        for stride in strides:
+            line = np.convolve(line, [1.0, 0.3, 0.7], mode="same")[::stride]
+        return float(line.sum())
+
+    return next(move for move in count(1) if abs(answer(move) - answer(0)) < 1e-9)
+
+
+@cache
+def swallowed(move: int) -> int:
+    """How many poolings leave the answer as it was, tried on maxima of smooth random rows."""
+    rows = np.random.RandomState(0).random_sample((8, 64))
+
+    def answer(line: np.ndarray, poolings: int) -> float:
+        for number in range(poolings):
+            line = line[: len(line) // 2 * 2].reshape(-1, 2).max(1)
+            if number + 1 < poolings:
+                line = np.convolve(line, [0.2, 1.0, -0.7], mode="same")
+        return float(line.max())
+
+    def same(poolings: int) -> bool:
+        moves = [(np.pad(row, (512, 512 + move)), np.pad(row, (512 + move, 512))) for row in rows]
+        return all(abs(answer(a, poolings) - answer(b, poolings)) < 1e-9 for a, b in moves)
+
+    return next(n for n in count(1) if not same(n + 1))
+
+
 SOLVERS: dict[str, Callable[..., object]] = {
     "kernel-span": span,
     "output-size": lambda size, kernel_size, stride, padding, dilation: places(
@@ -263,7 +317,13 @@ SOLVERS: dict[str, Callable[..., object]] = {
     "max-pool": pooled,
     "ceil-mode": ceil_size,
     "pool-gradient": gradient,
+    "average-pool": lambda grid: tuple(int(v) for v in np.array(grid).reshape(2, 2, 2, 2).mean((1, 3)).ravel()),
     "poolings-to-size": halvings,
+    "which-word": word,
+    "moved-output": convolved,
+    "blurred-row": blurred,
+    "period": lambda strides: repeats(tuple(strides)),
+    "poolings-allowed": swallowed,
     "jump": lambda layers: min(cells(layers, 1)) - min(cells(layers, 0)),
     "field-size": field,
     "field-region": region,

@@ -4,7 +4,7 @@ import inspect
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
-from itertools import permutations, product
+from itertools import product
 from math import isclose, log10
 from pathlib import Path
 from xml.etree import ElementTree
@@ -14,10 +14,18 @@ import pytest
 
 from convnotes.drawing.kinds import Figure, Table
 from convnotes.drawing.svg import LEGIBLE
-from convnotes.exhibits import convolution, cost, pointwise_convolution, pooling, receptive_field
+from convnotes.exhibits import (
+    aliasing,
+    convolution,
+    cost,
+    equivariance,
+    pointwise_convolution,
+    pooling,
+    receptive_field,
+)
 
 Exhibit = Callable[[], Figure | Table]
-CHAPTERS = (convolution, cost, pooling, receptive_field, pointwise_convolution)
+CHAPTERS = (convolution, cost, pooling, equivariance, aliasing, receptive_field, pointwise_convolution)
 EXHIBITS: dict[str, Exhibit] = {
     f"{module.__name__.rpartition('.')[2]}.{name}": function
     for module in CHAPTERS
@@ -202,69 +210,6 @@ def test_three_3x3_saving() -> None:
         assert (one, three, saved) == tuple(n * c * c for n in (49, 27, 22))  # type: ignore[operator]
         assert share == 22 / 49
     assert ">44.9%<" in cost.three_3x3_saving().html("")
-
-
-def test_max_pool_4x4() -> None:
-    figure = pooling.max_pool_4x4()
-    assert [row[-1] for row in figure.data.rows] == [6, 8, 9, 3]
-    assert all(row[-1] == max(map(int, row[1:5])) for row in figure.data.rows)
-    assert [text for text in texts(figure) if "max" in text] == [
-        "max(1, 2, 4, 6) = 6", "max(8, 3, 5, 1) = 8", "max(9, 7, 5, 3) = 9", "max(2, 3, 1, 0) = 3",
-    ]  # fmt: skip
-    assert ringed(figure) == [8, 6, 9, 3]
-
-
-def ringed(figure: Figure) -> list[int]:
-    """The values inside the rings, row by row."""
-    values = {(number(t, "x"), round(number(t, "y") - 0.35 * number(t, "font-size"), 2)): t.text
-              for t in shapes(figure, "text")}  # fmt: skip
-    rings = [(number(ring, "cx"), number(ring, "cy")) for ring in shapes(figure, "circle")]
-    return [int(values[at] or "") for at in rings]
-
-
-def test_shift_the_4x4() -> None:
-    figure = pooling.shift_the_4x4()
-    printed: dict[tuple[str, str], list[str]] = {}
-    for grid, kind, values in rows(pooling.shift_the_4x4):
-        printed.setdefault((str(grid), str(kind)), []).append(str(values))
-    before = [[1, 2, 8, 3], [4, 6, 5, 1], [9, 7, 2, 3], [5, 3, 1, 0]]
-    assert printed["as it was", "input"] == [" ".join(map(str, row)) for row in before]
-    assert printed["moved right by one", "input"] == [" ".join(map(str, [0, *row[:3]])) for row in before]
-    assert printed["as it was", "output"] == ["6 8", "9 3"]
-    assert printed["moved right by one", "output"] == ["4 8", "9 7"]
-    assert ringed(figure) == [8, 6, 9, 3, 8, 4, 9, 7]
-    assert len(shapes(figure, "rect", "s-ink")) == 2
-
-
-def test_peak_positions() -> None:
-    figure = pooling.peak_positions()
-    words = ["–", "stays", "jumps", "stays", "jumps"]
-    assert rows(pooling.peak_positions) == [[n, 2 + n, (2 + n) // 2, words[n]] for n in range(5)]
-    peaks, pooled = shapes(figure, "rect", "f-see"), shapes(figure, "rect", "f-out")
-    assert len(peaks) == len(pooled) == 5
-    for n, (peak, output) in enumerate(zip(peaks, pooled, strict=True)):
-        assert middle(peak) - middle(output) == (13 if n % 2 else -13)  # the right or the left cell of the pair beneath
-
-
-def test_unchanged_cells() -> None:
-    """The exact shares are counted over all orders in which the cells of the two windows can stand."""
-    exact = {}
-    for name, (down, right) in {"1 right": (0, 1), "1 diagonally": (1, 1), "2 right": (0, 2)}.items():
-        old = set(product(range(2), range(2)))
-        new = {(i - down, j - right) for i, j in old}
-        cells = sorted(old | new)
-        orders = (
-            [dict(zip(cells, ranks, strict=True)) for ranks in permutations(range(len(cells)))] if right < 2 else []
-        )
-        same = sum(max(order[c] for c in old) == max(order[c] for c in new) for order in orders)
-        exact[name] = same / len(orders) if orders else 0.0
-    table = {str(row[0]): row[1:] for row in rows(pooling.unchanged_cells)}
-    assert list(table) == ["1 right", "1 diagonally", "2 right", "3 right", "4 right"]
-    for name, (share, measured, along) in table.items():
-        top, _, bottom = str(share).partition("/")
-        assert int(top) / int(bottom or 1) == pytest.approx(exact.get(name, 0))
-        assert measured == pytest.approx(exact.get(name, 0), abs=0.005)
-        assert along == (1.0 if name[0] in "24" else None)
 
 
 def test_cone_three_3x3_against_7x7() -> None:

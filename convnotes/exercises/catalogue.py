@@ -9,6 +9,7 @@ from itertools import chain
 
 from convnotes.conv import integer
 from convnotes.exercises import (
+    aliasing,
     architectures,
     conv_block,
     convolution,
@@ -28,6 +29,7 @@ CHAPTERS = {
     convolution.CHAPTER: "Convolution",
     cost.CHAPTER: "Its cost",
     pooling.CHAPTER: "Pooling",
+    aliasing.CHAPTER: "Equivariance and aliasing",
     receptive_field.CHAPTER: "Receptive field",
     effective_receptive_field.CHAPTER: "Effective receptive field",
     pointwise_convolution.CHAPTER: "Pointwise convolution",
@@ -41,6 +43,7 @@ KINDS: tuple[Kind, ...] = (
     *convolution.KINDS,
     *cost.KINDS,
     *pooling.KINDS,
+    *aliasing.KINDS,
     *receptive_field.KINDS,
     *effective_receptive_field.KINDS,
     *pointwise_convolution.KINDS,

@@ -142,7 +142,7 @@ def strides_for(draws: Draws) -> Problem:
 
 
 # The sections that teach what is asked.
-MOVED = "pooling.md#convolution-is-equivariant-with-two-conditions"
+MOVED = "equivariance.md#at-stride-two"
 DENSE = "inductive-bias.md#ex-mlp-against-cnn"
 STEPS = "inductive-bias.md#ex-same-output"
 KINDS = (

@@ -17,8 +17,8 @@ def shape_after(draws: Draws) -> Problem:
     h, w = (k * draws.whole(3, 60) for _ in range(2))
     return Problem(
         {"kernel_size": k, "shape": (c, h, w)},
-        f"What shape has the output of `MaxPool2d({k})` for an input of shape ({c}, {h}, {w})? (The stride is the "
-        "kernel size unless given.)",
+        f"An input of shape ({c}, {h}, {w}) goes through `MaxPool2d({k})`. What is the shape of the output? (The "
+        "stride is the kernel size unless given.)",
         (c, h // k, w // k),
         [
             f"Height: $({h} − {k})/{k} + 1 = {h // k}$. Width: $({w} − {k})/{k} + 1 = {w // k}$.",
@@ -52,7 +52,7 @@ def pooled_size(draws: Draws) -> Problem:
     return Problem(
         {"size": i, "kernel_size": k, "stride": s, "padding": p},
         f"An axis of {i} cells goes through `MaxPool2d({k}, stride={s}, padding={p}, ceil_mode=True)`. How many cells "
-        "has the output?",
+        "does the output have?",
         o,
         [f"$⌈({i} + 2·{p} − {k})/{s}⌉ + 1 = ⌈{room}/{s}⌉ + 1 = {up}$ windows.", drop, f"So the size is ${o}$"],
         [
@@ -106,6 +106,28 @@ def pooled_values(draws: Draws) -> Problem:
             Mistake(
                 tuple(max(row) for row in grid), "took the maximum of each row", "A window is as high as it is wide."
             ),
+        ],
+    )
+
+
+def averaged_values(draws: Draws) -> Problem:
+    """The values of an average pooling."""
+    grid = [[4 * value for value in row] for row in _grid(draws, 4)]
+    windows = [[grid[y][x] for y, x in cells] for cells in _windows(grid, 2, 2)]
+    sums = [sum(window) for window in windows]
+    out = tuple(total // 4 for total in sums)
+    listed = [f"({' + '.join(map(str, window))})/4 = {mean}" for window, mean in zip(windows, out, strict=True)]
+    return Problem(
+        {"grid": grid},
+        f"`AvgPool2d(2)` reads\n\n{_shown(grid)}\n\nGive its four outputs, row by row.",
+        out,
+        ["Window by window: " + ", ".join(f"${text}$" for text in listed) + ".", f"So {written(out)}"],
+        [
+            Mistake(tuple(map(max, windows)), "took the largest value", "That is max-pooling."),
+            Mistake(tuple(sums), "added up and did not divide", "A mean is the sum over the number of values, here 4."),
+            Mistake(tuple(total // 2 for total in sums), "divided by the side of the window", "It holds 2·2 values."),
+            Mistake((out[0], out[2], out[1], out[3]), "went column by column", "The order is row by row."),
+            Mistake(tuple(sum(row) // 4 for row in grid), "took the mean of each row", "A window is 2×2."),
         ],
     )
 
@@ -168,10 +190,12 @@ def poolings_to(draws: Draws) -> Problem:
 
 # The sections that teach what is asked.
 POOLED = "pooling.md#ex-max-pool-4x4"
+AVERAGED = "pooling.md#ex-average-pool-4x4"
 ROUNDED_UP = "convolution.md#ex-ceil-mode"
 KINDS = (
     Kind("pool-shape", CHAPTER, "recall", "The shape after pooling", shape_after, POOLED),
     Kind("max-pool", CHAPTER, "compute", "Max-pooling by hand", pooled_values, POOLED),
+    Kind("average-pool", CHAPTER, "compute", "Average pooling by hand", averaged_values, AVERAGED),
     Kind("ceil-mode", CHAPTER, "compute", "Sizes with ceil_mode", pooled_size, ROUNDED_UP),
     Kind("pool-gradient", CHAPTER, "compute", "Where the gradient goes", winner_gradient, POOLED),
     Kind("ceil-mode-mistake", CHAPTER, "explain", "A wrong size after pooling", explain(pooled_size), ROUNDED_UP),

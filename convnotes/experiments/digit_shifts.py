@@ -8,7 +8,7 @@ from convnotes.experiments.equivariance import Border, Change, equivariance, unc
 from convnotes.experiments.networks import Pooling, digit_network
 from convnotes.experiments.photographs import PHOTOGRAPHS, photograph, statistics
 
-CANVAS = 64  # room enough that no field of the last map touches both borders
+CANVAS = 56  # as in training the centre of a digit lies at a multiple of 8, and no field touches both borders
 
 
 def changes(

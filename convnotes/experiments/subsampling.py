@@ -1,49 +1,60 @@
-"""Three ways to halve a map in the digit network, over several seeds: what each does to maps and answers in moves."""
+"""Three ways to halve a map in the digit network, over several seeds: what happens to the answers when digits move."""
 
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
 import torch
 from torch import nn
 
+from convnotes.experiments.build import build
+from convnotes.experiments.determinism import seeded
 from convnotes.experiments.digits import SOURCE, Digits, digits, shifted
-from convnotes.experiments.equivariance import equivariance
 from convnotes.experiments.networks import Pooling, digit_network
-from convnotes.experiments.training import Progress, accuracy, digit_classifier
+from convnotes.experiments.training import DIGITS, Progress, accuracy, blur, fit
+
+NETWORKS: tuple[tuple[Pooling, bool], ...] = (("max", False), ("blur", False), ("stride", False), ("stride", True))
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """The seeds draw weights and batches; all networks see the same 1,400 digits, none of them moved."""
+    """The seeds draw weights and batches; all networks see the same 1,400 digits, enlarged to 16 pixels, on a canvas.
+
+    `trained_moves` are the columns by which the digits of the last network have moved, each digit by each of them.
+    """
 
     seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
-    moves: tuple[int, ...] = (1, 2, 3, 4)
+    moves: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6, 7, 8)
+    trained_moves: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6, 7)
+    canvas: int = 40
 
 
 def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
-    """For each kind and seed: test accuracy, the share of test digits that keep their class when moved right, and what
-    a move by one column leaves of equivariance behind each halving.
+    """For each network and seed: test accuracy in place, and the share of test digits that keep their class when moved.
+
+    The last network was trained on digits that had moved, the others on digits in place.
     """
-    jobs = [(pooling, seed) for pooling in get_args(Pooling) for seed in recipe.seeds]
-    rows, data = [], digits()
+    jobs = [(network, seed) for network in NETWORKS for seed in recipe.seeds]
+    rows, data = [], digits(recipe.canvas)
     for which in progress(range(len(jobs))):
-        pooling, seed = jobs[which]
-        net, metrics = digit_classifier(pooling, seed)
+        (pooling, moved), seed = jobs[which]
+        net = trained(pooling, seed, data, recipe.trained_moves if moved else (0,))
         same = [same_class(net, data, move) for move in recipe.moves]
-        left = equivariance_left(net, pooling)
-        rows.append({"pooling": pooling, "seed": seed, "accuracy": metrics["accuracy"], "same": same, "left": left})
+        found = accuracy(net, data.test_images, data.test_labels)
+        rows.append({"pooling": pooling, "moved": moved, "seed": seed, "accuracy": found, "same": same})
     return {"data": SOURCE, "rows": rows}
+
+
+def trained(pooling: Pooling, seed: int, data: Digits, moves: tuple[int, ...]) -> nn.Module:
+    """The digit network, trained on the training images moved right by each of `moves`."""
+    images = torch.cat([shifted(data.images, 0, move) for move in moves])
+    with seeded(seed):
+        net = build(digit_network(pooling))
+        blur(net)
+        fit(net, images, data.labels.repeat(len(moves)), DIGITS, seed)
+    return net
 
 
 @torch.no_grad()
 def same_class(net: nn.Module, data: Digits, columns: int) -> float:
     """Share of test digits to which `net` gives the same class before and after a move right by `columns`."""
     return accuracy(net, shifted(data.test_images, 0, columns), net(data.test_images).argmax(1))
-
-
-def equivariance_left(net: nn.Module, pooling: Pooling, images: int = 40) -> list[float]:
-    """What is left, away from borders, of a move by one column behind the three halvings, moved back as fits best."""
-    canvas = digits(64).test_images[:images]
-    found = {row.name: row.left for row in equivariance(digit_network(pooling), net, canvas, 1, "inside")}
-    part = {"max": "pool", "blur": "blur", "stride": "conv"}[pooling]
-    return [round(found[f"{part}{number}"] or 0.0, 4) for number in (1, 2, 3)]

@@ -131,7 +131,7 @@ def test_no_number_is_wider_than_its_cell(open_page: Open) -> None:
 
 
 def test_the_cat_is_moved_by_arrow_keys_mouse_and_finger(open_page: Open) -> None:
-    page = ready(open_page, "pooling/", "cn-shifter")
+    page = ready(open_page, "equivariance/", "cn-shifter")
     cat = page.get_by_role("application", name="Cat")
     cat.focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowLeft", "ArrowUp"):
@@ -150,7 +150,7 @@ def test_the_cat_is_moved_by_arrow_keys_mouse_and_finger(open_page: Open) -> Non
     assert state(page, "cn-shifter") == "edge_x12_y-12"
     page.mouse.move(x, y)
     assert state(page, "cn-shifter") == "edge_x12_y-12"
-    phone = ready(open_page, "pooling/", "cn-shifter", **PHONE)
+    phone = ready(open_page, "equivariance/", "cn-shifter", **PHONE)
     phone.get_by_role("application", name="Cat").evaluate("(el) => el.scrollIntoView({ block: 'center' })")
     box = phone.get_by_role("application", name="Cat").bounding_box()
     assert box

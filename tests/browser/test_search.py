@@ -14,7 +14,7 @@ WANTED = {  # what is typed: an address that must be among the first five places
     "convnotes.conv.output_size": "api/conv/#convnotes.conv.output_size",
     "ReceptiveField": "api/receptive_field/#convnotes.receptive_field.ReceptiveField",
     "bottleneck": "pointwise-convolution/#ex-bottleneck",
-    "equivariance": "pooling/",
+    "equivariance": "equivariance/",
 }
 
 

@@ -43,7 +43,7 @@ ENTRIES = [
           cost.FIXED, cost.MUTANTS),
     *(Entry("stepper", "st", page, stepper, "stepper-core.js", step.random, step.oracle, step.golden, step.REPLAY,
             step.FIXED, step.MUTANTS) for page in ("convolution/", "pooling/")),
-    Entry("shifter", "sh", "pooling/", shifter, "shifter-core.js", shift.random, shift.oracle, shift.golden,
+    Entry("shifter", "sh", "equivariance/", shifter, "shifter-core.js", shift.random, shift.oracle, shift.golden,
           shift.REPLAY, shift.FIXED, shift.MUTANTS),
     Entry("mixer", "mx", "pointwise-convolution/", mixer, "mixer-core.js", mix.random, mix.oracle, mix.golden,
           mix.REPLAY, mix.FIXED, mix.MUTANTS),

@@ -24,6 +24,11 @@ KERNELS = {
     "blur": ((1, 2, 1), (2, 4, 2), (1, 2, 1)),
     "same": ((0, 0, 0), (0, 1, 0), (0, 0, 0)),
 }
+NOTE = (
+    "Equivariance error: the differences between the map now and the old map moved along, added up without signs, as a "
+    "share of the old map's values, added up without signs. Unchanged: of the cells that are not zero before or after, "
+    "the share that hold the same value."
+)
 BINOMIAL = np.array(KERNELS["blur"])  # the smoothing before a subsampling; its sum is 16
 PRESETS = {
     "one to the right": "edge_x1",
@@ -175,7 +180,7 @@ def row(state: Shift, name: str) -> list[str]:
 
 
 def shades(state: Shift) -> dict[str, list[list[int]]]:
-    """The four maps as they are drawn: picture, feature map, pooled map, and how that misses its moved copy."""
+    """The four maps as they are drawn: picture, feature map, pooled map, and what is left over of it."""
     (now, was, _), (pooled, pooled_was, along) = measure(state).values()
     image = moved(np.array(cat()), state.right, state.down, state.wrap)
     most, peak = int(np.abs(was).max()), int(np.abs(pooled_was).max())
@@ -222,13 +227,13 @@ def _moves(state: Shift) -> list[Shift]:
 
 def _numbers(state: Shift) -> Table:
     rows: Rows = [[f"{move.right} right", name, *row(move, name)] for move in _moves(state) for name in measure(move)]
-    return Table(["moved", "map", "equivariance error", "unchanged", "largest value", "mean"], rows)
+    return Table(["moved", "map", "equivariance error", "unchanged", "largest value", "mean"], rows, note=NOTE)
 
 
 def _picture(state: Shift) -> Drawing:
     """Three rows, for moves by 0, 1 and 2: the picture, its feature map, the pooled map, what misses."""
     drawing, side = Drawing(436, 346), 96
-    for column, name in enumerate(("image", "feature map", "pooled map", "off from moved")):
+    for column, name in enumerate(("image", "feature map", "pooled map", "what is left over")):
         drawing.text(24 + side / 2 + 104 * column, 14, name, "mute", 12, "middle")
     for line, move in enumerate(_moves(state)):
         y = 24 + 108 * line

@@ -6,7 +6,7 @@ import * as core from "./shifter-core.js";
 
 const { SIDE, MOST } = core;
 const KERNELS = [["edge", "outline"], ["rise", "rising edge"], ["blur", "blur"], ["same", "none"]];
-const NAMES = ["image", "feature map", "pooled map", "off from moved"];
+const NAMES = ["image", "feature map", "pooled map", "what is left over"];
 const way = (n, plus, minus) => (n ? `${Math.abs(n)} ${n > 0 ? plus : minus}` : "");
 
 class Shifter extends Interactive {
@@ -25,10 +25,14 @@ class Shifter extends Interactive {
   }
 
   dials() {
-    const names = ["equivariance error", "of pooled cells unchanged", "change of the largest value"];
-    this.meters = names.map((name) => {
+    const names = [
+      ["equivariance error", "what is left over, as a share of the old pooled map (added up without signs)"],
+      ["of pooled cells unchanged", "of the cells that are not zero before or after, those that hold the same value"],
+      ["change of the largest value", "of the pooled map: what a global maximum would notice"],
+    ];
+    this.meters = names.map(([name, meaning]) => {
       const number = h("b"), bar = h("i");
-      return { number, bar, el: h("div", { class: "cn-meter" }, number, h("span", { class: "cn-track" }, bar), h("span", {}, name)) };
+      return { number, bar, el: h("div", { class: "cn-meter" }, number, h("span", { class: "cn-track" }, bar), h("span", {}, name), h("small", {}, meaning)) };
     });
     return h("div", { class: "cn-meters" }, ...this.meters.map(({ el }) => el));
   }
@@ -75,9 +79,9 @@ class Shifter extends Interactive {
 
   say({ right, down }, feature, pool) {
     const steps = [way(right, "right", "left"), way(down, "down", "up")].filter(Boolean).join(", ");
-    if (!steps) return "The cat stands where it stood. Move it, and see what moves along.";
-    const follows = (error) => (error === "0\u00a0%" ? "moves along exactly" : `misses its moved copy by ${error}`);
-    return `Moved by ${steps}: the feature map ${follows(feature[0])}; the pooled map ${follows(pool[0])}, and ${pool[1]} of its cells hold what they held.`;
+    if (!steps) return "The cat is where it was. Move it, and see what moves along.";
+    const follows = (error) => (error === "0\u00a0%" ? "moves along exactly" : `is not its old self moved along: ${error} is left over`);
+    return `Moved by ${steps}: the feature map ${follows(feature[0])}; the pooled map ${follows(pool[0])}, and ${pool[1]} of its cells hold the same value as before.`;
   }
 
   get readout() {

@@ -1,0 +1,79 @@
+"""The study of aliasing: each sentence about its two figures, computed."""
+
+import pytest
+
+from convnotes.exhibits import aliasing
+from convnotes.experiments import results
+from convnotes.experiments.digit_shifts import changes
+from tests.test_exhibits import rows, shapes, texts
+
+KEPT: dict[str, list[float]] = {
+    name: [float(str(cell).split()[0]) for cell in column]
+    for name, column in zip(aliasing.LINES, list(zip(*rows(aliasing.class_kept), strict=True))[1:], strict=True)
+}
+
+
+def test_fine_stripes() -> None:
+    kept = [row[-1] for row in rows(aliasing.fine_stripes)]
+    assert kept == ["0 0 0 0", "4 4 4 4", "2 2 2 2", "2 2 2 2"]
+    assert len(shapes(aliasing.fine_stripes(), "rect", "f-see")) == 4 * (7 + 4)
+
+
+def test_the_chart_draws_what_is_kept() -> None:
+    runs = results.load("subsampling")["rows"]
+    for name, (_, _, moved) in aliasing.LINES.items():
+        own = [
+            run["same"] for run in runs if (run["pooling"], run["moved"]) == (name.replace("moved", "stride"), moved)
+        ]
+        assert len(own) == 5
+        assert KEPT[name] == [pytest.approx(20 * sum(run[move] for run in own), abs=0.06) for move in range(9)]
+    figure = aliasing.class_kept()
+    assert len(shapes(figure, "circle")) == 9 * (4 + 3)
+    assert {label for label, *_ in aliasing.LINES.values()} <= set(texts(figure))
+
+
+def test_the_strided_network_falls_until_four_and_is_back_at_eight() -> None:
+    kept = KEPT["stride"]
+    assert kept[0] == kept[8] == 100 and kept[4] == min(kept) < 15
+    assert kept[:5] == sorted(kept[:5], reverse=True) and kept[4:] == sorted(kept[4:])
+
+
+def test_the_max_pooled_network_is_back_at_four_already() -> None:
+    kept = KEPT["max"]
+    assert kept[4] == 100 and kept[8] > 99.8
+    assert max(kept[1:4] + kept[5:8]) < 99 and kept[2] == min(kept) > 95
+
+
+def test_the_blurred_network_and_the_one_trained_on_moved_digits_hardly_fall() -> None:
+    assert min(KEPT["blur"]) >= 99
+    assert all(97.5 < kept < 98.5 for kept in KEPT["moved"][1:8])
+
+
+def test_all_networks_read_digits_in_place_about_equally_well() -> None:
+    assert all(0.97 < run["accuracy"] <= 1 for run in results.load("subsampling")["rows"])
+
+
+def test_zeros_stand_where_the_move_is_a_multiple_of_the_stride_and_nowhere_else() -> None:
+    zeros = 0
+    for _, stride, *left, _ in rows(aliasing.left_over):
+        for move, share in enumerate(left):
+            exact = move % int(str(stride)) == 0
+            assert (float(str(share)) < aliasing.EXACT) is exact
+            zeros += exact
+    assert texts(aliasing.left_over()).count("0") == zeros + 1  # and the head of the first column
+
+
+def test_what_is_left_over_does_not_vanish_with_depth() -> None:
+    """Trained, it is larger after the last pooling than after the first; untrained it falls, and does not vanish."""
+    by = {str(row[0]): row for row in rows(aliasing.left_over)}
+    trained = [float(str(by[name][3])) for name in ("pooling 1", "pooling 3")]
+    untrained = [float(str(by[name][-1])) for name in ("pooling 1", "pooling 3")]
+    assert trained[1] > trained[0] and 0.2 < untrained[1] < untrained[0]
+    assert [f"{share:.0%}" for share in trained + untrained] == ["25%", "32%", "30%", "21%"]
+
+
+def test_the_blurred_network_is_off_by_less_at_every_move_in_between() -> None:
+    for move in range(1, 8):
+        blurred = next(row.left for row in changes(move, pooling="blur") if row.name == "blur3")
+        pooled = next(row.left for row in changes(move) if row.name == "pool3")
+        assert blurred is not None and pooled is not None and 0.05 < blurred < pooled
