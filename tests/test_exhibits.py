@@ -1,39 +1,24 @@
 """What the chapters show: numbers against other ways to find them, and pictures counted square by square."""
 
-import inspect
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import product
 from math import isclose, log10
-from pathlib import Path
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import pytest
 
 from convnotes.drawing.kinds import Figure, Table
-from convnotes.drawing.svg import LEGIBLE
 from convnotes.exhibits import (
-    aliasing,
     convolution,
     cost,
-    equivariance,
     pointwise_convolution,
-    pooling,
     receptive_field,
 )
 
 Exhibit = Callable[[], Figure | Table]
-CHAPTERS = (convolution, cost, pooling, equivariance, aliasing, receptive_field, pointwise_convolution)
-EXHIBITS: dict[str, Exhibit] = {
-    f"{module.__name__.rpartition('.')[2]}.{name}": function
-    for module in CHAPTERS
-    for name, function in inspect.getmembers(module, inspect.isfunction)
-    if function.__module__ == module.__name__ and name[0] != "_"
-}
-PHONE = 336  # pixels that a picture has on a phone 390 wide
-DOCS = Path(__file__).parent.parent / "docs"
 
 
 def shapes(figure: Figure, tag: str, role: str = "") -> list[Element]:
@@ -74,37 +59,6 @@ def read(units: set[int], *layers: tuple[int, int, int, int]) -> set[int]:
 def rows(exhibit: Exhibit) -> list[list[object]]:
     made = exhibit()
     return [list(row) for row in (made.data if isinstance(made, Figure) else made).rows]
-
-
-@pytest.mark.parametrize("name", EXHIBITS)
-def test_every_exhibit_says_what_it_shows_and_is_shown(name: str) -> None:
-    caption, *alternative = re.split(r"\n\s*\n", inspect.getdoc(EXHIBITS[name]) or "")
-    assert caption.endswith(".") and len(caption) < 130
-    assert len(" ".join(alternative).split()) >= 25, "an alternative text must stand for the picture"
-    shown = [page.name for page in DOCS.glob("*.md") if f"```exhibit\n{name}\n" in page.read_text(encoding="utf-8")]
-    assert shown == [f"{name.partition('.')[0].replace('_', '-')}.md"]
-
-
-@pytest.mark.parametrize("name", EXHIBITS)
-def test_every_exhibit_is_the_same_every_time(name: str) -> None:
-    first, second = EXHIBITS[name](), EXHIBITS[name]()
-    assert first.html("x") == second.html("x")
-    assert first.downloads() == second.downloads()
-
-
-@pytest.mark.parametrize("name", [name for name, exhibit in EXHIBITS.items() if isinstance(exhibit(), Figure)])
-def test_every_figure_is_legible_on_a_phone_and_keeps_inside_its_sheet(name: str) -> None:
-    figure = EXHIBITS[name]()
-    assert isinstance(figure, Figure)
-    width, height = figure.svg.width, figure.svg.height
-    for text in shapes(figure, "text"):
-        assert number(text, "font-size") * min(1, PHONE / width) >= LEGIBLE
-        assert 0 <= number(text, "x") <= width and 10 <= number(text, "y") <= height - 3
-    for rect in shapes(figure, "rect"):
-        left, top = number(rect, "x"), number(rect, "y")
-        assert 0 <= left <= width - number(rect, "width") and 0 <= top <= height - number(rect, "height")
-    for path in shapes(figure, "path"):
-        assert all(0 <= x <= width and 0 <= y <= height for x, y in corners(path))
 
 
 def test_sliding_window() -> None:

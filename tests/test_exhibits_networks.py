@@ -6,7 +6,6 @@ import pytest
 
 from convnotes.architectures import TIMELINE, find
 from convnotes.drawing.kinds import FOLDED_AT_MOST, Figure, Link, Summary, Table
-from convnotes.drawing.svg import LEGIBLE
 from convnotes.exhibits import architectures, inductive_bias, stages, why_numbers_differ
 from convnotes.exhibits.catalogue import find as find_exhibit
 from convnotes.exhibits.interactive import timeline as explorer
@@ -14,14 +13,9 @@ from convnotes.layers import Conv2d
 from convnotes.ledger import ledger
 from convnotes.shapes import output_shape
 from convnotes.tree import leaves
-from tests.test_exhibits import PHONE, corners, number, shapes, texts
+from tests.test_exhibits import number, shapes, texts
 
 NAMES = [network.name for network in TIMELINE]
-FIGURES = {
-    "timeline": lambda: architectures.timeline().still,
-    **{f"stages {name}": lambda name=name: architectures.stages(name) for name in NAMES},
-    **{f"unit {kind}": lambda kind=kind: architectures.unit(kind) for kind in architectures.UNITS},
-}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -43,20 +37,6 @@ def test_the_ledger_sums_up_what_it_folds_or_offers(name: str) -> None:
         assert sum(row[column] for row in rows) == total[column] == sum(row[column] for row in made.whole.rows)
     assert made.downloads()["csv"].count("\n") == len(made.whole.rows) + 1 == len(ledger(name).entries) + 1
     assert bool(made.folded()) == (len(made.whole.rows) <= FOLDED_AT_MOST)
-
-
-@pytest.mark.parametrize("name", FIGURES)
-def test_figures_are_legible_on_a_phone_and_keep_inside_their_sheet(name: str) -> None:
-    figure = FIGURES[name]()
-    width, height = figure.svg.width, figure.svg.height
-    for text in shapes(figure, "text"):
-        assert number(text, "font-size") * min(1, PHONE / width) >= LEGIBLE - 0.2
-        assert 0 <= number(text, "x") <= width and 10 <= number(text, "y") <= height - 3
-    for rect in shapes(figure, "rect"):
-        left, top = number(rect, "x"), number(rect, "y")
-        assert 0 <= left <= width - number(rect, "width") and 0 <= top <= height - number(rect, "height")
-    for path in shapes(figure, "path"):
-        assert all(0 <= x <= width and 0 <= y <= height for x, y in corners(path))
 
 
 def test_boxes_of_the_stages_are_as_wide_as_their_maps() -> None:

@@ -6,9 +6,9 @@ from convnotes.drawing.svg import Drawing, Point
 
 Needs = Mapping[str, Sequence[str]]
 Slot = tuple[str, str]  # a box and "", or the two ends of a line that passes through a row
-WIDTH, HIGH, FLOOR, TOP = 510, 40, 68, 6  # of the drawing, of a box, from row to row, above the first
-BOX, GAP, LANE = 116, 6, 0.3  # widest box, between boxes, room for a line in boxes
-MOST, LETTERS = 4, 15  # boxes in a row, letters on one line of a box
+WIDTH, HIGH, FLOOR, TOP = 336, 44, 66, 6  # of the drawing, of a box, from row to row, above the first
+BOX, GAP, LANE = 104, 8, 10  # widest box, between boxes, room for a line
+MOST, LETTERS = 3, 13  # boxes in a row, letters on one line of a box
 
 
 def depths(needs: Needs) -> dict[str, int]:
@@ -57,7 +57,7 @@ def chart(needs: Needs, titles: Mapping[str, str]) -> Drawing:
             *points, last = _points(other, name, places, deep)
             drawing.path(points, stroke="mute")
             drawing.arrow(*points[-1], *last)
-    wide = min(BOX, WIDTH / max(_room(_slots(row, needs, deep)) for row in deep.values()) - GAP)
+    wide = _wide(needs, deep)
     for name, row in deep.items():
         _box(drawing, places[name, ""][row], TOP + FLOOR * row, wide, titles[name])
     return drawing
@@ -66,19 +66,26 @@ def chart(needs: Needs, titles: Mapping[str, str]) -> Drawing:
 def _places(needs: Needs, deep: Mapping[str, int]) -> dict[Slot, dict[int, float]]:
     """Where each slot stands in each row it is in; a row is in the order of the middles of what its slots need."""
     places: dict[Slot, dict[int, float]] = {}
+    wide = _wide(needs, deep)
+
+    def room(slots: Iterable[Slot]) -> float:
+        return sum(LANE if end else wide + GAP for _, end in slots)
+
     for row in range(max(deep.values()) + 1):
         above = {slot: _above(slot, row, needs, deep) for slot in _slots(row, needs, deep)}
         middles = {slot: sum(places[o][row - 1] for o in has) / (len(has) or 1) for slot, has in above.items()}
         ordered = sorted(above, key=lambda slot: middles[slot])
         for number, slot in enumerate(ordered):
-            at = _room(ordered[:number]) + _room([slot]) / 2
-            places.setdefault(slot, {})[row] = WIDTH * at / _room(ordered)
+            at = room(ordered[:number]) + room([slot]) / 2
+            places.setdefault(slot, {})[row] = WIDTH * at / room(ordered)
     return places
 
 
-def _room(slots: Iterable[Slot]) -> float:
-    """What they take of a row, in boxes."""
-    return sum(LANE if end else 1 for _, end in slots)
+def _wide(needs: Needs, deep: Mapping[str, int]) -> float:
+    """The width of a box: as wide as the fullest row leaves room for."""
+    rows = [list(_slots(row, needs, deep)) for row in set(deep.values())]
+    boxes = [sum(not end for _, end in row) for row in rows]
+    return min(BOX, *((WIDTH - LANE * (len(row) - n)) / n - GAP for row, n in zip(rows, boxes, strict=True)))
 
 
 def _slots(row: int, needs: Needs, deep: Mapping[str, int]) -> Iterator[Slot]:
@@ -111,4 +118,4 @@ def _box(drawing: Drawing, x: float, y: float, wide: float, title: str) -> None:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
     for number, line in enumerate(lines):
-        drawing.text(x, y + HIGH / 2 + (number - (len(lines) - 1) / 2) * 15, line, size=12, middle=True)
+        drawing.text(x, y + HIGH / 2 + (number - (len(lines) - 1) / 2) * 13, line, size=11, middle=True)

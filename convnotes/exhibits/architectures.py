@@ -57,7 +57,8 @@ def networks() -> Table:
 def contributions() -> Table:
     """What each network brought, in a sentence; one for all the sizes of a network.
 
-    For each of the networks, or from the first to the last of its sizes: the year, and what it contributed.
+    A table with a row for each of the networks, or for all the sizes of one: a link to it, the year in which it was
+    published, and what it contributed.
     """
     rows: Rows = []
     for said in dict.fromkeys(network.contribution for network in TIMELINE):
@@ -249,7 +250,8 @@ def printed(family: str) -> Table:
 def results(family: str) -> Table:
     """Errors as published, each with its protocol; they are comparable only where the protocols are the same.
 
-    For each network of the family {family}: the metric, the value, the protocol and the source.
+    A table with a row for each result that was published of a network of the family {family}: the network, the metric,
+    its value, the protocol under which it was measured, and the source.
     """
     rows: Rows = [
         [_named(network), result.metric, result.value, result.protocol, source(result.source)]

@@ -95,7 +95,7 @@ def _column(drawing: Drawing, x: float, wide: float, column: Column, floor: floa
         drawing.arrow(x, below, x, y + HIGH + 2)
         drawing.rect(x - wide / 2, y, wide, HIGH, "bench", "see", radius=3)
         drawing.text(x, y + (16 if box.channels else 24), box.kernel, "ink", 13, "middle", bold=True)
-        drawing.text(x, y + 33, box.channels, "ink", 12.5, "middle")
+        drawing.text(x, y + 33, box.channels, "ink", 12.75, "middle")
         below = y
     drawing.arrow(x, below, x, top - (12 if branch else -2 if column.shortcut is not None else 8))
     if column.shortcut is not None:
@@ -107,7 +107,7 @@ def _shortcut(drawing: Drawing, x: float, beside: float, floor: float, top: floa
     drawing.path([(x, floor + 15), (beside, floor + 15), (beside, top - 8), (x + 11, top - 8)], stroke="out", line=2)
     drawing.ring(x, top - 8, 9, "out")
     drawing.text(x, top - 8, "+", "ink", 14, bold=True, middle=True)
-    drawing.text(beside + 4, top - 16, label, "out", 12.5, "end" if beside > WIDTH - 60 else "start")
+    drawing.text(beside + 4, top - 16, label, "out", 12.75, "end" if beside > WIDTH - 60 else "start")
     drawing.line(x, top - 17, x, top - 28, "mute")
 
 

@@ -7,7 +7,8 @@ from convnotes.drawing.kinds import Link, Rows, Table
 def examples() -> Table:
     """The worked examples of these notes, with the anchor and the chapter of each.
 
-    A table of the worked examples with one row for each: its title, its anchor, and the chapter it stands in.
+    A table of the worked examples with one row for each: its title, which leads to it, its anchor, and the
+    chapter that it is in.
     """
     rows: Rows = []
     for one in record.examples().values():

@@ -7,6 +7,7 @@ from convnotes.exhibits.practice import Practice
 def practice(chapter: str) -> Practice:
     """Twelve variants of each kind, to draw and check on a screen. For more: convnotes exercises --chapter {chapter}.
 
-    An exercise with a field for the answer, which is compared exactly, and a solution to unfold.
+    A form: a choice of the kind of exercise, the question, a field for the answer, which is compared exactly, a button
+    to check it, and a solution to unfold.
     """
     return Practice(known("chapter", chapter, list(CHAPTERS)))

@@ -235,13 +235,13 @@ def randomisation_check() -> Figure:
     when only the top layer is gone, and so does the deconvnet's; guided backpropagation's is still at 0.8 then, near
     three quarters with two layers gone, and above the gradient's until a fourth is.
     """
-    drawing = Drawing(400, 320)
+    drawing = Drawing(396, 320)
     names = ["none", *colour_pictures.DESTROYED]
     plot = Plot(drawing, 36, 40, 252, 220, Axis(0, 6, [], ""), Axis(0, 1, [0, 0.25, 0.5, 0.75, 1], "rank correlation"))
     plot.axes()
     for place, name in enumerate(names):
         x, _ = plot.at((place, 0))
-        drawing.text(x, 278, name, "mute", 12, "middle")
+        drawing.text(x, 278, name, "mute", 13, "middle")
     drawing.text(288, 304, "layers destroyed up to and with", "ink", 13, "end")
     rows: Rows = []
     lines: list[tuple[Rule, str, float]] = [("gradient", "see", -8), ("deconvnet", "mute", 10), ("guided", "win", 3)]

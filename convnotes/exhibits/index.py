@@ -8,7 +8,8 @@ from convnotes.exhibits.course import RULE, Chapter, chapters
 def chapter_table() -> Table:
     """Each chapter with its question and the time it takes.
 
-    One row for each chapter in the order of the notes: a link to it, the question that it answers, minutes of study.
+    A table with a row for each chapter, in the order of the notes: a link to it, the question that it answers, and the
+    minutes of study.
     """
     rows: Rows = [[Link(found.title, name), found.description, found.minutes] for name, found in _main().items()]
     hours = sum(found.minutes for found in _main().values()) / 60

@@ -74,8 +74,8 @@ def few_digits_in_place() -> Figure:
 def few_digits_moved() -> Figure:
     """Measured: the same networks, asked about digits that stand four pixels away from where they stood in training.
 
-    The same axes. The convolutional network's line stays high; both dense networks stay near guessing, one in ten,
-    however many images they were given.
+    The same axes. The convolutional network's line stays high; the lines of both dense networks stay near guessing, one
+    in ten, however many images they were given.
     """
     return _against_size("moved 4", [row["moved"][4] for row in _rows()])
 
@@ -115,7 +115,7 @@ def _rows() -> list[dict[str, Any]]:
 def _against_size(test: str, values: list[float]) -> Figure:
     kept = results.load("sample_efficiency")
     sizes = kept["recipe"]["sizes"]
-    drawing = Drawing(400, 320)
+    drawing = Drawing(396, 320)
     across = Axis(40, 1500, sizes, "training images", log=True)
     plot = Plot(drawing, 44, 40, 196, 220, across, Axis(0, 1, [0, 0.25, 0.5, 0.75, 1], "accuracy", spec=".0%"))
     plot.axes()

@@ -157,7 +157,7 @@ def diagram(architecture: Architecture) -> Figure:
             drawing.arrow(MIDDLE, below - 2, MIDDLE, middle + height / 2 + 2, head=5)
         below = middle - height / 2
         drawing.text(4, middle + (4.5 if not stage.what else -3), stage.name, "ink", 13, bold=True)
-        drawing.text(4, middle + 13, stage.what, "mute", 12.5)
+        drawing.text(4, middle + 13, stage.what, "mute", 12.75)
         drawing.text(384, middle + 4.5, " × ".join(map(str, stage.output)), "ink", 13, "end")
     rows: Rows = [[stage.name, stage.what, *[*stage.output, 1, 1][:3]] for stage in shown]
     note = "Boxes are as wide as the map and as high as it has channels. Frames: vectors, not to scale. / 2: stride 2."

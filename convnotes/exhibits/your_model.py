@@ -74,7 +74,8 @@ def tools() -> Table:
 def times() -> Table:
     """Processor time to trace three large networks, tools side by side in one run.
 
-    Best of a few runs after one to warm up. torchinfo and TorchLens run the network's arithmetic, convnotes does not.
+    Seconds for each network and tool, the best of a few runs after one to warm up. torchinfo and TorchLens run the
+    network's arithmetic and take longer; convnotes does not run it.
     """
     found = json.loads(STORED.read_text(encoding="utf-8"))
     names = ["network", "convnotes", "torchinfo", "TorchLens"]

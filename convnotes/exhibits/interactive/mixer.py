@@ -221,7 +221,7 @@ def _map(
     paint: list[list[tuple[str, float] | None]],
     state: Mix,
 ) -> None:
-    drawing.text(x + SIDE * side / 2, y + 11, name, "mute", 12, "middle")
+    drawing.text(x + SIDE * side / 2, y + 11, name, "mute", 12.75, "middle")
     drawing.rect(x, y + 15, SIDE * side, SIDE * side, "cell", radius=0)
     drawing.pixels(x, y + 15, side, paint)
     drawing.rect(x + state.x * side, y + 15 + state.y * side, side, side, None, "win", 2.5)

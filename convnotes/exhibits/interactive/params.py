@@ -135,12 +135,12 @@ def explorer(state: str) -> Widget:
 
 def _squares(choice: Choice) -> Drawing:
     """One square for each design, as large as its parameters are many."""
-    drawing, most, slot = Drawing(640, 190), 0, 128
+    drawing, most, slot = Drawing(340, 130), 0, 68
     counts = {name: cost.parameters(layer) for name, layer in designs(choice).items()}
     most = max(counts.values())
     for column, (name, count) in enumerate(counts.items()):
-        side, middle = 120 * (count / most) ** 0.5, slot * column + slot / 2
-        drawing.rect(middle - side / 2, 132 - side, side, side, "see")
-        drawing.text(middle, 152, name, "ink", 13, "middle", bold=True)
-        drawing.text(middle, 172, f"{count:,}", "mute", 12, "middle")
+        side, middle = 62 * (count / most) ** 0.5, slot * column + slot / 2
+        drawing.rect(middle - side / 2, 74 - side, side, side, "see")
+        drawing.text(middle, 94, name, "ink", 11.25, "middle", bold=True)
+        drawing.text(middle, 112, f"{count:,}", "mute", 11.25, "middle")
     return drawing

@@ -14,6 +14,7 @@ from convnotes.window import Window
 
 GRAMMAR = "([a-z0-9.-]+?)(?:_i([0-9]{1,5}))?(?:_u([0-9]{1,5}))?(_e)?"
 LAYER = "(p?)([0-9]{1,2})(?:s([0-9]{1,2}))?(?:d([0-9]{1,2}))?"
+WIDE = 336.0  # of the drawing that stands in print: a phone's screen
 LIMITS = {"kernel": 11, "stride": 4, "dilation": 8, "layers": 64, "input": 1024, "reduction": 65536}
 
 
@@ -222,26 +223,27 @@ def _numbers(stack: Stack) -> Table:
 
 def _cone(stack: Stack) -> Drawing:
     """The levels as rows of cells, the output above, and the beam between those that the unit depends on."""
-    side, left, pitch = 14.0, 62.0, 72.0
+    high, left, pitch, end = 14.0, 54.0, 64.0, 60.0
+    side = min(high, (WIDE - left - end) / (stack.input + 1))
     top = len(stack.layers)
-    drawing = Drawing(left + (stack.input + 2) * side + 58, pitch * top + side + 6)
-    levels, strides = reach(stack), [1]
+    drawing = Drawing(left + (stack.input + 1) * side + end, pitch * top + high + 6)
+    levels, strides, gap = reach(stack), [1], side / 7
     for layer in stack.layers:
         strides.append(strides[-1] * layer.stride)
     for level in range(top, -1, -1):
         y, size, lit = 3 + (top - level) * pitch, strides[level] * side, levels[level]
         if level:
             below = levels[level - 1]
-            beam = [(min(lit), y + side), (max(lit) + 1, y + side)]
+            beam = [(min(lit), y + high), (max(lit) + 1, y + high)]
             foot = [(max(below) + 1, y + pitch), (min(below), y + pitch)]
             sides = [(strides[level], beam), (strides[level - 1], foot)]
             points = [(left + cell * stride * side, at) for stride, ends in sides for cell, at in ends]
             drawing.path(points, fill="see", closed=True, opacity=0.13)
         for cell in range(stack.widths[level]):
             role = "cell" if cell not in lit else "win" if level == top else "see"
-            drawing.rect(left + cell * size + 1, y, size - 2, side, role)
-        drawing.text(left - 8, y + 11, f"layer {level}" if level else "input", "mute", 12, "end")
+            drawing.rect(left + cell * size + gap / 2, y, size - gap, high, role)
+        drawing.text(left - 6, y + 11, f"layer {level}" if level else "input", "mute", 12, "end")
         drawing.text(
-            left + stack.input * side + 8, y + 11, f"{len(lit)} of {stack.widths[level]}", "see", 12, bold=True
+            left + stack.input * side + 6, y + 11, f"{len(lit)} of {stack.widths[level]}", "see", 12, bold=True
         )
     return drawing

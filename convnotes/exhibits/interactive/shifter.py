@@ -232,16 +232,16 @@ def _numbers(state: Shift) -> Table:
 
 def _picture(state: Shift) -> Drawing:
     """Three rows, for moves by 0, 1 and 2: the picture, its feature map, the pooled map, what misses."""
-    drawing, side = Drawing(436, 346), 96
-    for column, name in enumerate(("image", "feature map", "pooled map", "what is left over")):
-        drawing.text(24 + side / 2 + 104 * column, 14, name, "mute", 12, "middle")
+    drawing, side, pitch = Drawing(336, 272), 72, 78
+    for column, name in enumerate(("image", "feature map", "pooled map", "left over")):
+        drawing.text(26 + side / 2 + pitch * column, 14, name, "mute", 11, "middle")
     for line, move in enumerate(_moves(state)):
-        y = 24 + 108 * line
+        y = 24 + 84 * line
         drawing.text(0, y + side / 2, f"+{move.right}", "ink", 13)
         for column, cells in enumerate(shades(move).values()):
-            drawing.rect(24 + 104 * column, y, side, side, "cell", radius=0)
+            drawing.rect(26 + pitch * column, y, side, side, "cell", radius=0)
             paint = [[_look(level, column == 0) for level in row] for row in cells]
-            drawing.pixels(24 + 104 * column, y, side / len(cells), paint)
+            drawing.pixels(26 + pitch * column, y, side / len(cells), paint)
     return drawing
 
 

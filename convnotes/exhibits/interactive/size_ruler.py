@@ -136,7 +136,7 @@ def ruler(state: str) -> Widget:
 
 
 def _picture(axis: Axis) -> Drawing:
-    side, left, top = 22.0, 10.0, 26.0
+    side, left, top = 13.0, 2.0, 26.0
     shown, drawn = axis.shown, windows(axis)
     place = {
         cell: left + side * (column + (column >= ENDS and len(shown) < axis.padded))
@@ -156,6 +156,6 @@ def _picture(axis: Axis) -> Drawing:
             drawing.rect(x + 1, y, side - 2, 10, "win")
         late = max(taps) > drawing.width / 2
         drawing.text(
-            min(taps) - 4 if late else max(taps) + side + 4, y + 9, window + 1, "mute", 11, "end" if late else "start"
+            min(taps) - 4 if late else max(taps) + side + 4, y + 9, window + 1, "mute", 12, "end" if late else "start"
         )
     return drawing
