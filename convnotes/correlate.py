@@ -4,16 +4,16 @@ Deep learning's "convolution" is cross-correlation: the kernel is not flipped [g
 """
 
 from itertools import product
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from convnotes.conv import integer
 from convnotes.layers import Conv2d, MaxPool2d
-from convnotes.window import IntOrPair, Window
-
-Array = npt.NDArray[Any]
+from convnotes.sliding import Array as Array
+from convnotes.sliding import as_maps, bordered, lowest, sum_type, under
+from convnotes.window import IntOrPair
 
 
 def correlate2d(
@@ -42,9 +42,9 @@ def correlate2d(
     Traceback (most recent call last):
     ValueError: kernel has 4 input channels and groups=1, so the image must have 4 channels, got 3
     """
-    maps, weight = _maps("image", image, 3), _maps("kernel", kernel, 4)
+    maps, weight = as_maps("image", image, 3), as_maps("kernel", kernel, 4)
     groups = integer("groups", groups)
-    dtype = np.zeros(1, np.result_type(maps, weight)).sum().dtype  # as numpy sums: small integers would overflow
+    dtype = sum_type(maps, weight)
     out_channels, per_group, *kernel_size = weight.shape
     if maps.shape[0] != per_group * groups:
         raise ValueError(
@@ -52,10 +52,10 @@ def correlate2d(
             f"{per_group * groups} channels, got {maps.shape[0]}"
         )
     layer = Conv2d(maps.shape[0], out_channels, (kernel_size[0], kernel_size[1]), stride, padding, dilation, groups)
-    padded, places = _prepare(maps, layer.windows, fill=0)
+    padded, places = bordered(maps, layer.windows, fill=0)
     out = np.empty((out_channels, *places), dtype)
     for i, j in product(*map(range, places)):
-        window = _window(padded, layer.windows, i, j)
+        window = under(padded, layer.windows, i, j)
         for group, (inputs, kernels) in enumerate(zip(np.split(window, groups), np.split(weight, groups), strict=True)):
             first = group * len(kernels)
             out[first : first + len(kernels), i, j] = np.multiply(kernels, inputs, dtype=dtype).sum(axis=(1, 2, 3))
@@ -85,12 +85,12 @@ def max_pool2d(
     Traceback (most recent call last):
     ValueError: image must have axes (height, width) or (channels, height, width), got shape (3,)
     """
-    maps = _maps("image", image, 3)
+    maps = as_maps("image", image, 3)
     layer = MaxPool2d(kernel_size, stride, padding, dilation, ceil_mode=ceil_mode)
-    padded, places = _prepare(maps, layer.windows, fill=_lowest(maps.dtype))
+    padded, places = bordered(maps, layer.windows, fill=lowest(maps.dtype))
     out = np.empty((maps.shape[0], *places), dtype=maps.dtype)
     for i, j in product(*map(range, places)):
-        out[:, i, j] = _window(padded, layer.windows, i, j).max(axis=(1, 2))
+        out[:, i, j] = under(padded, layer.windows, i, j).max(axis=(1, 2))
     return out[0] if np.ndim(image) == 2 else out
 
 
@@ -120,41 +120,3 @@ def translate(image: npt.ArrayLike, shift: tuple[int, int], border: Literal["zer
             lost = slice(0, step) if step >= 0 else slice(step, None)
             np.moveaxis(moved, axis, 0)[lost] = 0
     return moved
-
-
-def _maps(name: str, value: npt.ArrayLike, axes: int) -> Array:
-    """`value` with all its axes; a two-axis one stands for a single channel."""
-    array = np.asarray(value)
-    if array.dtype.kind not in "biuf":
-        raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
-    if array.ndim == 2:
-        return array.reshape((1,) * (axes - 2) + array.shape)
-    if array.ndim != axes:
-        full = "(channels, height, width)" if axes == 3 else "(out_channels, in_channels, height, width)"
-        raise ValueError(f"{name} must have axes (height, width) or {full}, got shape {array.shape}")
-    return array
-
-
-def _prepare(maps: Array, windows: tuple[Window, Window], fill: Any) -> tuple[Array, list[int]]:
-    """The maps with their borders, wide enough for the last window even in `ceil_mode`, and the places per axis."""
-    places = [window.output_size(size) for window, size in zip(windows, maps.shape[1:], strict=True)]
-    borders = [(0, 0)]
-    for window, size, count in zip(windows, maps.shape[1:], places, strict=True):
-        before, after = window.padding
-        borders.append((before, max(after, (count - 1) * window.stride + window.span - size - before)))
-    return np.pad(maps, borders, constant_values=fill), places
-
-
-def _window(padded: Array, windows: tuple[Window, Window], i: int, j: int) -> Array:
-    """The cells under the window at place (i, j), every channel."""
-    rows, columns = (
-        slice(start := window.stride * place, start + window.span, window.dilation)
-        for window, place in zip(windows, (i, j), strict=True)
-    )
-    return padded[:, rows, columns]
-
-
-def _lowest(dtype: np.dtype[Any]) -> Any:
-    if dtype.kind == "f":
-        return -np.inf
-    return np.iinfo(dtype).min if dtype.kind in "iu" else False

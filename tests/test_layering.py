@@ -15,9 +15,9 @@ RUNGS = [
     ["conv", "console", "store", "mathml", "tables", "citing"],
     ["window"],
     ["layers"],
-    ["tree"],
+    ["tree", "sliding"],
     ["shapes"],
-    ["cost", "receptive_field", "correlate"],
+    ["cost", "receptive_field", "correlate", "gradients"],
     ["wiring"],
     ["architectures"],
     ["ledger"],
@@ -28,7 +28,9 @@ RUNGS = [
 ]
 RUNG = {name: height for height, names in enumerate(RUNGS) for name in names}
 LIBRARIES = {  # what each part may import beside the standard library and the package
+    "sliding": {"numpy"},
     "correlate": {"numpy"},
+    "gradients": {"numpy"},
     "mathml": {"latex2mathml"},
     "tracing": {"numpy", "torch"},
     "experiments": {"numpy", "torch", "scipy", "sklearn", "skimage", "safetensors", "tqdm"},
