@@ -76,11 +76,11 @@ def grown(factor: int, what: str, count: str) -> int:
 
     f = factor
     larger = {
-        "side of the map": (2, 3, 3, 5 * f),
-        "kernel size": (2, 3, 3 * f, 5),
-        "number of input channels": (2 * f, 3, 3, 5),
-        "number of output channels": (2, 3 * f, 3, 5),
-        "number of input and of output channels": (2 * f, 3 * f, 3, 5),
+        "the side of its map": (2, 3, 3, 5 * f),
+        "its kernel size": (2, 3, 3 * f, 5),
+        "the number of its input channels": (2 * f, 3, 3, 5),
+        "the number of its output channels": (2, 3 * f, 3, 5),
+        "the number of its input and of its output channels": (2 * f, 3 * f, 3, 5),
     }
     return counted(*larger[what]) // counted(2, 3, 3, 5)
 

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from itertools import product
-from math import isclose, log10
+from math import isclose
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
@@ -13,8 +13,6 @@ import pytest
 from convnotes.drawing.kinds import Figure, Table
 from convnotes.exhibits import (
     convolution,
-    cost,
-    pointwise_convolution,
     receptive_field,
 )
 
@@ -126,46 +124,6 @@ def test_same_padding_table() -> None:
         assert after - before == (before + after) % 2
 
 
-def test_conv_against_dense() -> None:
-    inputs, outputs, window = 224 * 224 * 3, 112 * 112 * 64, 7 * 7 * 3
-    assert rows(cost.conv_against_dense) == [
-        ["convolution", 64 * window, 1, outputs * window, 1],
-        ["locally connected", outputs * window, 112 * 112, outputs * window, 1],
-        ["dense", inputs * outputs, 12_845_056, 120_846_286_848, 1024],
-    ]
-
-
-def test_doubling_channels() -> None:
-    assert rows(cost.doubling_channels) == [
-        [64, "56 × 56", 36_864, 115_605_504, 200_704],
-        [128, "28 × 28", 147_456, 115_605_504, 100_352],
-        [256, "14 × 14", 589_824, 115_605_504, 50_176],
-        [512, "7 × 7", 2_359_296, 115_605_504, 25_088],
-    ]
-
-
-def test_competing_designs() -> None:
-    figure = cost.competing_designs()
-    for c, *weights in rows(cost.competing_designs):
-        assert isinstance(c, int)
-        assert weights == [49 * c * c, 27 * c * c, 9 * c * c, 17 * c * c // 16, 9 * c + c * c]
-    reaches = [text.partition(", reach ")[::2] for text in texts(figure) if "reach" in text]
-    assert reaches == [("one 7×7", "7"), ("three 3×3", "7"), ("one 3×3", "3"), ("bottleneck", "3"), ("separable", "3")]
-    curves = [corners(path) for path in shapes(figure, "path") if len(corners(path)) == 7]
-    decade = 278 / 6
-    tops = [curve[-1][1] for curve in curves]
-    ratios = [49, 27, 9, 17 / 16, 1 + 9 / 1024]
-    for top, ratio in zip(tops, ratios, strict=True):
-        assert isclose(top - tops[0], decade * log10(49 / ratio), abs_tol=0.03)
-
-
-def test_three_3x3_saving() -> None:
-    for c, one, three, saved, share in rows(cost.three_3x3_saving):
-        assert (one, three, saved) == tuple(n * c * c for n in (49, 27, 22))  # type: ignore[operator]
-        assert share == 22 / 49
-    assert ">44.9%<" in cost.three_3x3_saving().html("")
-
-
 def test_cone_three_3x3_against_7x7() -> None:
     figure = receptive_field.cone_three_3x3_against_7x7()
     half = figure.svg.width / 2
@@ -253,36 +211,4 @@ def test_paths_through_three_3x3() -> None:
         "22.2%",
         "11.1%",
         "3.7%",
-    ]
-
-
-def test_one_pixel_rgb() -> None:
-    figure = pointwise_convolution.one_pixel_rgb()
-    assert [row[1:] for row in rows(pointwise_convolution.one_pixel_rgb)] == [
-        ["0.30", "0.59", "0.11", "76.5", "59", "5.5", "141"], ["0.5", "−0.5", "0.0", "127.5", "−50", "0", "77.5"],
-    ]  # fmt: skip
-    assert texts(figure)[-4:] == [
-        "0.30 · 255 + 0.59 · 100 + 0.11 · 50", "= 76.5 + 59 + 5.5 = 141",
-        "0.5 · 255 − 0.5 · 100 + 0.0 · 50", "= 127.5 − 50 + 0 = 77.5",
-    ]  # fmt: skip
-    assert not any(re.search(r"\.\d{3}|e[+-]", text) for text in texts(figure))  # no traces of binary fractions
-
-
-def test_bottleneck() -> None:
-    figure = pointwise_convolution.bottleneck()
-    weights = [256 * 64, 64 * 64 * 9, 64 * 256]
-    assert [row[1:] for row in rows(pointwise_convolution.bottleneck)] == [
-        *([n, 196 * n] for n in weights), [69_632, 13_647_872], [589_824, 115_605_504],
-    ]  # fmt: skip
-    areas = [number(box, "width") * number(box, "height") for box in shapes(figure, "rect", "f-see")]
-    scale = areas[-1] / 589_824
-    assert [area / scale for area in areas[:3]] == [pytest.approx(n, rel=0.005) for n in reversed(weights)]
-    assert {"69,632 weights", "589,824 weights", "13,647,872 MACs", "115,605,504 MACs"} <= set(texts(figure))
-
-
-def test_reductions() -> None:
-    assert rows(pointwise_convolution.reductions) == [
-        ["256 → 256", 9 * 256 * 256, 196 * 9 * 256 * 256, 1],
-        ["64 → 256", 9 * 64 * 256, 196 * 9 * 64 * 256, 4],
-        ["64 → 64", 9 * 64 * 64, 196 * 9 * 64 * 64, 16],
     ]

@@ -32,7 +32,7 @@ CHAPTERS = {
     aliasing.CHAPTER: "Equivariance and aliasing",
     receptive_field.CHAPTER: "Receptive field",
     effective_receptive_field.CHAPTER: "Effective receptive field",
-    pointwise_convolution.CHAPTER: "Pointwise convolution",
+    pointwise_convolution.CHAPTER: "Pointwise, grouped, depthwise",
     architectures.CHAPTER: "Architectures",
     inductive_bias.CHAPTER: "Inductive bias",
     conv_block.CHAPTER: "The convolution block",

@@ -19,31 +19,34 @@ def growth(draws: Draws) -> Problem:
     f = draws.whole(2, 6)
     what, power = draws.pick(
         [
-            ("side of the map", {"weights": 0, "MACs": 2, "activations": 2}),
-            ("kernel size", {"weights": 2, "MACs": 2, "activations": 0}),
-            ("number of input channels", {"weights": 1, "MACs": 1, "activations": 0}),
-            ("number of output channels", {"weights": 1, "MACs": 1, "activations": 1}),
-            ("number of input and of output channels", {"weights": 2, "MACs": 2, "activations": 1}),
+            ("the side of its map", {"weights": 0, "MACs": 2, "activations": 2}),
+            ("its kernel size", {"weights": 2, "MACs": 2, "activations": 0}),
+            ("the number of its input channels", {"weights": 1, "MACs": 1, "activations": 0}),
+            ("the number of its output channels", {"weights": 1, "MACs": 1, "activations": 1}),
+            (
+                "the number of its input and of its output channels",
+                {"weights": 2, "MACs": 2, "activations": 1},
+            ),
         ]
     )
     count = draws.pick(("weights", "MACs", "activations"))
     n = power[count]
-    how = ("does not occur in", "occurs once in", "occurs squared in")[n]
+    why = f"In the formula of the {count} it counts {('not at all', 'once', 'twice')[n]}."
     return Problem(
         {"factor": f, "what": what, "count": count},
-        f"A convolution keeps the size of its map. Its {what} is multiplied by {f}. By which factor does the number "
-        f"of its {count} grow? (Weights without biases; activations: the numbers that it writes.)",
+        f"A convolution keeps the size of its map. We multiply {what} by {f}. By which factor does the number of its "
+        f"{count} grow? (Weights without biases; activations: the numbers that it writes.)",
         f**n,
         [
             "Weights: $k² C_in C_out$. MACs: $k² C_in C_out H W$. Activations: $C_out H W$.",
-            f"The {what} {how} the formula of the {count}, so the factor is ${f}^{n} = {f**n}$",
+            f"{why} So the factor is ${f}^{n} = {f**n}$",
         ],
         [
-            Mistake(1, "thought that it does not matter", f"It {how} the formula of the {count}."),
-            Mistake(f, "let it count once", f"It {how} the formula of the {count}."),
-            Mistake(f**2, "let it count twice", f"It {how} the formula of the {count}."),
+            Mistake(1, "thought that it does not matter", why),
+            Mistake(f, "let it count once", why),
+            Mistake(f**2, "let it count twice", why),
             Mistake(2 * f, "doubled the factor", "Factors multiply; nothing is added."),
-            Mistake(f**4, "squared a square", f"It {how} the formula of the {count}."),
+            Mistake(f**4, "squared a square", why),
         ],
     )
 
@@ -56,7 +59,7 @@ def layer_parameters(draws: Draws) -> Problem:
     end = f"With one bias for each output channel: ${weights:,} + {b} = {total:,}$" if bias else f"No bias: ${total:,}$"
     return Problem(
         {"in_channels": a, "out_channels": b, "kernel_size": k, "bias": bias, "side": side},
-        f"How many parameters has `Conv2d({a}, {b}, kernel_size={k}, bias={bias})`, which writes maps of "
+        f"How many parameters does `Conv2d({a}, {b}, kernel_size={k}, bias={bias})` have, which writes maps of "
         f"{side}×{side}?",
         total,
         [f"Weights: $k² C_in C_out = {k}²·{a}·{b} = {weights:,}$.", end],
@@ -141,7 +144,7 @@ def stack(draws: Draws) -> Problem:
     one, many = k * k * c * c, 9 * n * c * c
     return Problem(
         {"layers": n, "channels": c},
-        f"At stride 1, {n} convolutions of 3×3 see as far as one of {k}×{k}. All have {c} input and {c} output "
+        f"At stride 1, {n} convolutions of 3×3 in a row see as far as one {k}×{k}. All have {c} input and {c} output "
         "channels and no biases. How many weights does the stack save?",
         one - many,
         [
@@ -179,9 +182,7 @@ def width_for(draws: Draws) -> Problem:
             Mistake(isqrt(budget), "left out the kernel", f"Each pair of channels has {k * k} weights."),
             Mistake(isqrt(budget // k), "did not square the kernel", f"The kernel has {k}×{k} cells."),
             Mistake(c + 1, "rounded up", "That is over the budget already."),
-            Mistake(
-                isqrt(budget // 2) // k, "counted every channel twice", "One set of kernels leads from $C$ to $C$."
-            ),
+            Mistake(isqrt(budget // 2) // k, "counted every channel twice", "One set of kernels goes from $C$ to $C$."),
         ],
         "channels",
     )
@@ -189,7 +190,7 @@ def width_for(draws: Draws) -> Problem:
 
 # The sections that teach what is asked.
 GROWS = "cost.md#ex-doubling-channels"
-COUNTED = "cost.md#three-things-to-count"
+COUNTED = "cost.md#ex-count-by-hand"
 STACKED = "cost.md#ex-three-3x3-at-256"
 KINDS = (
     Kind("growth", CHAPTER, "recall", "What grows with what", growth, GROWS),

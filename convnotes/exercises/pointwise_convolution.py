@@ -20,7 +20,7 @@ def pointwise_weights(draws: Draws) -> Problem:
     total = parameters(Conv2d(a, b, 1, bias=False))
     return Problem(
         {"in_channels": a, "out_channels": b, "side": side},
-        f"How many weights has `Conv2d({a}, {b}, kernel_size=1, bias=False)` on maps of {side}×{side}?",
+        f"How many weights does `Conv2d({a}, {b}, kernel_size=1, bias=False)` have, on maps of {side}×{side}?",
         total,
         [
             "One weight for each pair of an input and an output channel, the same at every place.",
@@ -90,10 +90,10 @@ def separable(draws: Draws) -> Problem:
     return Problem(
         {"in_channels": a, "out_channels": b, "kernel_size": k},
         f"A depthwise {k}×{k} convolution on {a} channels is followed by a 1×1 convolution to {b}; no biases. How many "
-        "weights have the two together?",
+        "weights do the two have together?",
         total,
         [
-            f"Depthwise: one kernel a channel, ${k}²·{a} = {depth:,}$.",
+            f"Depthwise: one kernel for each channel, ${k}²·{a} = {depth:,}$.",
             f"1×1: ${a}·{b} = {a * b:,}$.",
             f"${depth:,} + {a * b:,} = {total:,}$",
         ],
@@ -140,7 +140,7 @@ def grouped(draws: Draws) -> Problem:
     total, full = parameters(Conv2d(a, b, k, groups=g, bias=False)), k * k * a * b
     return Problem(
         {"in_channels": a, "out_channels": b, "kernel_size": k, "groups": g},
-        f"How many weights has `Conv2d({a}, {b}, kernel_size={k}, groups={g}, bias=False)`?",
+        f"How many weights does `Conv2d({a}, {b}, kernel_size={k}, groups={g}, bias=False)` have?",
         total,
         [
             f"Each of the {b} kernels reads the channels of its group: ${a}/{g} = {a // g}$.",
@@ -166,8 +166,8 @@ def bottleneck(draws: Draws) -> Problem:
     total = parameters(net)
     return Problem(
         {"channels": c, "width": w, "kernel_size": k},
-        f"A bottleneck leads from {c} channels through a 1×1 convolution to {w}, a {k}×{k} convolution from {w} to "
-        f"{w}, and a 1×1 convolution back to {c}; no biases. How many weights has it?",
+        f"A bottleneck goes from {c} channels through a 1×1 convolution to {w}, a {k}×{k} convolution from {w} to "
+        f"{w}, and a 1×1 convolution back to {c}; no biases. How many weights does it have?",
         total,
         [
             f"Down: ${c}·{w} = {c * w:,}$. {k}×{k}: ${k}²·{w}² = {k * k * w * w:,}$. Up: ${w}·{c} = {c * w:,}$.",
@@ -175,8 +175,8 @@ def bottleneck(draws: Draws) -> Problem:
         ],
         [
             Mistake(k * k * w * w, "counted the middle alone", "The two 1×1 convolutions have weights too."),
-            Mistake(c * w + k * k * w * w, "left out the way back up", f"The last 1×1 leads from {w} to {c}."),
-            Mistake(2 * c * w + k * k * w * c, "narrowed the middle on one side only", f"It leads from {w} to {w}."),
+            Mistake(c * w + k * k * w * w, "left out the way back up", f"The last 1×1 goes from {w} to {c}."),
+            Mistake(2 * c * w + k * k * w * c, "narrowed the middle on one side only", f"It goes from {w} to {w}."),
             Mistake(k * k * c * c // r, "divided the full convolution by the reduction", "Layer by layer, then add."),
             Mistake(
                 2 * c * w + k * k * w, "took the middle for depthwise", f"Each of its {w} kernels reads {w} channels."
@@ -206,7 +206,7 @@ def bottleneck_width(draws: Draws) -> Problem:
     w = widest(k * k, 2 * c)
     return Problem(
         {"channels": c, "kernel_size": k, "budget": budget},
-        f"A bottleneck leads from {c} channels to $w$ (1×1), from $w$ to $w$ ({k}×{k}) and back to {c} (1×1), without "
+        f"A bottleneck goes from {c} channels to $w$ (1×1), from $w$ to $w$ ({k}×{k}) and back to {c} (1×1), without "
         f"biases. It may have at most {budget:,} weights. What is the largest $w$?",
         w,
         [
@@ -217,7 +217,7 @@ def bottleneck_width(draws: Draws) -> Problem:
         [
             Mistake(widest(k * k, c), "left out the way back up", f"The last 1×1 adds ${c} w$."),
             Mistake(widest(k * k, 0), "counted the middle alone", f"The two 1×1 convolutions add $2·{c} w$."),
-            Mistake(widest(0, 2 * c + k * k), "did not square the width", "The middle leads from $w$ to $w$."),
+            Mistake(widest(0, 2 * c + k * k), "did not square the width", "The middle goes from $w$ to $w$."),
             Mistake(w + 1, "rounded up", "That is over the budget already."),
             Mistake(widest(k, 2 * c), "did not square the kernel", f"The kernel has {k}×{k} cells."),
         ],
@@ -228,13 +228,14 @@ def bottleneck_width(draws: Draws) -> Problem:
 # The sections that teach what is asked.
 POINTWISE = "pointwise-convolution.md#ex-256-to-64"
 PIXEL = "pointwise-convolution.md#ex-one-pixel-rgb"
-GROUPED = "pointwise-convolution.md#where-you-will-meet-it"
+GROUPED = "pointwise-convolution.md#ex-grouped"
+SEPARABLE = "pointwise-convolution.md#ex-depthwise-then-pointwise"
 BOTTLENECK = "pointwise-convolution.md#ex-bottleneck"
 KINDS = (
     Kind("pointwise-weights", CHAPTER, "recall", "Weights of a 1×1 convolution", pointwise_weights, POINTWISE),
     Kind("mixed-pixel", CHAPTER, "compute", "A pixel through a 1×1 convolution", mixed_pixel, PIXEL),
-    Kind("separable-weights", CHAPTER, "compute", "Depthwise, then pointwise", separable, GROUPED),
-    Kind("separable-share", CHAPTER, "compute", "The share that is left", separable_share, GROUPED),
+    Kind("separable-weights", CHAPTER, "compute", "Depthwise, then pointwise", separable, SEPARABLE),
+    Kind("separable-share", CHAPTER, "compute", "The share that is left", separable_share, SEPARABLE),
     Kind("grouped-weights", CHAPTER, "compute", "Grouped convolution", grouped, GROUPED),
     Kind("bottleneck-weights", CHAPTER, "compute", "Weights of a bottleneck", bottleneck, BOTTLENECK),
     Kind("bottleneck-mistake", CHAPTER, "explain", "A bottleneck counted wrongly", explain(bottleneck), BOTTLENECK),

@@ -10,6 +10,7 @@ from convnotes.cost import macs, parameters
 from convnotes.drawing.kinds import Figure, Rows, Table, Widget
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive import mixer as channels
+from convnotes.exhibits.interactive import params
 from convnotes.layers import Conv2d, Sequential
 
 Grid = Sequence[Sequence[object]]
@@ -19,6 +20,79 @@ KERNELS = (
     ("0.30", "0.59", "0.11"),
     ("0.5", "−0.5", "0.0"),
 )  # as printed; computed in whole hundredths, which are exact
+
+
+def column() -> Figure:
+    """A 1×1 convolution reads one column of numbers, a number from each map, and writes a column of new ones.
+
+    Left, six maps of five by five, one behind the other; the same pixel is filled in each, so that the six form a
+    column through the stack. An arrow marked W, three by six, leads to three maps of the same size at the right, in
+    which the same pixel is filled. Below: six numbers in, three numbers out, the same W at every pixel.
+    """
+    drawing = Drawing(340, 206)
+    _sheets(drawing, 8, 88, 6, "see")
+    drawing.arrow(150, 108, 206, 108)
+    drawing.text(178, 98, "W, 3×6", "win", 14, "middle", bold=True)
+    _sheets(drawing, 222, 74, 3, "out")
+    drawing.text(72, 178, "6 numbers", "see", 14, "middle", bold=True)
+    drawing.text(268, 178, "3 numbers", "out", 14, "middle", bold=True)
+    drawing.text(170, 200, "the same W at every pixel", "mute", 13, "middle")
+    rows: Rows = [["input", 6, "5 × 5"], ["output", 3, "5 × 5"]]
+    return Figure(drawing, Table(["stack", "maps, so numbers at a pixel", "map"], rows))
+
+
+def _sheets(drawing: Drawing, x: float, y: float, count: int, role: str) -> None:
+    """Maps of 5×5 seen at an angle, one behind the other, with one pixel of each filled."""
+    side, step = 13, 13
+    for depth in reversed(range(count)):
+        left, top = x + step * depth, y - step * depth
+        drawing.rect(left, top, 5 * side, 5 * side, "bench", "edge", 1, radius=1)
+        for line in range(1, 5):
+            drawing.line(left + line * side, top, left + line * side, top + 5 * side, "line", 1)
+            drawing.line(left, top + line * side, left + 5 * side, top + line * side, "line", 1)
+    for depth in reversed(range(count)):
+        left, top = x + step * depth + 2 * side, y - step * depth + 2 * side
+        drawing.rect(left, top, side, side, role, "bench", 1, radius=0)
+
+
+PATTERNS = {  # kernel size and groups, from four channels to four
+    "standard": (3, 1),
+    "grouped, g = 2": (3, 2),
+    "depthwise, g = 4": (3, 4),
+    "pointwise": (1, 1),
+}
+
+
+def connections() -> Figure:
+    """Which input channel reaches which output channel: a thick line is a 3×3 kernel, a thin line a single weight.
+
+    Four panels, each with four dots for input channels above and four for output channels below. Standard: sixteen
+    thick lines, every input to every output, 144 weights. Grouped with g = 2: eight thick lines, the first two inputs
+    to the first two outputs and the last two to the last two, 72 weights. Depthwise: four thick lines straight down, 36
+    weights. Pointwise: sixteen thin lines, 16 weights.
+    """
+    drawing = Drawing(340, 300)
+    rows: Rows = []
+    for number, (name, (k, groups)) in enumerate(PATTERNS.items()):
+        x, y = 8 + 172 * (number % 2), 18 + 150 * (number // 2)
+        group, lines = 4 // groups, 0
+        drawing.text(x + 76, y, name, "ink", 13.5, "middle", bold=True)
+        for i in range(4):
+            for o in range(4):
+                if i // group == o // group:
+                    thick = k > 1
+                    ends = (x + 16 + 40 * i, y + 22), (x + 16 + 40 * o, y + 88)
+                    drawing.path(ends, stroke="see" if thick else "win", line=3.5 if thick else 1.2)
+                    lines += 1
+        for dot in range(4):
+            drawing.dot(x + 16 + 40 * dot, y + 20, 6, "ink", "bench")
+            drawing.dot(x + 16 + 40 * dot, y + 90, 6, "out", "bench")
+        each, weights = k * k, parameters(Conv2d(4, 4, k, groups=groups, bias=False))
+        drawing.text(x + 76, y + 116, f"{lines} · {each} = {weights}", "mute", 13.5, "middle")
+        rows.append([name, lines, each, weights])
+    return Figure(
+        drawing, Table(["layer", "kernels", "weights in each", "weights"], rows, note="Four channels in, four out.")
+    )
 
 
 def one_pixel_rgb() -> Figure:
@@ -97,7 +171,7 @@ def bottleneck() -> Figure:
     for x, (_, weights, work) in ((108, rows[3]), (304, rows[4])):
         drawing.text(x, 352, f"{weights:,} weights", "ink", 14, "middle", bold=True)
         drawing.text(x, 371, f"{work:,} MACs", "mute", 13, "middle")
-    note = "No biases. The areas of the boxes stand in the proportion of the weights."
+    note = "No biases. The areas of the boxes are to each other as the weights are."
     return Figure(drawing, Table(["layer", "weights", "MACs at 14 × 14"], rows, note=note))
 
 
@@ -144,3 +218,12 @@ def mixer() -> Widget:
     outputs are 141 and 77.5.
     """
     return channels.mixer("30.59.11.50.-50.0")
+
+
+def explorer() -> Widget:
+    """Five designs from C channels to C that see equally far, as squares whose areas are their parameters.
+
+    Five squares for 256 channels and a field of 7×7: one 7×7 layer the largest, three 3×3 layers a little over half its
+    area, then the bottleneck, the grouped and the depthwise separable design, each much smaller.
+    """
+    return params.explorer("c256_k7_n14")
