@@ -162,6 +162,66 @@ def test_files_that_cannot_be_run(tmp_path, capsys):
         assert run(capsys, "trace", f"{bad}:Net", "--input", "3,8,8") == (2, "", f"convnotes: {sentence}\n")
 
 
+ENDING = """
+import sys
+from torch import nn
+
+class Init(nn.Module):
+    def __init__(self):
+        super().__init__()
+        sys.exit(0)
+
+class Forward(nn.Module):
+    def forward(self, x):
+        sys.exit(0)
+
+class Copied(nn.Module):
+    def __deepcopy__(self, memo):
+        sys.exit(0)
+
+class Stopped(nn.Module):
+    def forward(self, x):
+        raise KeyboardInterrupt
+
+class Once(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 1, 3)
+    def forward(self, x):
+        if x.dtype.itemsize == 8:
+            sys.exit(0)  # where it is verified, in double precision
+        return self.conv(x)
+
+class Listed(nn.Module):
+    def modules(self):
+        sys.exit(0)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "sentence"),
+    [
+        ("Init", 2, "Init() in ending.py raised SystemExit: it called sys.exit(0) (ending.py, line 8: sys.exit(0))"),
+        ("Forward", 2, "Forward fails at input 3×8×8: it called sys.exit(0) (ending.py, line 12: sys.exit(0))"),
+        ("Copied", 2, "Copied cannot be copied (it called sys.exit(0)), and only a copy is traced"),
+        ("Listed", 2, "the model ended the program: it called sys.exit(0)"),
+        ("Stopped", 130, "interrupted"),
+    ],
+)  # fmt: skip
+def test_a_model_that_ends_the_program_passes_no_check(tmp_path, capsys, name, status, sentence):
+    file = tmp_path / "ending.py"
+    file.write_text(ENDING)
+    got = run(capsys, "trace", f"{file}:{name}", "--input", "3,8,8", "--verify", "--min-field", 9999)
+    assert got == (status, "", f"convnotes: {sentence}\n")
+
+
+def test_a_model_that_ends_the_program_while_it_is_verified_is_not_verified(tmp_path, capsys):
+    file = tmp_path / "ending.py"
+    file.write_text(ENDING)
+    status, _, err = run(capsys, "trace", f"{file}:Once", "--input", "3,8,8", "--verify")
+    assert (status, err) == (1, "not verified: the network cannot be run to verify it: it called sys.exit(0)\n")
+
+
 def test_a_model_that_fails_at_this_size_shows_the_rows_before(file, capsys):
     status, out, err = run(capsys, "trace", f"{file}:Net", "--input", "3,96,96")
     assert status == 2
@@ -182,6 +242,29 @@ def test_as_a_program_its_output_cut_short(file):
     command = f"{sys.executable} -m convnotes trace {file}:Net --input 3,64,64"
     done = subprocess.run(f"{command} | head -1", shell=True, capture_output=True, text=True)
     assert (done.stdout.split()[0], done.stderr) == ("layer", "")
+
+
+@pytest.mark.parametrize("command", [
+    "trace {file}:Net --input 3,64,64", "ledger lenet5", "ledger --list", "exercises --seed 1", "cite", "cite --list",
+    "--help",
+])  # fmt: skip
+def test_what_cannot_be_written_is_said(file, command):
+    """A full disk, a closed output, and a reader that left before all was checked."""
+    words = f"env -u PYTHONUNBUFFERED {sys.executable} -m convnotes {command.format(file=file)}"  # as usual
+    full, closed, left = (
+        subprocess.run(["bash", "-c", f"{words} {end}"], capture_output=True, text=True)
+        for end in ("> /dev/full", ">&-", "| true; exit ${PIPESTATUS[0]}")
+    )
+    said = "convnotes: the output cannot be written: No space left on device\n"
+    assert (full.returncode, full.stderr) == (2, said)
+    said = "convnotes: there is no standard output to write to: it is closed\n"
+    assert (closed.returncode, closed.stderr) == (2, said)
+    assert (left.returncode, left.stderr) == (141, "")
+
+
+def test_nothing_can_be_said_where_both_are_closed(file):
+    words = f"{sys.executable} -m convnotes trace {file}:Net --input 3,64,64 --min-field 999 >&- 2>&-"
+    assert subprocess.run(["bash", "-c", words]).returncode == 2
 
 
 class Terminal(io.StringIO):

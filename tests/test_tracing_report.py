@@ -116,6 +116,22 @@ def test_an_input_size_may_be_of_numpy():
     assert trace(stem(), np.array([3, 32, 32])).input == (3, 32, 32)
 
 
+def nested(levels, net):
+    for _ in range(levels):
+        net = nn.Sequential(net)
+    return net
+
+
+def test_modules_nested_hundreds_of_levels_deep_are_traced_and_verified():
+    limit, net = sys.getrecursionlimit(), nested(600, nn.Conv2d(1, 1, 3))
+    report = trace(net, (1, 16, 16))
+    assert report.output.size == (3, 3) and report.rows_read(report.output.name, 0, 0) == ((0, 1, 2), (0, 1, 2))
+    assert verify(net, (1, 16, 16)).passed and verify(net, (1, 8, 8), "nan").passed
+    with pytest.raises(TraceError, match="Sequential has modules in modules more than 2000 levels deep"):
+        trace(nested(2001, nn.ReLU()), (1, 8, 8))
+    assert sys.getrecursionlimit() == limit
+
+
 def test_units_to_verify_are_named():
     with pytest.raises(ValueError, match="no choice of units 'every': choose some or all"):
         verify(stem(), (3, 32, 32), units="every")

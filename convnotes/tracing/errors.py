@@ -58,6 +58,10 @@ def first_sentence(error: BaseException) -> str:
 
     >>> first_sentence(ValueError("bad size\\nsecond line"))
     'bad size'
+    >>> first_sentence(SystemExit(0))
+    'it called sys.exit(0)'
     """
+    if isinstance(error, SystemExit):
+        return f"it called sys.exit({error.code!r})"
     lines = [line for line in str(error).splitlines() if line.strip()]
     return lines[0].strip() if lines else type(error).__name__

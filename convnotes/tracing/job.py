@@ -12,7 +12,7 @@ from torch import nn
 from convnotes.conv import integer
 from convnotes.tracing.engine import Tracer
 from convnotes.tracing.recorder import Enough, Entry, Recorder
-from convnotes.tracing.shadow import quiet, shadow
+from convnotes.tracing.shadow import deep, quiet, shadow
 from convnotes.tracing.spans import of_input
 
 
@@ -23,7 +23,7 @@ class Pass:
     recorder: Recorder
     tracer: Tracer
     output: Any = None
-    error: Exception | None = None
+    error: BaseException | None = None
     entries: dict[str, Entry] = field(default_factory=dict)
 
 
@@ -40,6 +40,10 @@ class Job:
         self, device: str, input_size: tuple[int, ...] | None = None, rows: bool = False, until: str | None = None
     ) -> Pass:
         """Trace one forward of a fresh copy, to its end or until a row is made."""
+        with deep(self.model):
+            return self._run(device, input_size, rows, until)
+
+    def _run(self, device: str, input_size: tuple[int, ...] | None, rows: bool, until: str | None) -> Pass:
         copied = shadow(self.model, device)
         recorder = Recorder({m: name for name, m in copied.named_modules()}, until=until)
         tracer = Tracer(recorder.operation, device, strict=input_size is None)  # at another size: it was, at its own
@@ -53,7 +57,7 @@ class Job:
                 done.output = copied(x, *self.args, **self.kwargs)
             except Enough:
                 pass
-            except Exception as error:  # the user's code may raise anything; it is reported, not swallowed
+            except (Exception, SystemExit) as error:  # the user's code may raise anything; it is told, not swallowed
                 done.error = error
         done.entries = recorder.outputs | {e.name: e for e in recorder.entries}
         return done

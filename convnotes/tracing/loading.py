@@ -102,7 +102,7 @@ def built(value: Any, name: str, file: Path) -> Any:
         )
     try:
         model = value()
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise TraceError(f"{name}() in {file.name} {raised(error)}") from error
     if not isinstance(model, nn.Module):
         raise TraceError(f"{name}() in {file.name} returned {_kind(model)}, expected a torch.nn.Module")

@@ -11,7 +11,7 @@ from convnotes.tracing.errors import first_sentence
 from convnotes.tracing.job import Job, checked_size
 from convnotes.tracing.reader import Reader
 from convnotes.tracing.report import Report
-from convnotes.tracing.shadow import uncalled
+from convnotes.tracing.shadow import deep, uncalled
 
 
 def trace(
@@ -44,17 +44,22 @@ def trace(
     if not isinstance(model, nn.Module):
         raise TypeError(f"trace() got {type(model).__name__} as the model, expected a torch.nn.Module")
     job = Job(model, checked_size(input_size), tuple(args), dict(kwargs or {}))
+    with deep(model):
+        return _report(job, device, target)
+
+
+def _report(job: Job, device: str, target: str | None) -> Report:
     done, notes = job.run(device), list[str]()
     if done.error is not None and device == "meta" and needs_numbers(done.error):
         why = first_sentence(done.error)
         device, done = "cpu", job.run("cpu")
         notes.append(f"Run on the CPU, for this input only: the model asks for the numbers in a tensor ({why}).")
-    if left := uncalled(model):
+    if left := uncalled(job.model):
         notes.append(f"{left}; what it changes in the output is not in these numbers.")
     return Reader(job, done, device, notes).report(target)
 
 
-def needs_numbers(error: Exception) -> bool:
+def needs_numbers(error: BaseException) -> bool:
     """Whether a forward failed for want of numbers, rather than by itself."""
     text = f"{type(error).__name__} {error}".lower()
     return "meta" in text or "datadependent" in text or "data-dependent" in text

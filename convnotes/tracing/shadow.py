@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import sys
 import warnings
 from collections import OrderedDict
 from collections.abc import Collection, Iterator
@@ -14,8 +15,11 @@ from torch import nn
 from torch.nn.modules import module as registry
 from torch.nn.parameter import is_lazy
 
-from convnotes.tracing.errors import TraceError
+from convnotes.tracing.errors import TraceError, first_sentence
 
+DEEPEST = 2000  # levels of modules in modules; Python's own stack has room for as many
+USUAL = 50  # levels that fit the usual limit
+FRAMES = 10  # calls from one level to the next: of a copy six, of a forward with hooks four
 HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 
 
@@ -30,8 +34,10 @@ def shadow(model: nn.Module, device: str) -> nn.Module:
     try:
         _leave_hooks(model, memo)
         return copy.deepcopy(model, memo).eval()
-    except Exception as error:
-        raise TraceError(f"{type(model).__name__} cannot be copied ({error}), and only a copy is traced") from error
+    except (Exception, SystemExit) as error:
+        raise TraceError(
+            f"{type(model).__name__} cannot be copied ({first_sentence(error)}), and only a copy is traced"
+        ) from error
 
 
 def _check_kind(model: nn.Module) -> None:
@@ -104,6 +110,31 @@ def _empty(t: torch.Tensor) -> torch.Tensor:
 
 def _same_kind(new: torch.Tensor, old: torch.Tensor) -> torch.Tensor:
     return nn.Parameter(new, old.requires_grad) if isinstance(old, nn.Parameter) else new
+
+
+@contextmanager
+def deep(model: nn.Module) -> Iterator[None]:
+    """Room on Python's stack for a model whose modules stand in each other hundreds of levels deep, for a while.
+
+    Torch calls, copies and lists modules from within each other. Raises TraceError above `DEEPEST` levels.
+    """
+    limit, levels = sys.getrecursionlimit(), _levels(model)
+    if levels > DEEPEST:
+        raise TraceError(f"{type(model).__name__} has modules in modules more than {DEEPEST} levels deep")
+    sys.setrecursionlimit(max(limit, limit + FRAMES * (levels - USUAL)))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def _levels(model: nn.Module) -> int:
+    """How many levels of modules there are below the model, counted no further than one beyond `DEEPEST`."""
+    level, levels = {model}, 0
+    while level and levels <= DEEPEST:
+        level = {part for module in level for part in module._modules.values() if part is not None}
+        levels += bool(level)
+    return levels
 
 
 @contextmanager

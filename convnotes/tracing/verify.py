@@ -17,7 +17,7 @@ from convnotes.tracing.means import Events
 from convnotes.tracing.recorder import Recorder, every_tensor
 from convnotes.tracing.report import Report
 from convnotes.tracing.run import trace
-from convnotes.tracing.shadow import quiet, shadow
+from convnotes.tracing.shadow import deep, quiet, shadow
 from convnotes.tracing.spans import of_input
 
 METHODS = ("gradient", "nan")
@@ -90,12 +90,12 @@ def verify(
     if units not in UNITS:
         raise ValueError(f"no choice of units {units!r}: choose some or all")
     report = trace(model, input_size, target=target, args=args, kwargs=kwargs)
-    probe = Probe(model, report, tuple(args), dict(kwargs or {}))
-    wanted = list(product(*(places(n, units) for n in probe.extent)))
-    boxes = probe.by_gradient(wanted) if method == "gradient" else probe.by_nan(wanted)
-    return Verification(
-        report.output.name, method, tuple(_check(report, u, b) for u, b in zip(wanted, boxes, strict=True))
-    )
+    with deep(model):
+        probe = Probe(model, report, tuple(args), dict(kwargs or {}))
+        wanted = list(product(*(places(n, units) for n in probe.extent)))
+        boxes = probe.by_gradient(wanted) if method == "gradient" else probe.by_nan(wanted)
+        checks = tuple(_check(report, u, b) for u, b in zip(wanted, boxes, strict=True))
+    return Verification(report.output.name, method, checks)
 
 
 def places(n: int, units: str) -> list[int]:
@@ -154,7 +154,7 @@ class Probe:
                 for mode in (quiet(), Events(seen, means), *modes):
                     stack.enter_context(mode)
                 self.copy(x, *self.args, **self.kwargs)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise TraceError(f"the network cannot be run to verify it: {first_sentence(error)}") from error
         finally:
             for hook in hooks:
