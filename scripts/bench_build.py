@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from convnotes.notes.page import without
+
 ROOT = Path(__file__).parent.parent
-FENCE = re.compile(r"^[ \t]*```exhibit\n.*?```\n", re.DOTALL | re.MULTILINE)
 CHANGES = {  # one line more in each; what depends on it is known
     "a chapter": "docs/cost.md",
     "a module of exhibits": "convnotes/exhibits/cost.py",
@@ -44,7 +45,7 @@ def bare(folder: Path) -> Path:
     """The same without exhibits and labs, whose links then lead nowhere."""
     copy(folder)
     for page in (folder / "docs").rglob("*.md"):
-        page.write_text(FENCE.sub("", page.read_text()))
+        page.write_text(without("exhibit", page.read_text()))
     for lab in (folder / "docs" / "labs").glob("*.py"):
         lab.unlink()
     config = folder / "mkdocs.yml"

@@ -18,7 +18,7 @@ from typing import Any
 from bench_build import ROOT, copy
 from bench_page import CHROMIUM, Quiet, address, built, served
 
-from convnotes.exhibits.course import chapters
+from convnotes.notes.course import chapters
 
 PACKAGE = "lighthouse@12.8.2"  # the last that runs on Node 20
 FOLDER = ROOT / ".cache/lighthouse"

@@ -22,7 +22,7 @@ from urllib.request import urlopen
 
 from bench_build import build, copy
 
-from convnotes.exhibits.course import chapters
+from convnotes.notes.course import chapters
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 SHIFT = """new Promise(done => { let sum = 0;

@@ -41,7 +41,7 @@ def on_config(config):
             del sys.modules[name]
     from convnotes import store
     from convnotes.citing import record
-    from convnotes.exhibits.catalogue import find
+    from convnotes.notes.exhibit import find
 
     for remembered in (store.content, find, record.work, record.examples):  # some exhibits read the chapters
         remembered.cache_clear()

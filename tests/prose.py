@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cache
 
-from tests.chapters import Page
+from convnotes.notes.page import Page
 
 SCALES = {
     "%": "0.01",

@@ -15,10 +15,14 @@ import convnotes.exhibits
 from convnotes.citing import record
 from convnotes.drawing.kinds import NOTES
 from convnotes.exercises.catalogue import KINDS
-from convnotes.exhibits import catalogue, course
-from tests.chapters import DOCS, PUBLISHED, ROOT, Page, addresses, pages
+from convnotes.notes import course
+from convnotes.notes.addresses import PUBLISHED, addresses
+from convnotes.notes.exhibit import find
+from convnotes.notes.navigation import moved
+from convnotes.notes.page import DOCS, ROOT, Page, pages
+from convnotes.notes.record import made
+from convnotes.site.exhibits import files
 from tests.prose import unfounded
-from tests.record import configuration, made
 
 PAGES = {page.name: page for page in pages()}
 STEMS = {page.stem for page in PAGES.values()}
@@ -34,8 +38,8 @@ def each(chosen):
 
 def shown(page: Page) -> str:
     """The text of what the exhibits of a page show."""
-    files = [catalogue.find(name).files for name in page.exhibits]
-    return " ".join(re.sub(r"<[^>]*>", " ", made["html"] + " " + made["folded"]) for made in files)
+    all_files = [files(name) for name in page.exhibits]
+    return " ".join(re.sub(r"<[^>]*>", " ", made["html"] + " " + made["folded"]) for made in all_files)
 
 
 def exhibits() -> list[str]:
@@ -67,7 +71,7 @@ def test_every_pycon_fence_holds_a_session(page):
 
 @each(PROSE)
 def test_numbers_in_prose_are_printed_or_sourced(page):
-    found = [catalogue.find(name) for name in page.exhibits]
+    found = [find(name) for name in page.exhibits]
     captions = [text for exhibit in found for text in (exhibit.caption, exhibit.alternative)]
     if chapter := course.read(page.name):
         captions += [chapter.description, *chapter.able]
@@ -79,7 +83,7 @@ def test_numbers_in_prose_are_printed_or_sourced(page):
 @each(PAGES.values())
 def test_an_exhibit_is_shown_by_its_own_chapter(page):
     for name in page.exhibits:
-        catalogue.find(name)
+        find(name)
         assert name.partition(".")[0] == page.stem, f"{name} belongs to another page"
 
 
@@ -92,8 +96,8 @@ def test_every_exhibit_is_shown_once():
 
 @pytest.mark.parametrize("name", [name for page in PAGES.values() for name in page.exhibits])
 def test_exhibits_render(name):
-    exhibit = catalogue.find(name)
-    assert exhibit.files["html"].strip() and exhibit.files["csv"].count("\n") > 1
+    made = files(name)
+    assert made["html"].strip() and made["csv"].count("\n") > 1
 
 
 def test_examples_have_addresses_of_their_own():
@@ -102,13 +106,13 @@ def test_examples_have_addresses_of_their_own():
 
 
 def test_published_addresses_stay():
-    """Add new ones with `python -m tests.chapters`; what is published never goes, at most a page moves."""
+    """Add new ones with `python -m convnotes.notes`; what is published never goes, at most a page moves."""
     published = PUBLISHED.read_text("utf-8").splitlines()
     assert published == sorted(set(published)), f"{PUBLISHED.name} must be sorted, each address once"
-    moved = configuration()["extra"]["redirects"]
-    now = {redirected(line, moved) for line in published}
+    new = moved()
+    now = {redirected(line, new) for line in published}
     assert now - set(addresses()) == set(), "published addresses vanished; move them with `redirects` in mkdocs.yml"
-    assert set(addresses()) - set(published) == set(), "new addresses; add them with: python -m tests.chapters"
+    assert set(addresses()) - set(published) == set(), "new addresses; add them with: python -m convnotes.notes"
 
 
 def redirected(address: str, moved: dict[str, str]) -> str:
@@ -133,7 +137,7 @@ def test_a_section_leads_on_by_itself_or_with_its_page(old, new):
 
 
 def test_the_record_of_examples_is_that_of_the_pages():
-    assert record.PATH.read_text("utf-8") == made(), "write it with: python -m tests.chapters"
+    assert record.PATH.read_text("utf-8") == made(), "write it with: python -m convnotes.notes"
 
 
 @each(PAGES.values())
@@ -182,7 +186,7 @@ def reachable(page: Page, path: str, anchor: str) -> bool:
 
 def settable(page: Page, key: str, state: str, name: str) -> bool:
     """Whether the page holds the interactive with that name and key, and takes the state as it is written."""
-    drawn = "".join(catalogue.find(exhibit).files["html"] for exhibit in page.exhibits)
+    drawn = "".join(files(exhibit)["html"] for exhibit in page.exhibits)
     if f'id="{name}" data-widget="{name}" key="{key}"' not in drawn:
         return False
     parsed = import_module(f"convnotes.exhibits.interactive.{name.replace('-', '_')}").parse(state)
@@ -191,8 +195,8 @@ def settable(page: Page, key: str, state: str, name: str) -> bool:
 
 def exhibit_links(page: Page) -> list[str]:
     """The places in the notes that the exhibits of a page lead to."""
-    made = [catalogue.find(name).files for name in page.exhibits]
-    return [place for files in made for place in re.findall(rf'href="{NOTES}(.*?)"', files["html"] + files["folded"])]
+    made = [files(name) for name in page.exhibits]
+    return [place for shown in made for place in re.findall(rf'href="{NOTES}(.*?)"', shown["html"] + shown["folded"])]
 
 
 @each(page for page in PAGES.values() if page.exhibits)

@@ -16,9 +16,10 @@ from convnotes.citing import record
 from convnotes.citing.formats import FORMATS, NAMES, Reference, citation
 from convnotes.citing.latex import latex
 from convnotes.cli import main
+from convnotes.notes.addresses import PUBLISHED
+from convnotes.notes.page import ROOT
+from convnotes.notes.record import CFF, give, made
 from convnotes.site.cite import control
-from tests.chapters import PUBLISHED, ROOT
-from tests.record import CFF, give, made
 
 DAY = date(2026, 11, 22)
 LOCAL = replace(record.work(), address="", released="")
@@ -180,7 +181,7 @@ def test_everything_that_names_the_version_agrees():
 def test_an_address_is_given_to_citation_cff_and_the_record(tmp_path, monkeypatch):
     copy = tmp_path / "CITATION.cff"
     copy.write_text(CFF.read_text("utf-8"), "utf-8")
-    monkeypatch.setattr("tests.record.CFF", copy)
+    monkeypatch.setattr("convnotes.notes.record.CFF", copy)
     for address in ("https://example.org/0.1.0/", "https://example.org/notes/0.1.0/"):
         give(address)
         assert yaml.safe_load(copy.read_text("utf-8"))["url"] == address

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convnotes.drawing.dependency_chart import BOX, GAP, HIGH, WIDTH, chart, direct
-from convnotes.exhibits.course import Chapter, chapters, navigation
-from tests.chapters import DOCS, Page
+from convnotes.notes.course import Chapter, chapters, minutes
+from convnotes.notes.navigation import navigation
+from convnotes.notes.page import DOCS, Page
 from tests.test_site import build
 
 CHAPTERS = chapters()
@@ -42,9 +43,8 @@ def test_a_chapter_says_what_one_learns_in_few_words(chapter: Chapter) -> None:
 
 @each
 def test_a_chapter_ends_with_two_to_four_questions_and_folded_answers(chapter: Chapter) -> None:
-    page = Page(chapter.name, chapter.text)
-    check = next(heading for heading in page.headings if heading.anchor == "check-yourself")
-    section = "\n".join(chapter.text.splitlines()[check.line : check.end])
+    check = next(heading for heading in chapter.page.headings if heading.anchor == "check-yourself")
+    section = "\n".join(chapter.page.text.splitlines()[check.line : check.end])
     part = section.partition("\n*")[0].splitlines()  # without what stands at the foot of the page
     questions = [line for line in part if line.startswith("???")]
     assert 2 <= len(questions) <= 4
@@ -53,7 +53,7 @@ def test_a_chapter_ends_with_two_to_four_questions_and_folded_answers(chapter: C
 
 
 @pytest.mark.parametrize(
-    ("text", "minutes"),
+    ("text", "taken"),
     [
         ("word " * 10, 5),
         ("word " * 750, 5),
@@ -64,8 +64,8 @@ def test_a_chapter_ends_with_two_to_four_questions_and_folded_answers(chapter: C
         ("```python\n" + "word " * 2000 + "\n```\n", 0),
     ],
 )
-def test_minutes_are_counted(text: str, minutes: int) -> None:
-    assert Chapter("a.md", "A", "", (), (), text).minutes == minutes
+def test_minutes_are_counted(text: str, taken: int) -> None:
+    assert minutes(Page("a.md", text)) == taken
 
 
 @st.composite

@@ -11,8 +11,9 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from convnotes.drawing.svg import LEGIBLE
-from convnotes.exhibits.catalogue import Exhibit, find
-from tests.chapters import ROOT, pages
+from convnotes.notes.exhibit import Exhibit, find
+from convnotes.notes.page import ROOT, pages
+from convnotes.site.exhibits import computed, files
 
 NAMES = [name for page in pages() for name in page.exhibits]
 PHONE = 336  # pixels that a picture has on a phone 390 wide
@@ -20,10 +21,10 @@ SVG = "{http://www.w3.org/2000/svg}"
 PLACE = re.compile(r"([-\d.]+) ([-\d.]+)")
 MAKE_ALL = """
 import sys
-from convnotes.exhibits.catalogue import find
+from convnotes.site.exhibits import files
 for name in sys.argv[1:]:
     try:
-        find(name).files
+        files(name)
     except Exception as error:  # its own test says so
         print(name, error)
 """
@@ -38,23 +39,22 @@ def made_elsewhere() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_exhibit_keeps_the_rules(name: str) -> None:
-    exhibit = find(name)
-    assert [*of_its_words(exhibit), *(of_its_picture(exhibit.files["svg"]) if "svg" in exhibit.files else ())] == []
+    made = files(name)
+    assert [*of_its_words(find(name), made["html"]), *(of_its_picture(made["svg"]) if "svg" in made else ())] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_an_exhibit_is_the_same_in_two_processes(name: str, made_elsewhere: None) -> None:
-    exhibit = find(name)
-    assert exhibit._compute() == exhibit.files
+    assert computed(find(name)) == files(name)
 
 
-def of_its_words(exhibit: Exhibit) -> Iterator[str]:
+def of_its_words(exhibit: Exhibit, html: str) -> Iterator[str]:
     """What is wrong with its caption and with what is said to those who do not see it."""
     if not exhibit.caption.endswith("."):
         yield f"the caption ends without a full stop: {exhibit.caption}"
     if (letters := len(exhibit.caption)) >= 130:
         yield f"the caption has {letters} letters, of at most 129"
-    said = re.search(r'aria-label="([^"]*)"', exhibit.files["html"])
+    said = re.search(r'aria-label="([^"]*)"', html)
     if (words := len((said[1] if said else exhibit.alternative).split())) < 25:
         yield f"the alternative text has {words} words, and needs 25 to stand for what is seen"
 

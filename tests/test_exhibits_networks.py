@@ -7,11 +7,12 @@ import pytest
 from convnotes.architectures import TIMELINE, find
 from convnotes.drawing.kinds import FOLDED_AT_MOST, Figure, Link, Summary, Table
 from convnotes.exhibits import architectures, inductive_bias, stages, why_numbers_differ
-from convnotes.exhibits.catalogue import find as find_exhibit
 from convnotes.exhibits.interactive import timeline as explorer
 from convnotes.layers import Conv2d
 from convnotes.ledger import ledger
+from convnotes.notes.exhibit import find as find_exhibit
 from convnotes.shapes import output_shape
+from convnotes.site.exhibits import files
 from convnotes.tree import leaves
 from tests.test_exhibits import number, shapes, texts
 
@@ -187,7 +188,7 @@ def test_wrong_arguments_of_a_fence_are_told(name: str, message: str) -> None:
 
 def test_a_fence_with_an_unknown_network_names_near_ones() -> None:
     with pytest.raises(LookupError, match="no architecture 'resnet5O'; near: resnet50"):
-        find_exhibit("architectures.ledger resnet5O").files  # noqa: B018
+        files("architectures.ledger resnet5O")
 
 
 def test_links_and_long_tables_of_the_kit() -> None:

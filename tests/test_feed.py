@@ -8,8 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from convnotes.notes.page import DOCS
 from convnotes.site.feed import entries, feed
-from tests.chapters import DOCS
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 BUILT = date(2027, 3, 1)

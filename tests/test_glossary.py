@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.chapters import DOCS, Page
+from convnotes.notes.page import DOCS, Page
 
 GLOSSARY = Page("glossary.md", (DOCS / "glossary.md").read_text(encoding="utf-8"))
 LINES = GLOSSARY.text.splitlines()

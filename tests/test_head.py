@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from convnotes.citing import record
+from convnotes.notes.navigation import navigation
+from convnotes.notes.page import DOCS
 from convnotes.site import redirects
 from convnotes.site.head import Sheet, description, tags
 from tests import small
-from tests.chapters import DOCS
-from tests.record import configuration, order
 
 ADDRESS = "https://example.org/notes/0.1.0/"
-NAV = list(order(configuration()["nav"]))
+NAV = list(navigation())
 META = re.compile(r'<meta (?:name|property)="([^"]+)" content="([^"]*)">')
 LINKED = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.S)
 
@@ -130,7 +130,7 @@ def test_a_section_of_a_page_that_moved_too(tmp_path: Path) -> None:
 def test_an_example_that_is_in_no_record_fails_the_build(tmp_path: Path) -> None:
     small.write(tmp_path, {"index.md": "# Small\n\n## Worked example: new { #ex-new }\n"})
     done = small.run(tmp_path, "mkdocs", "build", "--quiet")
-    assert "docs/index.md:3: ex-new is in no record of examples; write it: python -m tests.chapters" in done.stderr
+    assert "docs/index.md:3: ex-new is in no record of examples; write it: python -m convnotes.notes" in done.stderr
     assert done.returncode == 1
 
 

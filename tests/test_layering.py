@@ -21,7 +21,7 @@ RUNGS = [
     ["wiring"],
     ["architectures"],
     ["ledger"],
-    ["tracing", "experiments", "exercises", "drawing"],
+    ["tracing", "experiments", "exercises", "drawing", "notes"],
     ["exhibits"],
     ["cli", "site"],
     ["__main__"],
@@ -35,7 +35,8 @@ LIBRARIES = {  # what each part may import beside the standard library and the p
     "tracing": {"numpy", "torch"},
     "experiments": {"numpy", "torch", "scipy", "sklearn", "skimage", "safetensors", "tqdm"},
     "drawing": {"numpy", "matplotlib"},
-    "exhibits": {"numpy", "yaml"},
+    "notes": {"yaml", "markdown"},
+    "exhibits": {"numpy"},
     "site": {"markdown", "pymdownx", "matplotlib"},
 }
 

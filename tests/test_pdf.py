@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from mkdocs.config import load_config
 
+from convnotes.notes.page import ROOT
 from tests import small
-from tests.chapters import ROOT
 
 sys.path.append(str(ROOT / "scripts"))
 import pdf

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.chapters import Page
+from convnotes.notes.page import Page
 from tests.prose import unfounded
 
 SESSION = """

@@ -7,8 +7,8 @@ import sys
 import pytest
 from markdown import Markdown
 
+from convnotes.notes.page import ROOT, Page, pages
 from convnotes.site.sessions import SHOWN, runnable, typed
-from tests.chapters import ROOT, Page, pages
 
 BARE = """
 import doctest, json, sys

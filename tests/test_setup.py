@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from convnotes.cli import main
-from tests.chapters import Page
+from convnotes.notes.page import Page
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -10,9 +10,10 @@ from xml.etree import ElementTree
 import pytest
 from markdown import Markdown
 
-from convnotes.exhibits.catalogue import find
 from convnotes.mathml import mathml
+from convnotes.notes.exhibit import find
 from convnotes.site import figures, page
+from convnotes.site.exhibits import files
 
 ROOT = Path(__file__).parent.parent
 NAME = "receptive_field.five_3x3"
@@ -53,7 +54,7 @@ def test_a_fence_becomes_a_figure_whose_links_lead_to_files(tmp_path: Path, page
     assert f"<figcaption>{find(NAME).caption}" in html
     links = re.findall(r'href="([^"]*assets/exhibits/[^"]*)" download', html)
     assert len(links) == 1
-    assert (tmp_path / "site" / url / links[0]).read_text() == find(NAME).files["csv"]
+    assert (tmp_path / "site" / url / links[0]).read_text() == files(NAME)["csv"]
 
 
 def test_a_fence_takes_arguments_and_its_links_lead_to_other_pages(tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 """What can be cited: the notes as a whole and every worked example, as record.json lists them.
 
-The record ships with the package, so that citing needs neither the site nor a network. `python -m tests.chapters`
+The record ships with the package, so that citing needs neither the site nor a network. `python -m convnotes.notes`
 writes it from CITATION.cff and from the headings of the notes; a test holds it to them.
 """
 

@@ -2,7 +2,7 @@
 
 from convnotes.drawing.dependency_chart import chart, direct
 from convnotes.drawing.kinds import Figure, Link, Rows, Table
-from convnotes.exhibits.course import RULE, Chapter, chapters
+from convnotes.notes.course import RULE, Chapter, chapters
 
 
 def chapter_table() -> Table:

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from convnotes.exhibits.course import DOCS
+from convnotes.notes.page import DOCS
 from convnotes.site.feed import write_feed
 from convnotes.site.figures import write_downloads
 

@@ -32,7 +32,7 @@ class Citations(Treeprocessor):
 
 def _control(anchor: str, page: Page) -> str:
     if anchor != WHOLE and anchor not in examples():
-        return page.failed(f"#{anchor}", f"{anchor} is in no record of examples; write it: python -m tests.chapters")
+        return page.failed(f"#{anchor}", f"{anchor} is in no record of examples; write it: python -m convnotes.notes")
     here = replace(work(), address=page.address)
     return control(Reference(here, examples().get(anchor), build_day()))
 

@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 from markdown import Markdown
 
 from convnotes.drawing.kinds import NOTES
-from convnotes.exhibits.catalogue import Exhibit, find
+from convnotes.notes.exhibit import Exhibit, find
+from convnotes.site.exhibits import files
 from convnotes.site.page import SCRIPTS, Page
 
 FOLDER = "assets/exhibits"
@@ -34,26 +35,27 @@ def write_downloads(site: Path) -> list[Path]:
     names = {name for page in pages for name in re.findall(r'data-exhibit="(.*?)"', page)}
     written = []
     for exhibit in map(find, sorted(names)):
-        for kind in (kind for kind in exhibit.files if kind in DOWNLOADS or kind[0].isdigit()):  # pictures are numbered
-            written.append(site / FOLDER / f"{exhibit.file}.{kind}")
-            written[-1].parent.mkdir(parents=True, exist_ok=True)
-            content = exhibit.files[kind]
-            written[-1].write_bytes(content.encode() if kind in DOWNLOADS else b64decode(content))
+        for kind, content in files(exhibit.name).items():
+            if kind in DOWNLOADS or kind[0].isdigit():  # pictures are numbered
+                written.append(site / FOLDER / f"{exhibit.file}.{kind}")
+                written[-1].parent.mkdir(parents=True, exist_ok=True)
+                written[-1].write_bytes(content.encode() if kind in DOWNLOADS else b64decode(content))
     return sorted(written)
 
 
 def _figure(exhibit: Exhibit, page: Page) -> str:
-    caption = f"{escape(exhibit.caption)} <span class='cn-links'>{' · '.join(_links(exhibit, page))}</span>"
+    made = files(exhibit.name)
+    caption = f"{escape(exhibit.caption)} <span class='cn-links'>{' · '.join(_links(exhibit, made, page))}</span>"
     pictures = f'src="{page.root}{FOLDER}/{exhibit.file}.'
-    content = "".join(_preloads(exhibit, page)) + exhibit.files["html"].replace('src="files:', pictures)
-    shown = f"<figure>{content}<figcaption>{caption}</figcaption></figure>{exhibit.files['folded']}"
+    content = "".join(_preloads(made.get("script"), page)) + made["html"].replace('src="files:', pictures)
+    shown = f"<figure>{content}<figcaption>{caption}</figcaption></figure>{made['folded']}"
     shown = PLACE.sub(rf'href="{page.root}\1/', shown)
     return f'<div class="cn-exhibit" id="{exhibit.anchor}" data-exhibit="{exhibit.name}">{shown}</div>'
 
 
-def _preloads(exhibit: Exhibit, page: Page) -> Iterator[str]:
+def _preloads(name: str | None, page: Page) -> Iterator[str]:
     """Links that fetch all scripts of an interactive at once, rather than each when the one before asks for it."""
-    if page.scripts and (name := exhibit.files.get("script")):
+    if page.scripts and name:
         found = [f"{name}.js"]
         for script in found:
             needed = re.findall(
@@ -63,9 +65,9 @@ def _preloads(exhibit: Exhibit, page: Page) -> Iterator[str]:
             yield f'<link rel="modulepreload" href="{page.root}{SCRIPTS}/{script}">'
 
 
-def _links(exhibit: Exhibit, page: Page) -> Iterator[str]:
+def _links(exhibit: Exhibit, made: Mapping[str, str], page: Page) -> Iterator[str]:
     for kind, label in DOWNLOADS.items():
-        if kind in exhibit.files:
+        if kind in made:
             address = f"{page.root}{FOLDER}/{exhibit.file}.{kind}"
             yield f'<a href="{address}" download aria-label="{label}: {exhibit.title}">{label}</a>'
     source = f"convnotes/exhibits/{exhibit.path.name}"

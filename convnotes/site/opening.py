@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from markdown.preprocessors import Preprocessor
 
-from convnotes.exhibits.course import Chapter, read, title
+from convnotes.notes.course import Chapter, read, title
 from convnotes.site.page import Page
 
 
@@ -32,7 +32,7 @@ def _block(chapter: Chapter, page: Page) -> Iterator[str]:
     if chapter.needs:
         yield from ("", "Builds on", f":   {', '.join(_link(needed, page) for needed in chapter.needs)}")
     yield from ("", "Takes", f":   about {chapter.minutes} minutes")
-    if "{ #check-yourself }" in chapter.text:
+    if "{ #check-yourself }" in chapter.page.text:
         yield "    with [a self-check](#check-yourself) at the end"
     yield from ("", "</div>", "")
 

@@ -11,12 +11,12 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from textwrap import dedent
 
 from markdown import Markdown
 from markdown.postprocessors import Postprocessor
 from markdown.preprocessors import Preprocessor
 
+from convnotes.notes.page import fences
 from convnotes.site.page import Page
 from convnotes.store import module_path, parsed
 
@@ -25,7 +25,6 @@ ABSENT = {  # of the standard library, not in the browser's Python
     *("ctypes", "curses", "dbm", "idlelib", "lzma", "multiprocessing", "socket", "sqlite3", "ssl", "subprocess"),
     *("tkinter", "turtle"),
 }
-FENCE = re.compile(r"^(?P<indent>[ \t]*)(?P<mark>`{3,})pycon\n(?P<body>.*?)^(?P=indent)(?P=mark)[ \t]*$", re.M | re.S)
 SHOWN = '<div class="language-pycon highlight"'
 
 
@@ -40,7 +39,7 @@ class Sessions(Preprocessor):
     runnable: list[bool]
 
     def run(self, lines: list[str]) -> list[str]:
-        self.runnable = list(runnable(typed(dedent(fence["body"])) for fence in FENCE.finditer("\n".join(lines))))
+        self.runnable = list(runnable(typed(fence.text) for fence in fences("\n".join(lines)) if fence.kind == "pycon"))
         return lines
 
 

@@ -1,19 +1,22 @@
-"""An exhibit by its name, `module.function` and words: where it is defined, what its docstring says, what it shows."""
+"""An exhibit by its name, `module.function` and words: where it is defined and what its docstring says.
+
+It is read without importing its module; what it shows is computed by `convnotes.site.exhibits`.
+"""
 
 import ast
 import re
 from dataclasses import dataclass
-from functools import cache, cached_property
-from importlib import import_module
+from functools import cache
 from inspect import cleandoc
 from pathlib import Path
 
 from convnotes import store
+from convnotes.notes.page import exhibit_anchor
 
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A function of `convnotes.exhibits`, read without importing its module: that waits until it must be computed."""
+    """A function of `convnotes.exhibits` with the words given to it."""
 
     name: str
     path: Path
@@ -35,17 +38,12 @@ class Exhibit:
     @property
     def anchor(self) -> str:
         """Its address on a page."""
-        return "-".join(["fig", self.node.name.replace("_", "-"), *self.words])
+        return exhibit_anchor(self.name)
 
-    @cached_property
-    def files(self) -> dict[str, str]:
-        """Its html, what is folded below it, and its downloads by extension; computed unless the store has them."""
-        return store.remember(store.key(self.path, " ".join([self.node.name, *self.words])), self._compute)
-
-    def _compute(self) -> dict[str, str]:
-        module = import_module(f"convnotes.exhibits.{self.path.stem}")
-        content = getattr(module, self.node.name)(*self.words)
-        return {"html": content.html(self.alternative), "folded": content.folded(), **content.downloads()}
+    @property
+    def interactive(self) -> bool:
+        """Whether readers can change it."""
+        return isinstance(self.node.returns, ast.Name) and self.node.returns.id == "Widget"
 
 
 @cache

@@ -1,35 +1,65 @@
-"""The Markdown of the notes, taken apart: sessions, exhibits, prose, anchors, links.
+"""A page of the notes taken apart: front matter, headings, fences, sessions, prose, anchors, links.
 
-`python -m tests.chapters` adds new pages and anchors to tests/data/anchors.txt, and never takes one away; and it makes
-the record of what can be cited.
+The one parser of Markdown here: site, tests and tools ask it.
 """
 
 import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from markdown.extensions.toc import slugify, unique
+import yaml
+from markdown.extensions.toc import slugify, unique  # so that anchors are those of the built pages
 
-from convnotes.exhibits.course import FENCE, FRONT
-
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-PUBLISHED = ROOT / "tests/data/anchors.txt"
 
+_FRONT = re.compile(r"\A---\n(.*?)^---$", re.M | re.S)
+_FENCE = re.compile(
+    r"^(?P<indent>[ \t]*)(?P<mark>`{3,}|~{3,})[ \t]*(?P<info>[^\n]*)\n(?P<body>.*?)^(?P=indent)(?P=mark)[ \t]*$",
+    re.M | re.S,
+)
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*(?:\{\s*([^}]*)\})?\s*#*\s*$")
 _ID = re.compile(r"\{:?[^}\n]*?#([\w.-]+)[^}\n]*\}|<[a-z]+\s[^>]*\bid=\"([^\"]+)\"")
 _LINK = re.compile(r"\]\(\s*<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\s*\)|^\[[^\]]+\]:\s*(\S+)", re.M)
+_WORD = re.compile(r"\w[\w’'.,-]*")
 
 
 @dataclass(frozen=True)
 class Fence:
-    """A fenced block: its kind, its text without the indent, the line of the page on which the text starts."""
+    """A fenced block: what stands after its mark, its text without the indent, the line on which the text starts."""
 
-    kind: str
+    info: str
     text: str
     line: int
+
+    @property
+    def kind(self) -> str:
+        """The language, or `exhibit`; "" if the mark is followed by none.
+
+        >>> Fence("pycon", ">>> 1", 2).kind, Fence("{.pycon}", "", 2).kind
+        ('pycon', '')
+        """
+        return re.match(r"\w*", self.info)[0]  # type: ignore[index]  # matches everything
+
+    @property
+    def lines(self) -> range:
+        """The lines of the page that it takes, with its marks."""
+        return range(self.line - 1, self.line + self.text.count("\n") + 1)
+
+
+def fences(text: str) -> list[Fence]:
+    r"""Every fenced block of a Markdown text, those inside admonitions too; one that is not closed is none.
+
+    >>> fences("Text.\n\n```exhibit\ncost.price\n```\n")
+    [Fence(info='exhibit', text='cost.price\n', line=4)]
+    """
+    return [
+        Fence(m["info"].strip(), _dedent(m["body"], m["indent"]), text.count("\n", 0, m.start("body")) + 1)
+        for m in _FENCE.finditer(text)
+    ]
 
 
 @dataclass(frozen=True)
@@ -56,12 +86,16 @@ class Page:
         return self.name.removesuffix(".md").partition("/")[0].replace("-", "_")
 
     @cached_property
+    def front(self) -> dict[str, Any]:
+        """What its front matter says, nothing if it has none."""
+        found = _FRONT.match(self.text)
+        said: dict[str, Any] = yaml.safe_load(found[1]) if found else {}
+        return said
+
+    @cached_property
     def fences(self) -> list[Fence]:
-        """Every fenced block, those inside admonitions too."""
-        return [
-            Fence(m["kind"], _dedent(m["body"], m["indent"]), self.text.count("\n", 0, m.start("body")) + 1)
-            for m in FENCE.finditer(self.text)
-        ]
+        """Every fenced block."""
+        return fences(self.text)
 
     @property
     def exhibits(self) -> list[str]:
@@ -82,9 +116,14 @@ class Page:
     def prose(self) -> str:
         """The page with its fences, front matter and comments blanked."""
         text = self.text
-        for pattern in (FENCE, FRONT, _COMMENT):
+        for pattern in (_FENCE, _FRONT, _COMMENT):
             text = pattern.sub(lambda m: "\n" * m[0].count("\n"), text)
         return text
+
+    @property
+    def words(self) -> int:
+        """How many words there are to read."""
+        return len(_WORD.findall(self.prose))
 
     @cached_property
     def headings(self) -> list[Heading]:
@@ -98,8 +137,10 @@ class Page:
                 found.append((len(match[1]), anchor, text, number))
         last = self.text.count("\n") + 1
         return [
-            Heading(level, *rest, line, next((n - 1 for deep, *_, n in found if n > line and deep <= level), last))
-            for level, *rest, line in found
+            Heading(
+                level, anchor, text, line, next((n - 1 for deep, *_, n in found if n > line and deep <= level), last)
+            )
+            for level, anchor, text, line in found
         ]
 
     @property
@@ -110,8 +151,7 @@ class Page:
     @property
     def anchors(self) -> set[str]:
         """All anchors of the page; an exhibit has one too."""
-        figures = ("fig-" + name.partition(".")[2].replace("_", "-").replace(" ", "-") for name in self.exhibits)
-        return {*self.ids, *(heading.anchor for heading in self.headings), *figures}
+        return {*self.ids, *(heading.anchor for heading in self.headings), *map(exhibit_anchor, self.exhibits)}
 
     @property
     def links(self) -> list[tuple[int, str]]:
@@ -120,16 +160,34 @@ class Page:
         return [(text.count("\n", 0, m.start()) + 1, m[1] or m[2]) for m in _LINK.finditer(text)]
 
 
-def pages() -> list[Page]:
-    """Every page under docs."""
-    return [Page(path.relative_to(DOCS).as_posix(), path.read_text("utf-8")) for path in sorted(DOCS.rglob("*.md"))]
+def exhibit_anchor(name: str) -> str:
+    """The address on its page of the exhibit that a fence names.
+
+    >>> exhibit_anchor("architectures.ledger resnet50")
+    'fig-ledger-resnet50'
+    """
+    function, *words = name.partition(".")[2].split()
+    return "-".join(["fig", function.replace("_", "-"), *words])
 
 
-def addresses() -> list[str]:
-    """Every page, and `page#anchor` for every anchor that a page names, sorted."""
-    labs = [path.relative_to(DOCS).as_posix() for path in DOCS.glob("labs/*.py")]
-    anchors = [f"{page.name}#{anchor}" for page in pages() for anchor in page.ids]
-    return sorted([*labs, *(page.name for page in pages()), *anchors])
+def page(name: str, docs: Path = DOCS) -> Page:
+    """The page `name`, its path under `docs`."""
+    return Page(name, (docs / name).read_text(encoding="utf-8"))
+
+
+def pages(docs: Path = DOCS) -> list[Page]:
+    """Every page under `docs`."""
+    return [page(path.relative_to(docs).as_posix(), docs) for path in sorted(docs.rglob("*.md"))]
+
+
+def without(kind: str, text: str) -> str:
+    r"""A Markdown text without its fences of one kind.
+
+    >>> without("exhibit", "One.\n```exhibit\na.b\n```\nTwo.")
+    'One.\nTwo.'
+    """
+    gone = {line for fence in fences(text) if fence.kind == kind for line in fence.lines}
+    return "\n".join(line for number, line in enumerate(text.split("\n"), 1) if number not in gone)
 
 
 def _dedent(text: str, indent: str) -> str:
@@ -143,11 +201,3 @@ def _plain(heading: str) -> str:
 
 def _without_code(text: str) -> str:
     return re.sub(r"(`+)(?!`)[^\n]*?(?<!`)\1(?!`)", lambda m: " " * len(m[0]), text)
-
-
-if __name__ == "__main__":
-    from tests.record import write
-
-    known = set(PUBLISHED.read_text("utf-8").splitlines()) if PUBLISHED.exists() else set()
-    PUBLISHED.write_text("".join(f"{address}\n" for address in sorted(known | set(addresses()))), "utf-8")
-    write()

@@ -1,0 +1,57 @@
+"""The writer of the record of what can be cited, which is made from CITATION.cff and the headings of the notes."""
+
+import json
+import re
+from collections.abc import Iterator
+
+import yaml
+
+from convnotes.citing import record
+from convnotes.notes.navigation import navigation
+from convnotes.notes.page import ROOT, page
+
+CFF = ROOT / "CITATION.cff"
+
+
+def made() -> str:
+    """The text of the record."""
+    cff = yaml.safe_load(CFF.read_text("utf-8"))
+    work = {
+        "title": cff["title"],
+        "author": ", ".join(author["name"] for author in cff["authors"]),
+        "version": cff["version"],
+        "released": str(cff.get("date-released", "")),
+        "address": cff.get("url", ""),
+        "licence": cff["license"][-1],
+    }
+    examples = [f"  {_quoted(anchor)}: {_quoted(about)}" for anchor, about in _examples()]
+    return f'{{\n "work": {_quoted(work)},\n "examples": {{\n' + ",\n".join(examples) + "\n }\n}\n"
+
+
+def _quoted(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _examples() -> Iterator[tuple[str, dict[str, str]]]:
+    """Every worked example in the order of the menu: its anchor, and what is told of it."""
+    for found in map(page, (name for name in navigation() if name.endswith(".md"))):
+        for heading in found.headings:
+            if heading.anchor.startswith("ex-"):
+                title = heading.text.removeprefix("Worked example: ")
+                about = {"title": title[0].upper() + title[1:], "page": found.name, "chapter": found.headings[0].text}
+                yield heading.anchor, about
+
+
+def write() -> None:
+    """Write the record."""
+    record.PATH.write_text(made(), "utf-8")
+
+
+def give(address: str) -> None:
+    """Give this version its permanent address."""
+    if not re.fullmatch(r"https?://[!-~]+/", address):
+        raise SystemExit(
+            f"{address!r} is no address: give one that ends in a slash, such as https://example.org/0.1.0/"
+        )
+    text = re.sub(r"^url:.*\n", "", CFF.read_text("utf-8"), flags=re.M)
+    CFF.write_text(re.sub(r"^(version:.*\n)", rf"\1url: {address}\n", text, flags=re.M), "utf-8")
