@@ -11,10 +11,7 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from convnotes.drawing.kinds import Figure, Table
-from convnotes.exhibits import (
-    convolution,
-    receptive_field,
-)
+from convnotes.exhibits import receptive_field
 
 Exhibit = Callable[[], Figure | Table]
 
@@ -57,71 +54,6 @@ def read(units: set[int], *layers: tuple[int, int, int, int]) -> set[int]:
 def rows(exhibit: Exhibit) -> list[list[object]]:
     made = exhibit()
     return [list(row) for row in (made.data if isinstance(made, Figure) else made).rows]
-
-
-def test_sliding_window() -> None:
-    figure = convolution.sliding_window()
-    starts = [start for start in range(-1, 11) if start + 2 <= 10 and (start + 1) % 2 == 0]
-    assert rows(convolution.sliding_window) == [[w, start, start + 2] for w, start in enumerate(starts)]
-    assert set(range(-1, 11)) - {start + tap for start in starts for tap in range(3)} == {10}
-    pixels, bars, outputs = (
-        shapes(figure, "rect", "f-see"),
-        shapes(figure, "rect", "f-win"),
-        shapes(figure, "rect", "f-out"),
-    )
-    assert (len(pixels), len(bars), len(outputs)) == (10, 5, 5)
-    for start, bar, output in zip(starts, bars, outputs, strict=True):
-        centre = middle(pixels[start + 1])
-        assert middle(bar) == middle(output) == centre
-        assert isclose(number(bar, "width"), 3 * 30, abs_tol=4)
-    hatching = [path for path in shapes(figure, "path", "s-ink") if path.get("style")]
-    assert all(x > number(pixels[9], "x") + 28 for path in hatching for x, _ in corners(path)) and len(hatching) > 5
-
-
-def test_where_each_term_comes_from() -> None:
-    figure = convolution.where_each_term_comes_from()
-    cells = {str(row[1]): row[2] for row in figure.data.rows}
-    places = [start for start in range(0, 12, 2) if start + 3 <= 12]
-    assert cells == {"i": 10, "p": 1, "k": 3, "s": 2, "i + 2p": 12, "i + 2p − k": 9, "⌊(i + 2p − k) / s⌋": 4,
-                     "(i + 2p − k) mod s": 12 - places[-1] - 3, "⌊(i + 2p − k) / s⌋ + 1": len(places)}  # fmt: skip
-    assert len(shapes(figure, "rect", "f-out")) == len(places)
-    assert texts(figure).count("+1") == texts(figure).count("s = 2") == len(places) - 1
-    assert {"i + 2p = 12 cells", "i + 2p − k = 9 cells of room", "1 left"} <= set(texts(figure))
-    assert "⌊9 / 2⌋ + 1  =  5" in texts(figure)[-1]
-
-
-def test_imagenet_stem() -> None:
-    figure = convolution.imagenet_stem()
-    windows = {w: range(2 * w - 3, 2 * w + 4) for w in range(112)}
-    unread = set(range(-3, 227)) - {cell for window in windows.values() for cell in window}
-    assert unread == {226}
-    padded = {w: len(set(windows[w]) - set(range(224))) for w in (0, 111)}
-    assert rows(convolution.imagenet_stem) == [[w, windows[w][0], windows[w][-1], padded[w]] for w in (0, 111)]
-    assert {"−3", "−1", "0", "111", "216", "225", "226 is unread"} <= set(texts(figure))
-    for w, frame in zip((0, 111), shapes(figure, "rect", "s-win"), strict=True):
-        output = shapes(figure, "rect", "f-out")[bool(w)]
-        assert middle(frame) == middle(output)
-        assert number(frame, "width") == 7 * 33 + 3
-
-
-def test_dilated_kernel() -> None:
-    figure = convolution.dilated_kernel()
-    spans = [max(d * tap for tap in range(3)) + 1 for d in (1, 2, 4)]
-    assert [row[2] for row in figure.data.rows] == spans == [3, 5, 9]
-    assert levels(shapes(figure, "rect", "f-see")) == [3, 3, 3]
-    assert [(number(frame, "width") - 3) / 36 for frame in shapes(figure, "rect", "s-win")] == spans
-
-
-def test_same_padding_table() -> None:
-    table = rows(convolution.same_padding_table)
-    assert [row[:2] for row in table] == [[k, d] for d in (1, 2) for k in range(2, 8)]
-    for k, d, span, before, after, size in table:
-        assert isinstance(before, int) and isinstance(after, int)
-        taps = [d * tap for tap in range(k)]  # type: ignore[operator,call-overload]
-        places = [x for x in range(-before, 224 + after) if x + taps[-1] < 224 + after]
-        assert size == len(places) == 224
-        assert span == taps[-1] + 1
-        assert after - before == (before + after) % 2
 
 
 def test_cone_three_3x3_against_7x7() -> None:

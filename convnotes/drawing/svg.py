@@ -154,10 +154,11 @@ class Drawing:
         yield
         self._parts.append("</g>")
 
-    def picture(self, x: float, y: float, width: float, height: float, png: str) -> None:
-        """A small picture of pixels, a PNG file in base64, enlarged without smoothing."""
+    def picture(self, x: float, y: float, width: float, height: float, png: str = "", webp: str = "") -> None:
+        """A picture of pixels, a file in base64: a small PNG enlarged without smoothing, or a WebP photograph."""
+        kind, file, sharp = ("webp", webp, "") if webp else ("png", png, ' style="image-rendering:pixelated"')
         box = f'x="{n(x)}" y="{n(y)}" width="{n(width)}" height="{n(height)}" preserveAspectRatio="none"'
-        self._parts.append(f'<image {box} style="image-rendering:pixelated" href="data:image/png;base64,{png}"/>')
+        self._parts.append(f'<image {box}{sharp} href="data:image/{kind};base64,{file}"/>')
 
     def inline(self, alternative: str) -> str:
         """The SVG for a page, described by `alternative`; the page's style sheet gives the colours."""

@@ -1,43 +1,142 @@
 """Exhibits of the chapter on convolution."""
 
-from itertools import product
+import numpy as np
 
-from convnotes.conv import effective_kernel_size, output_size, same_padding, unused
+from convnotes.conv import effective_kernel_size, output_size
+from convnotes.correlate import Array, correlate2d
+from convnotes.drawing import raster
 from convnotes.drawing.cell_rows import Row, signed
 from convnotes.drawing.kinds import Figure, Rows, Table, Widget
+from convnotes.drawing.number_grids import number_grid
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive import size_ruler
 from convnotes.exhibits.interactive import stepper as windows
+from convnotes.experiments.photographs import photograph, scaled
+
+RISE, FLAT = np.array([[-1, 0, 1]] * 3), np.ones((3, 3), int)
+FILTERS = {  # a 3×3 slice for red, for green and for blue
+    "vertical edges": np.stack([RISE] * 3),
+    "horizontal edges": np.stack([RISE.T] * 3),
+    "red, not green": np.stack([FLAT, -FLAT, 0 * FLAT]),
+}
+CHANNELS = np.array(  # the worked example: three channels, then two filters of three slices, then their biases
+    [[[1, 2, 0], [0, 1, 3], [2, 0, 1]], [[0, 1, 1], [2, 0, 1], [1, 1, 0]], [[2, 0, 1], [1, 1, 0], [0, 2, 1]]]
+)
+WEIGHTS = np.array(
+    [[[[1, 0], [0, 1]], [[0, 1], [1, 0]], [[-1, 0], [0, 1]]], [[[0, 1], [0, 0]], [[-1, 0], [0, 2]], [[0, 0], [1, 1]]]]
+)
+BIASES = np.array([1, -2])
+SUB = "₀₁₂"
 
 
-def sliding_window() -> Figure:
-    """Ten pixels, padding 1 at each end, a kernel of 3 moved by 2: five windows, and one padded cell left over.
+def photograph_and_maps() -> Figure:
+    """A photograph, three kernels, and the map that each of them makes of it.
 
-    Below, the input: pixels 0 to 9 in a row between two dashed cells of padding. Above it, one bar for each of the five
-    windows, three cells wide, each two cells to the right of the one before: they read −1 to 1, 1 to 3, 3 to 5, 5 to 7
-    and 7 to 9. At the top stand the outputs 0 to 4, each over the middle of its window. The padded cell on the right is
-    hatched: no window reaches it.
+    At the top a photograph of a smiling astronaut in an orange suit, between a striped flag and a model of the space
+    shuttle. Below it three kernels of three by three weights. The first has columns of −1, 0 and 1, and its map shows
+    upright contours: the sides of the shuttle, the edges of the helmet. The second has rows of −1, 0 and 1, and its map
+    shows level contours. The third has weights of 1 on red and −1 on green: in its map the suit shines.
     """
-    size, kernel_size, stride, padding = 10, 3, 2, 1
-    count, left_over = output_size(size, kernel_size, stride, padding), unused(size, kernel_size, stride, padding)
-    drawing = Drawing(388, 252)
-    source = Row(drawing, x=59, y=186, side=30, pitch=30)
-    windows = [(w, stride * w - padding, stride * w - padding + kernel_size - 1) for w in range(count)]
-    result = Row(drawing, source.middle(windows[0][1] + kernel_size // 2), 32, 30, stride * 30)
-    drawing.text(14, 20, f"{count} outputs", "mute")
-    result.fill(range(count), "out", str)
-    for w, first, last in windows:
-        y = 76 + 21 * w
-        drawing.line(result.middle(w), result.bottom + 3, result.middle(w), y, "win")
-        drawing.rect(source.left(first) + 1, y, source.right(last) - source.left(first) - 2, 12, "win", radius=2)
-    source.fill(range(size), "see", str)
-    source.pad([-padding, size])
-    source.hatch(size + padding - left_over)
-    source.span((-1, -1), "padding")
-    source.span((0, size - 1), f"{size} pixels")
-    source.span((size, size), "unread")
-    note = f"Pixels count from 0; −1 and {size} are padding. No window reads {size}."
-    return Figure(drawing, Table(["output", "first cell read", "last cell read"], windows, note=note))
+    picture = np.asarray(scaled(photograph("astronaut"), 160 / 512), float)
+    drawing = Drawing(388, 382)
+    drawing.picture(129, 4, 130, 130, webp=raster.encoded(picture.transpose(1, 2, 0), "webp"))
+    drawing.text(120, 62, "photograph", "mute", 13, "end")
+    drawing.text(120, 79, "160 × 160 × 3", "mute", 13, "end")
+    rows: Rows = []
+    for column, (title, slices) in enumerate(FILTERS.items()):
+        left, answers = 4 + 130 * column, correlate2d(picture, slices[None])[0] / 9
+        drawing.text(left + 60, 162, title, "ink", 14, "middle", bold=True)
+        _slices(drawing, left, slices)
+        shown = raster.signed(answers, float(np.quantile(np.abs(answers), 0.99)))
+        drawing.picture(left, 252, 120, 120, webp=raster.encoded(shown, "webp"))
+        rows.append([title, float(answers.min()), float(answers.max()), float(answers.mean())])
+    note = "Sums are divided by 9. In the maps grey is 0, white a large answer, black a negative one."
+    return Figure(drawing, Table(["kernel", "least", "largest", "mean"], rows, note=note))
+
+
+def _slices(drawing: Drawing, left: float, slices: Array) -> None:
+    """The weights of a filter in a column of 120: once where all colours have the same, else those that are not 0."""
+    if (slices == slices[0]).all():
+        shown = {"each colour": (left + 31, slices[0])}
+    else:
+        shown = {"red": (left + 1, slices[0]), "green": (left + 62, slices[1])}
+    for name, (x, weights) in shown.items():
+        number_grid(drawing, x, 170, weights, 19, signs=True)
+        drawing.text(x + 28, 243, name, "mute", 13, "middle")
+
+
+def channels() -> Figure:
+    """Three channels in, two filters, two maps out. The framed windows give the framed outputs.
+
+    In the top row the three channels of the input, x₀, x₁ and x₂, three by three numbers each, with the top left window
+    of two by two framed in all of them. Below, a row for each filter: one slice of two by two under each channel, under
+    each slice the sum of its four products, then the bias, and at the right the map that the filter writes. Filter 0
+    gives 2 + 3 − 1 + 1 = 5 for this window, filter 1 gives 2 + 0 + 2 − 2 = 2.
+    """
+    drawing, side = Drawing(388, 366), 26
+    for c, name in enumerate(("red", "green", "blue")):
+        x = 6 + 98 * c
+        drawing.text(x, 18, f"x{SUB[c]}", "see", 14, bold=True)
+        drawing.text(x + 78, 18, name, "mute", 13, "end")
+        number_grid(drawing, x, 26, CHANNELS[c], side)
+        drawing.rect(x - 1, 25, 2 * side + 1, 2 * side + 1, None, "win", 2.5, radius=3)
+    rows: Rows = []
+    for o in range(2):
+        with drawing.moved(0, 142 + 116 * o):
+            rows.append([o, *_filter(drawing, o, side)])
+    return Figure(drawing, Table(["filter", "channel 0", "channel 1", "channel 2", "bias", "output"], rows))
+
+
+def _filter(drawing: Drawing, o: int, side: int) -> list[int]:
+    """The row of filter `o`, and the terms of its first output, which comes last."""
+    terms = [int((CHANNELS[c, :2, :2] * WEIGHTS[o, c]).sum()) for c in range(3)]
+    for c, term in enumerate(terms):
+        x = 6 + 98 * c
+        drawing.text(x, -8, f"w{SUB[o]}{SUB[c]}", "win", 14, bold=True)
+        number_grid(drawing, x, 0, WEIGHTS[o, c], side, signs=True)
+        drawing.text(x + side, 73, _term(term) if c else signed(term), "ink", 14, "middle", bold=True)
+    answers = correlate2d(CHANNELS, WEIGHTS[o : o + 1])[0] + BIASES[o]
+    drawing.text(318, -8, f"map y{SUB[o]}", "out", 14, bold=True)
+    number_grid(drawing, 318, 0, answers, side)
+    drawing.rect(317, -1, side + 1, side + 1, None, "out", 2.5, radius=3)
+    drawing.text(290, 73, f"{_term(int(BIASES[o]))} (b{SUB[o]}) = {answers[0, 0]}", "ink", 14, bold=True)
+    return [*terms, int(BIASES[o]), int(answers[0, 0])]
+
+
+def _term(number: int) -> str:
+    """A number as the next term of a sum."""
+    return f"{'−' if number < 0 else '+'} {abs(number)}"
+
+
+def flip() -> Figure:
+    """A single 1 among zeros shows the difference: cross-correlation turns the kernel round, convolution does not.
+
+    Two rows, each an input of five by five cells with a single 1 in the middle, then a kernel, then the output. Above,
+    the kernel 1 to 9 is laid on as it stands, and the output reads 9 to 1. Below, the kernel is turned by half a turn
+    first, so that it reads 9 to 1, and the output reads 1 to 9.
+    """
+    spot, kernel = np.zeros((5, 5), int), np.arange(1, 10).reshape(3, 3)
+    spot[2, 2] = 1
+    drawing, rows = Drawing(372, 372), Rows()
+    ways = {
+        "Cross-correlation: the kernel as it stands": kernel,
+        "Convolution: the kernel flipped in both axes": kernel[::-1, ::-1],
+    }
+    for row, (title, laid) in enumerate(ways.items()):
+        y, answers = 32 + 188 * row, correlate2d(spot, laid)
+        drawing.text(4, y - 14, title, "ink", 14, bold=True)
+        for x, top, name, grid in (
+            (4, y, "input", spot),
+            (164, y + 26, "laid on", laid),
+            (284, y + 26, "output", answers),
+        ):
+            number_grid(drawing, x, top, grid, 26)
+            drawing.text(x, top + 26 * len(grid) + 16, name, "mute", 13)
+        drawing.rect(163, y + 25, 79, 79, None, "win", 2.5, radius=3)
+        drawing.rect(283, y + 25, 79, 79, None, "out", 2.5, radius=3)
+        drawing.arrow(248, y + 65, 276, y + 65)
+        rows.append([title.partition(":")[0], *map(int, answers.ravel())])
+    return Figure(drawing, Table(["operation", *(f"output {n}" for n in range(1, 10))], rows))
 
 
 def where_each_term_comes_from() -> Figure:
@@ -143,19 +242,29 @@ def dilated_kernel() -> Figure:
     return Figure(drawing, Table(["dilation", "taps", "span", "cells skipped"], rows))
 
 
-def same_padding_table() -> Table:
-    """The padding that keeps 224 pixels at stride 1: equal sides only if the kernel spans an odd number of cells.
+def padding_three_ways() -> Figure:
+    """A 3×3 kernel on 4×4 cells, padded by none, by 1 (same) and by 2 (full): the map shrinks, stays or grows.
 
-    One row for each kernel size from 2 to 7 at dilation 1 and 2, with the cells that the kernel spans, the padding
-    before and after, and the size that results, always 224. Before and after differ where the span is even.
+    Three columns. Without padding the kernel finds two places along each side of the four by four input, so the map is
+    two by two. With one dashed ring of padding round the input it finds four, and the map is as large as the input.
+    With two rings, called full, the first window overlaps the input in a single corner cell, and the map is six by six.
     """
-    rows: Rows = []
-    for dilation, kernel_size in product((1, 2), range(2, 8)):
-        padding = same_padding(kernel_size, dilation)
-        size = output_size(224, kernel_size, padding=padding, dilation=dilation)
-        rows.append([kernel_size, dilation, effective_kernel_size(kernel_size, dilation), *padding, size])
-    note = "Before and after: cells of padding. Size: what 224 pixels become at stride 1."
-    return Table(["kernel size", "dilation", "span", "before", "after", "size"], rows, note=note)
+    drawing, side, rows = Drawing(388, 346), 18, Rows()
+    for left, p, name in ((4, 0, "none"), (100, 1, "same"), (232, 2, "full")):
+        places, wide = output_size(4, 3, padding=p), 4 + 2 * p
+        drawing.text(left, 18, name, "ink", 14, bold=True)
+        drawing.text(left, 36, f"p = {p}", "mute", 13)
+        for i in range(wide):
+            row = Row(drawing, left + side / 2, 46 + i * side, side, side)
+            inside = range(p, p + 4) if p <= i < p + 4 else range(0)
+            row.fill(inside, "see")
+            row.pad([j for j in range(wide) if j not in inside])
+        drawing.rect(left, 46, 3 * side, 3 * side, None, "win", 2.5, radius=3)
+        drawing.text(left, 216, f"{places} × {places}", "out", 14, bold=True)
+        drawing.grid(left, 226, places, places, side)
+        drawing.rect(left, 226, side, side, None, "out", 2.5, radius=3)
+        rows.append([name, p, wide, places])
+    return Figure(drawing, Table(["padding", "p", "padded side", "side of the map"], rows))
 
 
 def stepper() -> Widget:
