@@ -85,7 +85,7 @@ def at_stride_two() -> Figure:
     """
     drawing = Drawing(350, 288)
     table: Rows = []
-    words = ("start", "moved by 1:", "moved by 2:"), ("", "other numbers", "the output has moved by one cell")
+    words = ("start", "moved by 1:", "moved by 2:"), ("", "other numbers", "output moved by one cell")
     for move, (title, verdict) in enumerate(zip(*words, strict=True)):
         row = translate(np.array([[0, 0, *OBJECT, 0, 0, 0, 0, 0]]), (0, move))
         sums, y = _sums(row, stride=2), 22 + 92 * move
