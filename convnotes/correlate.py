@@ -11,9 +11,9 @@ import numpy.typing as npt
 
 from convnotes.conv import integer
 from convnotes.layers import Conv2d, MaxPool2d
+from convnotes.layers.base import IntOrPair
 from convnotes.sliding import Array as Array
 from convnotes.sliding import as_maps, bordered, lowest, sum_type, under
-from convnotes.window import IntOrPair
 
 
 def correlate2d(

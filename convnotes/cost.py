@@ -29,9 +29,9 @@ from convnotes.layers import (
     TableConv2d,
     UnitBias,
 )
-from convnotes.shapes import Shape, trace
+from convnotes.layers.base import Layer, pair
+from convnotes.shapes import Shape, layer_shapes
 from convnotes.tree import leaves
-from convnotes.window import Layer, pair
 
 
 def parameters(layer: Layer, *, bias: bool = True) -> int:
@@ -78,7 +78,7 @@ def macs(layer: Layer, input_shape: Sequence[int]) -> int:
     Traceback (most recent call last):
     ValueError: Conv2d: kernel_size=7 with dilation=1 spans 7 cells, but the input has 4 (size 4, padding 0 + 0)
     """
-    return sum(layer_macs(row.layer, row.input, row.output) for row in trace(layer, input_shape))
+    return sum(layer_macs(row.layer, row.input, row.output) for row in layer_shapes(layer, input_shape))
 
 
 def activations(layer: Layer, input_shape: Sequence[int]) -> int:
@@ -94,7 +94,7 @@ def activations(layer: Layer, input_shape: Sequence[int]) -> int:
     Traceback (most recent call last):
     ValueError: Linear: expects (10,) (in_features), got shape (3, 2, 2); put Flatten() before it
     """
-    return sum(prod(row.output) for row in trace(layer, input_shape) if writes(row.layer))
+    return sum(prod(row.output) for row in layer_shapes(layer, input_shape) if writes(row.layer))
 
 
 def weights(layer: Layer) -> int:

@@ -11,8 +11,8 @@ import numpy.typing as npt
 
 from convnotes.conv import transposed_output_size
 from convnotes.layers import AvgPool2d, Conv2d, ConvTranspose2d, MaxPool2d
+from convnotes.layers.base import IntOrPair, Pair, pair
 from convnotes.sliding import Array, Windows, as_maps, bordered, lowest, sum_type, under
-from convnotes.window import IntOrPair, Pair, pair
 
 
 def input_gradient(

@@ -8,12 +8,11 @@ from typing import Literal
 
 from convnotes.architectures import Architecture, find
 from convnotes.cost import layer_macs, parameters
-from convnotes.layers import AdaptivePool2d, Identity
+from convnotes.layers import AdaptivePool2d, Identity, Layer
 from convnotes.receptive_field import ReceptiveField, growth, receptive_field
-from convnotes.shapes import Row, Shape, check_shape, output_shape, trace
+from convnotes.shapes import Row, Shape, check_shape, layer_shapes, output_shape
 from convnotes.tables import table
 from convnotes.tree import leaves
-from convnotes.window import Layer
 
 Format = Literal["text", "md", "csv", "latex", "html", "json"]
 FORMATS: tuple[Format, ...] = ("text", "md", "csv", "latex", "html", "json")
@@ -110,7 +109,7 @@ def ledger(network: str | Architecture, input_shape: Sequence[int] | None = None
     architecture = find(network) if isinstance(network, str) else network
     shape = architecture.input if input_shape is None else check_shape(input_shape)
     try:
-        rows = trace(architecture.network, shape)
+        rows = layer_shapes(architecture.network, shape)
     except ValueError as error:
         raise ValueError(f"{architecture.name} cannot take {shape}: {error}; {_working(architecture)}") from None
     fields = growth(architecture.network, _needed(architecture.network, shape), gates=False)

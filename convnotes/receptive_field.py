@@ -30,9 +30,9 @@ from convnotes.layers import (
     TableConv2d,
     UnitBias,
 )
+from convnotes.layers.base import Layer, Window
 from convnotes.shapes import Shape
 from convnotes.tree import thread
-from convnotes.window import Layer, Window
 
 
 class Axis(NamedTuple):

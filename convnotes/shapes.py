@@ -26,15 +26,15 @@ from convnotes.layers import (
     TableConv2d,
     UnitBias,
 )
+from convnotes.layers.base import Layer, Windowed, pair
 from convnotes.tree import thread
-from convnotes.window import Layer, Windowed, pair
 
 Shape = tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One layer of a trace: its dotted name, the layer, and the shapes before and after it."""
+    """One layer of a network: its dotted name, the layer, and the shapes before and after it."""
 
     name: str
     layer: Layer
@@ -62,11 +62,11 @@ def output_shape(layer: Layer, input_shape: Sequence[int]) -> Shape:
     return thread(layer, check_shape(input_shape), step, join)
 
 
-def trace(layer: Layer, input_shape: Sequence[int]) -> list[Row]:
+def layer_shapes(layer: Layer, input_shape: Sequence[int]) -> list[Row]:
     """A `Row` for each layer of the network, in order, branches one after the other.
 
     >>> from convnotes.layers import Sequential
-    >>> for row in trace(Sequential(conv=Conv2d(1, 6, 5), pool=MaxPool2d(2)), (1, 32, 32)):
+    >>> for row in layer_shapes(Sequential(conv=Conv2d(1, 6, 5), pool=MaxPool2d(2)), (1, 32, 32)):
     ...     print(row.name, row.output)
     conv (6, 28, 28)
     pool (6, 14, 14)

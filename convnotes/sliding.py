@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from convnotes.window import Window
+from convnotes.layers.base import Window
 
 Array = npt.NDArray[Any]
 Windows = tuple[Window, Window]

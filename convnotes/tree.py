@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from typing import Any, TypeAlias, TypeVar, cast
 
-from convnotes.layers import Combinator, Sequential, check_layer
-from convnotes.window import Layer
+from convnotes.layers import Combinator, Layer, Sequential, check_layer
 
 State = TypeVar("State")
 Walk: TypeAlias = "Generator[Walk[State], Any, State]"

@@ -10,15 +10,15 @@ from convnotes.layers import (
     Elementwise,
     Flatten,
     Gate,
+    Layer,
     Linear,
     RadialBasis,
     Subsampling2d,
     TableConv2d,
     UnitBias,
 )
-from convnotes.shapes import Row, trace
+from convnotes.shapes import Row, layer_shapes
 from convnotes.tree import thread
-from convnotes.window import Layer
 
 WEIGHTED = (Conv2d, TableConv2d, Linear, RadialBasis)
 
@@ -43,7 +43,7 @@ def units(layer: Layer, input_shape: Sequence[int]) -> int:
     >>> units(Conv2d(1, 6, 5), (1, 32, 32))
     4704
     """
-    return sum(prod(row.output) for row in trace(layer, input_shape) if isinstance(row.layer, WEIGHTED))
+    return sum(prod(row.output) for row in layer_shapes(layer, input_shape) if isinstance(row.layer, WEIGHTED))
 
 
 def connections(layer: Layer, input_shape: Sequence[int]) -> int:
@@ -63,7 +63,7 @@ def connections(layer: Layer, input_shape: Sequence[int]) -> int:
     Traceback (most recent call last):
     TypeError: no connection count for BatchNorm2d: the count comes from networks that had none
     """
-    return sum(map(_connections, trace(layer, input_shape)))
+    return sum(map(_connections, layer_shapes(layer, input_shape)))
 
 
 def _connections(row: Row) -> int:

@@ -10,7 +10,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from convnotes.architectures import TIMELINE, Architecture, find
 from convnotes.cost import macs, parameters
 from convnotes.experiments.build import build
-from convnotes.shapes import output_shape, trace
+from convnotes.shapes import layer_shapes, output_shape
 from convnotes.tree import leaves
 from convnotes.wiring import connections, depth
 
@@ -35,7 +35,7 @@ def measured(layer, input_shape):
 @pytest.mark.parametrize("architecture", TIMELINE, ids=lambda architecture: architecture.name)
 def test_tree_and_torch_agree_on_parameters_shapes_and_macs(architecture):
     count, shapes, work = measured(architecture.network, architecture.input)
-    rows = trace(architecture.network, architecture.input)
+    rows = layer_shapes(architecture.network, architecture.input)
     assert count == parameters(architecture.network)
     assert {row.name: row.output for row in rows} == {row.name: shapes[row.name] for row in rows}
     # torch counts products of matrices; the distances to LeNet-5's codes are not one

@@ -9,7 +9,7 @@ import torch
 from convnotes import layers
 from convnotes.experiments.build import PLAIN, build
 from convnotes.layers import BatchNorm2d, Conv2d, Flatten, Linear, Parallel, ReLU, Residual, Sequential
-from convnotes.shapes import output_shape, trace
+from convnotes.shapes import layer_shapes, output_shape
 
 NET = Sequential(
     stem=Conv2d(3, 8, 3, stride=2, padding=1, bias=False),
@@ -23,7 +23,7 @@ NET = Sequential(
 
 def test_submodules_carry_the_names_of_the_trace():
     names = {name for name, module in build(NET).named_modules() if not list(module.children())}
-    assert names == {row.name for row in trace(NET, (3, 16, 16))}
+    assert names == {row.name for row in layer_shapes(NET, (3, 16, 16))}
 
 
 def test_output_has_the_traced_shape():

@@ -13,7 +13,6 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # From the bottom up; a module may import its own rung and those below. A folder's name stands for all that is in it.
 RUNGS = [
     ["conv", "console", "store", "mathml", "tables", "citing"],
-    ["window"],
     ["layers"],
     ["tree", "sliding"],
     ["shapes"],

@@ -22,7 +22,7 @@ from convnotes.layers import (
     Sequential,
     TableConv2d,
 )
-from convnotes.window import pair
+from convnotes.layers.base import pair
 
 
 def test_a_pair_of_equals_is_the_int():

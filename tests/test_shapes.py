@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from convnotes import layers
 from convnotes.experiments.build import build
 from convnotes.layers import AdaptiveAvgPool2d, Conv2d, Flatten, Linear, Parallel, Residual, Sequential
-from convnotes.shapes import check_shape, output_shape, trace
+from convnotes.shapes import check_shape, layer_shapes, output_shape
 from tests.strategies import pairs, stacks, torch_shape, verdict
 
 pytestmark = [
@@ -78,7 +78,7 @@ def test_every_row_of_a_trace_is_what_the_module_of_that_name_sees(net):
         part.register_forward_hook(note(name))
     if verdict(lambda: output_shape(net, (2, 20, 17))) != "refused":
         module(torch.zeros(1, 2, 20, 17))
-        for row in trace(net, (2, 20, 17)):
+        for row in layer_shapes(net, (2, 20, 17)):
             assert (row.input, row.output) == tuple(map(tuple, seen[row.name]))
 
 

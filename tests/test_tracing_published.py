@@ -8,7 +8,7 @@ from convnotes.cost import layer_macs, macs, parameters
 from convnotes.experiments.build import build
 from convnotes.layers import RadialBasis
 from convnotes.receptive_field import growth
-from convnotes.shapes import trace as shapes
+from convnotes.shapes import layer_shapes
 from convnotes.tracing import trace
 
 
@@ -40,7 +40,7 @@ def test_the_core_and_the_trace_agree_on_every_layer(architecture):
     with torch.device("cpu" if small else "meta"):
         network = build(architecture.network)
     report = trace(network, architecture.input)
-    layers = shapes(architecture.network, architecture.input)
+    layers = layer_shapes(architecture.network, architecture.input)
     other = sum(
         work(layer) for layer in layers if isinstance(layer.layer, RadialBasis)
     )  # differences squared, no product

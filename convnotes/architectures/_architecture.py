@@ -8,9 +8,8 @@ from functools import cached_property
 from typing import Literal
 
 from convnotes import cost, wiring
-from convnotes.layers import Sequential
+from convnotes.layers import Layer, Sequential
 from convnotes.shapes import Shape, output_shape
-from convnotes.window import Layer
 
 Quantity = Literal["parameters", "macs", "connections", "units", "depth"]
 Seen = Literal["paper", "quoted"]  # read in the source itself; read where others quote it

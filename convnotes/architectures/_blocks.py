@@ -1,7 +1,6 @@
 """The unit that networks since 2015 repeat."""
 
-from convnotes.layers import BatchNorm2d, Conv2d, Identity, ReLU, Sequential
-from convnotes.window import Layer
+from convnotes.layers import BatchNorm2d, Conv2d, Identity, Layer, ReLU, Sequential
 
 RELU = ReLU()
 

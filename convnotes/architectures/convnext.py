@@ -8,13 +8,13 @@ from convnotes.layers import (
     AdaptiveAvgPool2d,
     Conv2d,
     Flatten,
+    Layer,
     LayerNorm2d,
     LayerScale,
     Linear,
     Residual,
     Sequential,
 )
-from convnotes.window import Layer
 
 
 def block(channels: int) -> Residual:

@@ -12,13 +12,13 @@ from convnotes.layers import (
     Flatten,
     Gate,
     Identity,
+    Layer,
     Linear,
     Residual,
     Sequential,
     Sigmoid,
     SiLU,
 )
-from convnotes.window import Layer
 
 # The stages of B0: expansion, kernel size, stride of the first block, output channels, blocks. Strides as in the
 # authors' code; the table of the paper lists some of them a row off.

@@ -4,8 +4,7 @@ from functools import partial
 
 from convnotes.architectures._architecture import Architecture, Printed, Result
 from convnotes.architectures._blocks import conv_norm
-from convnotes.layers import AdaptiveAvgPool2d, Flatten, Linear, Sequential
-from convnotes.window import Layer
+from convnotes.layers import AdaptiveAvgPool2d, Flatten, Layer, Linear, Sequential
 
 # Table 1 of the paper: output channels and stride of each depthwise separable block.
 BLOCKS = ((64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1))

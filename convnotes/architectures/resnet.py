@@ -5,8 +5,7 @@ from functools import partial
 
 from convnotes.architectures._architecture import Architecture, Printed, Result
 from convnotes.architectures._blocks import conv_norm
-from convnotes.layers import AdaptiveAvgPool2d, Flatten, Identity, Linear, MaxPool2d, ReLU, Residual, Sequential
-from convnotes.window import Layer
+from convnotes.layers import AdaptiveAvgPool2d, Flatten, Identity, Layer, Linear, MaxPool2d, ReLU, Residual, Sequential
 
 _PLAIN = Identity()
 

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from convnotes.architectures._architecture import Architecture, Printed, Result
-from convnotes.layers import Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU, Sequential
-from convnotes.window import Layer
+from convnotes.layers import Conv2d, Dropout, Flatten, Layer, Linear, MaxPool2d, ReLU, Sequential
 
 _WIDTHS = (64, 128, 256, 512, 512)
 

@@ -9,8 +9,7 @@ from convnotes.cost import buffers, parameters
 from convnotes.exercises.answers import written
 from convnotes.exercises.draws import Draws
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
-from convnotes.layers import BatchNorm2d, Conv2d, ReLU, Sequential
-from convnotes.window import Layer
+from convnotes.layers import BatchNorm2d, Conv2d, Layer, ReLU, Sequential
 
 CHAPTER = "conv-block"
 WIDTHS = (16, 24, 32, 48, 64, 96, 128, 256, 512)

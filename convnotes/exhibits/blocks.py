@@ -7,9 +7,8 @@ from convnotes.cost import parameters
 from convnotes.drawing.kinds import Figure, Rows, Table
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.stages import kernels
-from convnotes.layers import Combinator, Conv2d, Gate, MaxPool2d, Parallel, Residual, Sequential
+from convnotes.layers import Combinator, Conv2d, Gate, Layer, MaxPool2d, Parallel, Residual, Sequential
 from convnotes.tree import leaves
-from convnotes.window import Layer
 
 WIDTH, HIGH, GAP, FOOT = 388, 40, 24, 48  # of the drawing, of a box, between boxes, below them
 

@@ -12,10 +12,9 @@ from convnotes.drawing.kinds import Figure, Rows, Table, Widget
 from convnotes.drawing.plot import Axis, Plot
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive import rf_grower
-from convnotes.layers import Conv2d, MaxPool2d, ReLU, Residual, Sequential
+from convnotes.layers import Conv2d, Layer, MaxPool2d, ReLU, Residual, Sequential
 from convnotes.receptive_field import growth, receptive_field
 from convnotes.tree import leaves
-from convnotes.window import Layer
 
 
 def cone_three_3x3_against_7x7() -> Figure:

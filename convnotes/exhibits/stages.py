@@ -26,10 +26,10 @@ from convnotes.layers import (
     Subsampling2d,
     TableConv2d,
 )
+from convnotes.layers.base import Layer, Windowed
 from convnotes.receptive_field import ReceptiveField, receptive_field
 from convnotes.shapes import Shape, output_shape
 from convnotes.tree import leaves
-from convnotes.window import Layer, Windowed
 
 
 @dataclass(frozen=True)

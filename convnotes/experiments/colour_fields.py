@@ -54,9 +54,9 @@ def _axis(layer: str) -> Axis:
 
 def _place(layer: str) -> int:
     """The middle unit's index: what `gradient` takes."""
-    from convnotes.shapes import trace
+    from convnotes.shapes import layer_shapes
 
-    size = {step.name: step.output for step in trace(colour_network(), (3, SIZE, SIZE))}[layer]
+    size = {step.name: step.output for step in layer_shapes(colour_network(), (3, SIZE, SIZE))}[layer]
     return size[1] // 2
 
 

@@ -10,8 +10,8 @@ from convnotes.experiments.build import build
 from convnotes.experiments.determinism import seeded
 from convnotes.experiments.effective_receptive_field import Effective, clipped_gradient, ding2022, gradient, luo2016
 from convnotes.layers import Conv2d, Layer, ReLU, Residual, Sequential
+from convnotes.layers.base import pair
 from convnotes.receptive_field import growth, receptive_field
-from convnotes.window import pair
 
 RUNS, IMAGES = 20, 4
 

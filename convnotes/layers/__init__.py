@@ -6,6 +6,7 @@ composes, `Residual` adds, `Parallel` concatenates channels, `Gate` multiplies. 
 equal layers.
 """
 
+from convnotes.layers.base import Layer
 from convnotes.layers.combinators import Combinator, Gate, Parallel, Residual, Sequential, check_layer
 from convnotes.layers.convolution import Conv2d, ConvTranspose2d, TableConv2d
 from convnotes.layers.dense import Flatten, Linear, RadialBasis
@@ -19,7 +20,6 @@ from convnotes.layers.pooling import (
     MaxPool2d,
     Subsampling2d,
 )
-from convnotes.window import Layer
 
 __all__ = [
     "GELU",

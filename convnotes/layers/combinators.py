@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from convnotes.layers.base import Layer
 from convnotes.layers.elementwise import Identity
-from convnotes.window import Layer
 
 
 class Combinator(Layer):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from convnotes import conv
-from convnotes.window import Channelled, IntOrPair, Windowed
+from convnotes.layers.base import Channelled, IntOrPair, Windowed
 
 
 @dataclass(frozen=True, repr=False)

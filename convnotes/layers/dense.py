@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from convnotes.window import Layer
+from convnotes.layers.base import Layer
 
 
 @dataclass(frozen=True, repr=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from convnotes import conv
-from convnotes.window import Layer
+from convnotes.layers.base import Layer
 
 
 class Norm(Layer):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from convnotes import conv
-from convnotes.window import IntOrPair, Layer, Pool
+from convnotes.layers.base import IntOrPair, Layer, Pool
 
 
 @dataclass(frozen=True, repr=False)

@@ -28,7 +28,7 @@ def navigation(docs: Path = DOCS) -> dict[str, str]:
     >>> list(navigation())[:2], navigation()["cost.md"]
     (['index.md', 'convolution.md'], 'Its cost')
     """
-    return dict(_listed(settings(docs)["nav"]))
+    return dict(_listed(settings(docs).get("nav", [])))
 
 
 def _listed(entries: list[Any]) -> Iterator[tuple[str, str]]:

@@ -27,7 +27,7 @@ from convnotes.experiments.digits import digits, shifted
 from convnotes.experiments.training import Schedule, accuracy, fit
 from convnotes.layers import AdaptiveMaxPool2d, BatchNorm2d, Conv2d, Flatten, Linear, MaxPool2d, ReLU, Sequential
 from convnotes.receptive_field import growth
-from convnotes.shapes import trace
+from convnotes.shapes import layer_shapes
 
 
 # %%
@@ -48,7 +48,7 @@ tree = Sequential(
 
 # %%
 shape = (1, 24, 24)
-for row, (_, layer, field) in zip(trace(tree, shape), growth(tree, shape), strict=True):
+for row, (_, layer, field) in zip(layer_shapes(tree, shape), growth(tree, shape), strict=True):
     if type(layer).__name__ in ("Conv2d", "MaxPool2d", "Linear"):
         seen = "all" if field.whole else f"{field.size[0]}, stride {field.stride[0]}"
         print(f"{type(layer).__name__:9} {row.output!s:13} {parameters(layer):5} parameters   field {seen}")

@@ -3,7 +3,7 @@
 from random import Random
 
 from convnotes.exhibits.interactive import rf_grower as grower
-from convnotes.window import Window
+from convnotes.layers.base import Window
 
 FIXED = (
     "3-3-3", "7", "3-3-3-3-3", "3s2-3s2-3s2", "3-3d2-3d4", "7s2-p3s2-3-3", "1", "1-1", "vgg16", "resnet50v1",

@@ -7,9 +7,8 @@ from convnotes import cost
 from convnotes.drawing.kinds import Cell, Figure, Table, Widget
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive.state import clamp
-from convnotes.layers import Conv2d, Sequential
+from convnotes.layers import Conv2d, Layer, Sequential
 from convnotes.receptive_field import receptive_field
-from convnotes.window import Layer
 
 GRAMMAR = "c([0-9]{1,5})(?:_k([0-9]{1,3}))?(?:_n([0-9]{1,4}))?(?:_r([0-9]{1,3}))?(?:_g([0-9]{1,5}))?(_b)?"
 PRESETS = {

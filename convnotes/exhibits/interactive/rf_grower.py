@@ -9,8 +9,8 @@ from convnotes.drawing.kinds import Figure, Table, Widget
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive.state import clamp
 from convnotes.layers import Conv2d, MaxPool2d, Sequential
+from convnotes.layers.base import Window
 from convnotes.receptive_field import growth
-from convnotes.window import Window
 
 GRAMMAR = "([a-z0-9.-]+?)(?:_i([0-9]{1,5}))?(?:_u([0-9]{1,5}))?(_e)?"
 LAYER = "(p?)([0-9]{1,2})(?:s([0-9]{1,2}))?(?:d([0-9]{1,2}))?"
