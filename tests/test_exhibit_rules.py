@@ -23,6 +23,7 @@ NAMES = [name for page in pages() for name in page.exhibits]
 PHONE = 336  # pixels that a picture has on a phone 390 wide
 SVG = "{http://www.w3.org/2000/svg}"
 PLACE = re.compile(r"([-\d.]+) ([-\d.]+)")
+MOVED = re.compile(r"translate\(([-\d.]+) ([-\d.]+)\)")
 ELSEWHERE = """
 import json, sys
 from convnotes.site.exhibits import files
@@ -79,14 +80,25 @@ def of_its_picture(svg: str) -> Iterator[str]:
     """What nobody can read on a phone, and what is drawn beyond the sheet."""
     root = ElementTree.fromstring(svg)
     width, height = (float(side) for side in root.attrib["viewBox"].split()[2:])
-    for text in root.iter(f"{SVG}text"):
-        if (size := float(text.attrib["font-size"]) * min(1, PHONE / width)) < LEGIBLE:
-            yield f"{text.text!r} is {size:.1f} px high on a phone, of at least {LEGIBLE}"
-        if not (0 <= float(text.attrib["x"]) <= width and 10 <= float(text.attrib["y"]) <= height - 3):
-            yield f"{text.text!r} stands beyond the sheet"
-    for element in root.iter():
-        if any(not (0 <= x <= width and 0 <= y <= height) for x, y in corners(element)):
-            yield f"{element.tag.removeprefix(SVG)} {element.attrib} reaches beyond the sheet"
+    for element, dx, dy in placed(root):
+        tag = element.tag.removeprefix(SVG)
+        if tag == "text":
+            x, y = float(element.attrib["x"]) + dx, float(element.attrib["y"]) + dy
+            if (size := float(element.attrib["font-size"]) * min(1, PHONE / width)) < LEGIBLE:
+                yield f"{element.text!r} is {size:.1f} px high on a phone, of at least {LEGIBLE}"
+            if not (0 <= x <= width and 10 <= y <= height - 3):
+                yield f"{element.text!r} at ({x:g}, {y:g}) is beyond the sheet of {width:g} by {height:g}"
+        elif any(not (0 <= x + dx <= width and 0 <= y + dy <= height) for x, y in corners(element)):
+            yield f"{tag} {element.attrib} reaches beyond the sheet"
+
+
+def placed(element: Element, dx: float = 0, dy: float = 0) -> Iterator[tuple[Element, float, float]]:
+    """An element and all in it, each with how far it was moved."""
+    if moved := MOVED.fullmatch(element.get("transform", "")):
+        dx, dy = dx + float(moved[1]), dy + float(moved[2])
+    yield element, dx, dy
+    for inner in element:
+        yield from placed(inner, dx, dy)
 
 
 def corners(element: Element) -> list[tuple[float, float]]:

@@ -113,7 +113,7 @@ def sheet(seed: int, chapter: str | None = None, grade: str | None = None, count
     5
     >>> sheet(42, "poling")
     Traceback (most recent call last):
-    LookupError: no chapter 'poling'; near: pooling
+    LookupError: no chapter 'poling'; near: pooling, aliasing
     >>> sheet(42, count=0)
     Traceback (most recent call last):
     ValueError: count must be at least 1, got 0
