@@ -11,6 +11,7 @@ from convnotes.conv import integer
 from convnotes.exercises import (
     aliasing,
     architectures,
+    backward,
     conv_block,
     convolution,
     cost,
@@ -33,6 +34,7 @@ CHAPTERS = {
     receptive_field.CHAPTER: "Receptive field",
     effective_receptive_field.CHAPTER: "Effective receptive field",
     pointwise_convolution.CHAPTER: "Pointwise, grouped, depthwise",
+    backward.CHAPTER: "The way back",
     architectures.CHAPTER: "Architectures",
     inductive_bias.CHAPTER: "Inductive bias",
     conv_block.CHAPTER: "The convolution block",
@@ -47,6 +49,7 @@ KINDS: tuple[Kind, ...] = (
     *receptive_field.KINDS,
     *effective_receptive_field.KINDS,
     *pointwise_convolution.KINDS,
+    *backward.KINDS,
     *architectures.KINDS,
     *inductive_bias.KINDS,
     *conv_block.KINDS,
