@@ -1,6 +1,7 @@
 """A small site with the configuration, theme and scripts of the notes, for tests that need a site of their own."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 CONFIG = f"""
-INHERIT: {ROOT}/mkdocs.yml
+INHERIT: settings.yml
 docs_dir: docs
 theme:
   custom_dir: {ROOT}/docs/theme
@@ -17,6 +18,7 @@ hooks: [{ROOT}/scripts/hooks.py]
 plugins: [search]
 watch: []
 """
+MOVED = re.compile(r"^  redirects:\n(?:    .*\n)*", re.M)  # what has moved in the notes is not in these
 STEM = "# Convolution\n\nOne sentence.\n\n## Worked example: the ImageNet stem { #ex-imagenet-stem }\n\nText.\n"
 
 
@@ -32,6 +34,7 @@ def write(folder: Path, pages: Mapping[str, str], redirects: Mapping[str, str] |
     moved = "".join(f"    {old}: {new}\n" for old, new in (redirects or {}).items())
     text = f"{CONFIG}nav:\n{nav}" + (f"extra:\n  redirects:\n{moved}" if moved else "")
     (folder / "mkdocs.yml").write_text(text, encoding="utf-8")
+    (folder / "settings.yml").write_text(MOVED.sub("", (ROOT / "mkdocs.yml").read_text("utf-8")), encoding="utf-8")
 
 
 def run(folder: Path, name: str, *arguments: str, **added: str) -> subprocess.CompletedProcess[str]:
