@@ -8,9 +8,10 @@ from hashlib import sha256
 from html import escape, unescape
 from pathlib import Path
 
-import pdf  # beside this
+import kept_pages  # beside this, as the next
+import pdf
 from mkdocs.exceptions import BuildError
-from mkdocs.plugins import event_priority
+from mkdocs.plugins import CombinedEvent, event_priority
 from rjsmin import jsmin
 
 ROOT = Path(__file__).parent.parent
@@ -23,7 +24,7 @@ LEAN = [  # mkdocs-jupyter ships half a megabyte of styles, scripts from another
     (r'<a class="anchor-link"( href="[^"]*")>', r'<a class="headerlink"\1 title="Link to this section">'),
 ]
 state = {"command": "build", "sources": "", "labs": {}}
-rendered = {}  # API pages while serving: module and Markdown, then html and table of contents
+kept = kept_pages.KeptPages()  # while serving
 
 
 def on_startup(command, dirty):
@@ -75,34 +76,57 @@ def on_pre_build(config):
     from convnotes.site.page import failures
 
     failures.clear()
+    if state["command"] == "serve":
+        kept.begin(config)
 
 
 def on_page_markdown(markdown, page, config, files):
-    """While serving, an API page whose sources have not changed is kept: half of a rebuild."""
-    from convnotes import store
-
-    page.key, module = None, ROOT / "convnotes" / f"{Path(page.file.src_uri).stem}.py"
-    if state["command"] == "serve" and page.file.src_uri.startswith("api/") and module.is_file():
-        page.key = (page.file.src_uri, store.content(module), markdown)
-    return "" if page.key in rendered else markdown
+    """While serving, a page that looks as it did is not rendered again."""
+    page.key = None
+    if state["command"] == "serve":
+        try:
+            page.key = kept.key(page, markdown)
+        except ValueError:
+            return markdown  # an exhibit that is not there: rendering says so
+    return "" if kept.same(page) else markdown
 
 
 @event_priority(100)  # before the plugins, which read the table of contents
 def on_page_content(html, page, config, files):
+    from convnotes.site.page import failures
+
     if page.file.src_uri.endswith(".py"):
         for pattern, replacement in LEAN:
             html = re.sub(pattern, replacement, html, flags=re.DOTALL)
-    elif page.key in rendered:
-        html, page.toc = rendered[page.key]
-    elif page.key:
-        rendered[page.key] = (html, page.toc)
+    elif kept.same(page):
+        kept.restore(page, files)
+        return page.content
     page.present_anchor_ids = (page.present_anchor_ids or set()).union(
         re.findall(r' id="([^"]+)"', html)
     )  # of exhibits
+    if page.key and not any(failure.startswith(f"docs/{page.file.src_uri}:") for failure in failures):
+        page.content = html
+        kept.keep(page)
     return html
 
 
-def on_page_context(context, page, config, nav):
+def _before_search(context, page, config, nav):
+    """While serving, the search need not read again a page that is as it was."""
+    page.searched = len(_search(config).entries)
+    if page.key and kept.index(page, _search(config)):
+        page.meta["search"] = {"exclude": True}
+
+
+def _after_search(context, page, config, nav):
+    if page.key:
+        kept.indexed(page, _search(config).entries[page.searched :])
+
+
+def _search(config):
+    return config.plugins["material/search"].search_index
+
+
+def _head(context, page, config, nav):
     """What machines read in the head of a page; with an address, its picture too."""
     from convnotes.site import cards, head
     from convnotes.site.page import permanent
@@ -117,6 +141,9 @@ def on_page_context(context, page, config, nav):
         path = Path(config.site_dir, sheet.card)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(cards.card(sheet.title))
+
+
+on_page_context = CombinedEvent(event_priority(100)(_before_search), event_priority(-50)(_after_search), _head)
 
 
 def on_post_page(output, page, config):

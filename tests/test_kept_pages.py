@@ -1,0 +1,83 @@
+"""Pages that are kept while the notes are served: what readers get is what a build from nothing gives."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests import small
+
+CHAPTER = """---
+description: Why would one keep a page?
+able:
+  - say when a page is made again
+---
+
+# A chapter
+
+A figure and a [link](b.md#told).
+
+```exhibit
+receptive_field.five_3x3
+```
+"""
+PAGES = {
+    "index.md": "# Start\n\nSee [what is told](b.md#told), and [a chapter](a.md).\n",
+    "a.md": CHAPTER,
+    "b.md": "---\ndescription: x\nable: [read]\nneeds: [a.md]\n---\n\n# B\n\n## Told { #told }\n\nOne thing.\n",
+}
+# Serves without a server: builds, edits and builds again in one process, as `mkdocs serve` does.
+SERVE = """
+import json, sys
+from pathlib import Path
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+import mkdocs.structure.pages as pages
+
+rendered, render = [], pages.Page.render
+def noted(page, config, files):
+    if page.markdown:
+        rendered.append(page.file.src_uri)
+    return render(page, config, files)
+pages.Page.render = noted
+config = load_config("mkdocs.yml", site_dir="served")
+config.plugins.on_startup(command="serve", dirty=False)
+build(config, serve_url="http://127.0.0.1:8000/")
+rendered.clear()
+for name, text in json.loads(sys.argv[1]).items():
+    Path("docs", name).write_text(text, encoding="utf-8")
+build(load_config("mkdocs.yml", site_dir="served"), serve_url="http://127.0.0.1:8000/")
+print(json.dumps(rendered))
+"""
+
+
+def contents(site: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(site)): path.read_text(encoding="utf-8")
+        for path in sorted(site.rglob("*"))
+        if path.suffix in (".html", ".json")
+    }
+
+
+@pytest.mark.parametrize(
+    ("edited", "again"),
+    [
+        ({"b.md": PAGES["b.md"] + "\nOne more sentence.\n"}, ["b.md"]),
+        ({"a.md": CHAPTER.replace("five_3x3", "stride_growth")}, ["a.md"]),
+        ({"a.md": CHAPTER.replace("say when", "tell when")}, ["index.md", "a.md", "b.md"]),  # others may show its front
+        ({}, []),
+    ],
+    ids=["text", "exhibit", "front matter", "nothing"],
+)
+def test_what_is_served_after_an_edit_is_what_is_built(
+    tmp_path: Path, edited: dict[str, str], again: list[str]
+) -> None:
+    small.write(tmp_path, PAGES)
+    done = small.run(tmp_path, "python", "-c", SERVE, json.dumps(edited))
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == again
+    served = contents(tmp_path / "served")
+    fresh = small.run(tmp_path, "python", "-c", SERVE.replace('"served"', '"fresh"'), "{}")
+    assert fresh.returncode == 0, fresh.stderr
+    assert served == contents(tmp_path / "fresh")
+    assert any("One" in text for name, text in served.items() if name.endswith("search_index.json"))
