@@ -55,25 +55,6 @@ def equivariance(
     return rows
 
 
-def unchanged(maps: Tensor, kernel_size: int = 2) -> tuple[float, float]:
-    """Shares of max-pooled cells that keep their value when `maps` move by one column: of all, of those not zero.
-
-    Cells are compared where both windows lie inside; a cell counts as zero if it is so before and after.
-
-    >>> ramp = torch.arange(8.0).expand(1, 1, 8, 8)
-    >>> unchanged(ramp)
-    (0.0, 0.0)
-    >>> unchanged(torch.zeros(1, 1, 8, 8))
-    (1.0, nan)
-    """
-    pool = nn.MaxPool2d(kernel_size)
-    whole = maps.shape[3] // kernel_size - 1  # windows that still lie inside after the move
-    f = pool(maps)[..., :whole]
-    g = pool(maps[..., 1:])[..., :whole]
-    same, lit = f == g, (f != 0) | (g != 0)
-    return float(same.float().mean()), float(same[lit].float().mean())
-
-
 def _relative(difference: Tensor, f: Tensor) -> float:
     sizes = f.flatten(1).norm(dim=1)
     return float((difference.flatten(1).norm(dim=1) / sizes)[sizes > 0].mean())

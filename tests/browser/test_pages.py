@@ -165,3 +165,10 @@ def test_what_a_copy_button_did_is_heard_each_time(open_page: Open) -> None:
     button.press("Enter")
     expect(heard).to_have_text("Not copied")
     expect(button).to_have_text("Not copied")
+
+
+def test_a_section_that_has_moved_is_followed_with_its_state(open_page: Open) -> None:
+    page = open_page("pooling/?sh=edge_x1#shifter")
+    page.wait_for_url("**/equivariance/?sh=edge_x1#shifter")
+    expect(page.locator("cn-shifter")).to_have_attribute("state", "edge")
+    page.wait_for_function("document.querySelector('cn-shifter').value?.right === 1")
