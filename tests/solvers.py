@@ -188,6 +188,33 @@ def folded(weight: int, bias: int, mean: int, std: int, scale: int, shift: int) 
     return int(at[1] - at[0]), int(at[0])
 
 
+def normalised(batch: list[int], which: int, scale: int, shift: int) -> Fraction:
+    """As PyTorch's batch norm has it, without its epsilon."""
+    x = torch.tensor(batch, dtype=torch.float64).reshape(-1, 1, 1, 1)
+    norm = torch.nn.BatchNorm2d(1, eps=1e-15, dtype=torch.float64)
+    torch.nn.init.constant_(norm.weight, scale)
+    torch.nn.init.constant_(norm.bias, shift)
+    return Fraction(float(norm(x)[which].detach())).limit_denominator(100)
+
+
+def running(start: int, batches: list[int], momentum: Fraction) -> Fraction:
+    """The mean that PyTorch stores."""
+    norm = torch.nn.BatchNorm2d(1, momentum=float(momentum), dtype=torch.float64)
+    assert norm.running_mean is not None
+    norm.running_mean.fill_(start)
+    for mean in batches:
+        norm(torch.tensor([mean - 1, mean + 1], dtype=torch.float64).reshape(-1, 1, 1, 1))
+    return Fraction(float(norm.running_mean)).limit_denominator(1000)
+
+
+def means(norm: str, shape: tuple[int, ...], groups: int) -> int:
+    """The sets of maps that are normalised together."""
+    wide = shape[1] // groups
+    keys = {"batch": lambda n, c: c, "layer": lambda n, c: n, "instance": lambda n, c: (n, c),
+            "group": lambda n, c: (n, c // wide)}  # fmt: skip
+    return len({keys[norm](n, c) for n, c in product(range(shape[0]), range(shape[1]))})
+
+
 def after_block(field: int, jump: int, kernel_size: int, stride: int, stride_on_first: bool) -> int:
     """Walked by `cells` over a made-up past: a kernel of `field` cells with a stride of `jump`."""
     one, three = (stride, 1) if stride_on_first else (1, stride)
@@ -374,6 +401,14 @@ SOLVERS: dict[str, Callable[..., object]] = {
     "norm-numbers": lambda channels, learned: size(2, channels) if learned else size(2, channels) + 1,
     "block-parameters": block_parameters,
     "folded-norm": folded,
+    "merged-layers": lambda layers, kernel_size: field([(kernel_size, 1, 0, 1)] * layers),
+    "rectified-units": lambda x, shifts, weights: sum(
+        weight * (x + shift) for weight, shift in zip(weights, shifts, strict=True) if x + shift > 0
+    ),
+    "norm-means": means,
+    "normalised-number": normalised,
+    "running-mean": running,
+    "steps-to-forget": lambda momentum, share: next(t for t in count() if (1 - momentum) ** t < share),
     "blocks-for-budget": lambda channels, budget: most(
         lambda n: sum(block_parameters([channels, channels]) for _ in range(min(n, 1))) * n <= budget
     ),

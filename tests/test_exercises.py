@@ -150,12 +150,12 @@ def test_the_same_seed_gives_the_same_sheet_for_ever():
 
 
 PINNED = [
-    ("output-size-mistake", "They left out the stride."),
-    ("poolings-allowed", "2"),
-    ("field-size-mistake", "They left out the jumps."),
-    ("mixed-pixel", "-8,-25"),
-    ("last-map", "512,12,12"),
-    ("tool-flops-mistake", "They added a bias once for each channel."),
+    ("map-memory", "12845056"),
+    ("which-word", "It stayed as it was: invariant to this move."),
+    ("jump", "6"),
+    ("locality", "4096/25"),
+    ("top-patch", "94,140"),
+    ("step-for-passes", "3"),
 ]
 
 
@@ -407,7 +407,7 @@ def test_the_command_makes_sheets(capsys):
     [
         (("--chapter", "receptive-feild"), "convnotes: no chapter 'receptive-feild'; near: receptive-field"),
         (("--chapter", "Receptive field"), "convnotes: no chapter 'Receptive field'; near: receptive-field"),
-        (("--chapter", "zzz"), "convnotes: no chapter 'zzz'; there are convolution, cost, pooling, "),
+        (("--chapter", "zzz"), "convnotes: no chapter 'zzz'; there are convolution, cost, conv-block, normalization, "),
         (("--grade", "recal"), "convnotes: no grade 'recal'; near: recall"),
         (("--count", "0"), "convnotes: count must be at least 1, got 0"),
         (("--count", "-3"), "convnotes: count must be at least 1, got -3"),

@@ -17,6 +17,7 @@ from convnotes.exercises import (
     effective_receptive_field,
     feature_visualization,
     inductive_bias,
+    normalization,
     pointwise_convolution,
     pooling,
     receptive_field,
@@ -28,6 +29,8 @@ from convnotes.exercises.exercise import GRADES, Exercise, Kind, different
 CHAPTERS = {
     convolution.CHAPTER: "Convolution",
     cost.CHAPTER: "Its cost",
+    conv_block.CHAPTER: "The convolution block",
+    normalization.CHAPTER: "Normalisation",
     pooling.CHAPTER: "Pooling",
     aliasing.CHAPTER: "Equivariance and aliasing",
     receptive_field.CHAPTER: "Receptive field",
@@ -35,13 +38,14 @@ CHAPTERS = {
     pointwise_convolution.CHAPTER: "Pointwise, grouped, depthwise",
     architectures.CHAPTER: "Architectures",
     inductive_bias.CHAPTER: "Inductive bias",
-    conv_block.CHAPTER: "The convolution block",
     feature_visualization.CHAPTER: "Feature visualisation",
     why_numbers_differ.CHAPTER: "Why numbers differ",
 }
 KINDS: tuple[Kind, ...] = (
     *convolution.KINDS,
     *cost.KINDS,
+    *conv_block.KINDS,
+    *normalization.KINDS,
     *pooling.KINDS,
     *aliasing.KINDS,
     *receptive_field.KINDS,
@@ -49,7 +53,6 @@ KINDS: tuple[Kind, ...] = (
     *pointwise_convolution.KINDS,
     *architectures.KINDS,
     *inductive_bias.KINDS,
-    *conv_block.KINDS,
     *feature_visualization.KINDS,
     *why_numbers_differ.KINDS,
 )

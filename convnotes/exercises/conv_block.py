@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import pairwise
 
-from convnotes.cost import buffers, parameters
-from convnotes.exercises.answers import written
-from convnotes.exercises.draws import Draws
+from convnotes.cost import parameters
+from convnotes.exercises.answers import signed
+from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
 from convnotes.layers import BatchNorm2d, Conv2d, Layer, ReLU, Sequential
 
@@ -15,35 +14,67 @@ CHAPTER = "conv-block"
 WIDTHS = (16, 24, 32, 48, 64, 96, 128, 256, 512)
 
 
-def norm_numbers(draws: Draws) -> Problem:
-    """Numbers that a batch norm learns, or stores."""
-    c, learned = draws.whole(2, 64) * 8, draws.pick((True, False))
-    norm = BatchNorm2d(c)
-    total = parameters(norm) if learned else buffers(norm)
-    if learned:
-        prompt = "learned parameters"
-        steps = ["A scale and a shift for each channel.", f"$2·{c} = {total:,}$"]
-    else:
-        prompt = "numbers that are stored and not learned (the buffers)"
-        steps = [
-            "A running mean and a running variance for each channel, and one counter of batches.",
-            f"$2·{c} + 1 = {total:,}$",
-        ]
+def merged(draws: Draws) -> Problem:
+    """The one kernel that some linear layers are."""
+    n, k = draws.whole(2, 12), draws.pick((2, 3, 3, 4, 5, 7))
+    answer = 1 + n * (k - 1)
     return Problem(
-        {"channels": c, "learned": learned},
-        f"How many {prompt} has PyTorch's `BatchNorm2d({c})`?",
-        total,
-        steps,
+        {"layers": n, "kernel_size": k},
+        f"{n} convolutions of {k}×{k} at stride 1 follow each other without padding, bias or activation. How large is "
+        "the side of the kernel of the single convolution that does the same?",
+        answer,
         [
-            Mistake(4 * c, "counted means, variances, scales and shifts", "Two of the four are learned, two stored."),
-            Mistake(4 * c + 1, "counted everything", "Learned numbers and buffers are told apart."),
-            Mistake(c, "counted one number a channel", "There are two."),
-            Mistake(2 * c + learned, f"{'added' if learned else 'left out'} the counter of batches",
-                    "It is a buffer."),
-            Mistake(2 * c, "left out the counter of batches", "It is a buffer too."),
+            "Without an activation the layers merge. The first has its own side, each further one adds $k − 1$.",
+            f"$1 + {n}·({k} − 1) = {answer}$",
         ],
-        "numbers",
-    )  # fmt: skip
+        [
+            Mistake(n * k, "added up the kernels", "Neighbouring windows overlap: each layer adds $k − 1$."),
+            Mistake(k**n, "multiplied the kernels", "Sizes add."),
+            Mistake(k, "thought that the kernels lie on each other", "Each layer reads neighbours of neighbours."),
+            Mistake(n * (k - 1), "left out the cell in the middle", "One cell is there before the first layer."),
+        ],
+        "cells",
+    )
+
+
+def rectified(draws: Draws) -> Problem:
+    """The output of a layer of rectified units."""
+    x, shifts = draws.whole(-3, 3), [draws.whole(-4, 4) for _ in range(3)]
+    weights = [draws.pick((-3, -2, -1, 1, 2, 3)) for _ in range(3)]
+    units = [x + shift for shift in shifts]
+    kept = [max(unit, 0) for unit in units]
+    total = sum(w * u for w, u in zip(weights, kept, strict=True))
+    if min(units) >= 0 or max(units) <= 0:
+        raise Redraw
+    biases, sums = _listed(shifts), "; ".join(f"$({signed(x)}) + ({signed(b)}) = {signed(x + b)}$" for b in shifts)
+    terms = " + ".join(f"({signed(w)})·{u}" for w, u in zip(weights, kept, strict=True))
+    linear = sum(w * u for w, u in zip(weights, units, strict=True))
+    return Problem(
+        {"x": x, "shifts": shifts, "weights": weights},
+        f"Three hidden units add the biases {biases} to one input $x$. A ReLU follows, then an output with the weights "
+        f"{_listed(weights)} and no bias. What comes out for $x = {signed(x)}$?",
+        total,
+        [
+            f"Hidden: {sums}.",
+            f"After the ReLU: {', '.join(map(str, kept))}.",
+            f"${terms} = {signed(total)}$",
+        ],
+        [
+            Mistake(linear, "left out the ReLU", "Negative units become 0."),
+            Mistake(sum(kept), "left out the weights", "The output weighs its units."),
+            Mistake(max(total, 0), "put a ReLU after the output", "It follows the hidden units only."),
+            Mistake(
+                sum(w * abs(u) for w, u in zip(weights, units, strict=True)),
+                "turned the signs around",
+                "ReLU makes a negative number 0; it does not make it positive.",
+            ),
+        ],
+    )
+
+
+def _listed(numbers: list[int]) -> str:
+    *first, last = (signed(number) for number in numbers)
+    return f"{', '.join(first)} and {last}"
 
 
 def blocks(draws: Draws) -> Problem:
@@ -66,45 +97,13 @@ def blocks(draws: Draws) -> Problem:
             f"${sum(weights):,} + {2 * out:,} = {total:,}$",
         ],
         [
-            Mistake(sum(weights), "left out the batch norms", "Each has two learned numbers a channel."),
+            Mistake(sum(weights), "left out the batch norms", "Each has two learned numbers per channel."),
             Mistake(total + out, "counted biases", "`bias=False`: the shift of the batch norm takes their place."),
-            Mistake(total - out, "counted one number a channel of the batch norms", "A scale and a shift: two."),
+            Mistake(total - out, "counted one number per channel of the batch norms", "A scale and a shift: two."),
             Mistake(total + 2 * out, "counted running means and variances", "They are stored, not learned."),
             Mistake(total - 2 * out + 2 * sum(widths[:-1]), "normalised the inputs", "Batch norm stands after."),
         ],
         "parameters",
-    )
-
-
-def folded(draws: Draws) -> Problem:
-    """Weight and bias of a convolution into which its batch norm is folded."""
-    w, b, mean = draws.whole(1, 9), draws.whole(0, 9), draws.whole(0, 9)
-    std, scale, shift = draws.whole(2, 5), draws.whole(1, 6), draws.whole(0, 9)
-    scale *= std if draws.whole(0, 1) else 1
-    if scale % std:
-        scale *= std
-    f = scale // std
-    out = (w * f, f * (b - mean) + shift)
-    fold = Fraction(scale, std)
-    return Problem(
-        {"weight": w, "bias": b, "mean": mean, "std": std, "scale": scale, "shift": shift},
-        f"A convolution with the single weight {w} and the bias {b} is followed by a batch norm in evaluation mode: "
-        f"mean {mean}, standard deviation {std} (its epsilon included), scale {scale}, shift {shift}. Which "
-        "convolution does the same as both? Answer as (weight, bias).",
-        out,
-        [
-            f"$γ((w x + b) − μ)/σ + β$ with $γ/σ = {scale}/{std} = {written(fold)}$.",
-            f"Weight: ${f}·{w} = {out[0]}$.",
-            f"Bias: ${f}·({b} − {mean}) + {shift} = {written(out[1])}$. So {written(out)}",
-        ],
-        [
-            Mistake((w * f, b), "left the bias as it is", "It is normalised and shifted as well."),
-            Mistake((w * f, f * b + shift), "forgot the mean", f"{mean} is subtracted before the scaling."),
-            Mistake((w * scale, scale * (b - mean) + shift), "forgot the standard deviation", f"It divides by {std}."),
-            Mistake((w * f, f * (b - mean)), "forgot the shift", f"{shift} is added at the end."),
-            Mistake((w * f, f * b - mean + shift), "scaled before the mean was taken off", "Mean first, then scale."),
-            Mistake((w, f * (b - mean) + shift), "left the weight as it is", "The scale acts on it too."),
-        ],
     )
 
 
@@ -131,13 +130,12 @@ def depth_for(draws: Draws) -> Problem:
 
 
 # The sections that teach what is asked.
-BUFFERS = "cost.md#ex-bias-and-buffers"
+RELU = "conv-block.md#why-relu"
 BLOCK = "conv-block.md#the-block-in-pytorch"
-FOLDED = "conv-block.md#ex-batch-norm-bias"
 KINDS = (
-    Kind("norm-numbers", CHAPTER, "recall", "The numbers of a batch norm", norm_numbers, BUFFERS),
+    Kind("merged-layers", CHAPTER, "recall", "Layers that merge", merged, RELU),
+    Kind("rectified-units", CHAPTER, "compute", "Three units and a ReLU", rectified, RELU),
     Kind("block-parameters", CHAPTER, "compute", "Parameters of blocks", blocks, BLOCK),
-    Kind("folded-norm", CHAPTER, "compute", "Batch norm folded into the convolution", folded, FOLDED),
     Kind("block-parameters-mistake", CHAPTER, "explain", "Blocks counted wrongly", explain(blocks), BLOCK),
     Kind("blocks-for-budget", CHAPTER, "design", "Blocks within a budget", depth_for, BLOCK),
 )
