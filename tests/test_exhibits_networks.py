@@ -1,12 +1,13 @@
 """Exhibits of published networks: they account for every layer, quote no number bare, and are drawn as built."""
 
 import re
+from math import prod
 
 import pytest
 
 from convnotes.architectures import TIMELINE, find
 from convnotes.drawing.kinds import FOLDED_AT_MOST, Figure, Link, Summary, Table
-from convnotes.exhibits import architectures, inductive_bias, stages, why_numbers_differ
+from convnotes.exhibits import architectures, inductive_bias, lineage, stages, why_numbers_differ
 from convnotes.exhibits.interactive import timeline as explorer
 from convnotes.layers import Conv2d
 from convnotes.ledger import ledger
@@ -25,7 +26,7 @@ def test_parts_account_for_the_whole_network(name: str) -> None:
     found = stages.parts(network)
     assert sum(part.parameters for part in found) == whole.parameters
     assert sum(part.macs for part in found) == whole.macs
-    assert found[-1].output == output_shape(network.network, network.input)
+    assert prod(found[-1].output) == prod(output_shape(network.network, network.input))
     maps = [part for part in found if not part.field.whole]
     assert maps[-1].field == (whole.ungated or whole.field)
 
@@ -65,12 +66,15 @@ def test_parts_that_are_alike_are_drawn_as_one(name: str, first: str, last: str,
 @pytest.mark.parametrize("name", NAMES)
 def test_every_diagram_leads_from_the_input_to_the_output(name: str) -> None:
     shown = stages.stages(find(name))
-    assert shown[-1].output == output_shape(find(name).network, find(name).input)
+    assert prod(shown[-1].output) == prod(output_shape(find(name).network, find(name).input))
     assert architectures.stages(name).said.startswith("input, " + " × ".join(map(str, find(name).input)))
 
 
 def test_units_hold_every_convolution_once() -> None:
-    counts = {"residual": 5, "strided": 6, "inception": 6, "separable": 2, "mbconv": 3, "convnext": 3}
+    counts = {
+        "residual": 5, "strided": 6, "inception": 6, "separable": 2, "mbconv": 3, "convnext": 3,
+        "inverted": 6, "grouped": 6, "dense": 2,
+    }  # fmt: skip
     for kind, count in counts.items():
         kernels = [text for text in texts(architectures.unit(kind)) if re.match(r"\d×\d(?! max)", text)]
         beside = [text for text in kernels if text == "1×1 / 2" and kind == "strided"][:2]  # the shortcuts of both
@@ -120,8 +124,39 @@ def test_the_timeline_places_every_network_but_later_variants() -> None:
 
 def test_what_the_prose_says_of_error_against_macs() -> None:
     ten = [network for network in explorer.networks() if "ten" in network.errors]
-    assert len(ten) == 7 and max(ten, key=lambda network: network.macs).name == "VGG-16"
+    assert len(ten) == 8 and max(ten, key=lambda network: network.macs).name == "VGG-16"
     assert sorted(ten, key=lambda network: -network.errors["ten"].value)[1].name == "VGG-16"
+
+
+def test_what_the_prose_says_of_parameters_and_years() -> None:
+    most = max(TIMELINE, key=lambda about: ledger(about).parameters)
+    assert most.name == "vgg19"
+    at_ten = [w[2] for w in architectures.WINNERS]
+    assert at_ten == sorted(at_ten, reverse=True) and 1 / 0.0225 > 44 and at_ten[1] > 25
+
+
+def test_every_network_of_the_tree_is_younger_than_its_parents_and_drawn() -> None:
+    years = {node.title: node.year for node in lineage.NODES}
+    for node in lineage.NODES:
+        assert all(years[parent] <= node.year for parent in node.parents), node.title
+        assert not node.known or find(node.known).year == node.year
+    assert {about.family for about in TIMELINE} <= {find(node.known).family for node in lineage.NODES if node.known}
+    figure = architectures.family_tree()
+    assert len(shapes(figure, "rect")) == len(lineage.NODES) == len(figure.data.rows)
+
+
+def test_u_net_is_counted_as_a_module_written_for_it() -> None:
+    nn = pytest.importorskip("torch").nn
+
+    def two(a: int, b: int) -> list[object]:
+        return [nn.Conv2d(a, b, 3), nn.Conv2d(b, b, 3)]
+
+    down = [two(a, b) for a, b in ((1, 64), (64, 128), (128, 256), (256, 512), (512, 1024))]
+    up = [[nn.ConvTranspose2d(2 * b, b, 2, 2), *two(2 * b, b)] for b in (512, 256, 128, 64)]
+    module = nn.ModuleList([layer for level in (*down, *up) for layer in level] + [nn.Conv2d(64, 2, 1)])
+    rows = architectures.u_net_parts().rows
+    assert sum(tensor.numel() for tensor in module.parameters()) == rows[-1][4]
+    assert len(rows) == 24 and rows[-2][3] == "2 × 512 × 512"
 
 
 def test_counted_steps() -> None:
@@ -169,7 +204,7 @@ def test_an_exhibit_with_arguments_names_its_files_and_its_address() -> None:
         "architectures.ledger.resnet50-v1.5",
     )
     assert exhibit.anchor == "fig-ledger-resnet50-v1.5"
-    assert exhibit.caption.startswith("Ledger of resnet50-v1.5, part by part.")
+    assert "convnotes ledger resnet50-v1.5" in exhibit.caption
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ from convnotes.experiments.training import digit_classifier
 from convnotes.receptive_field import growth
 
 KEPT = ("colour", "digits-max", "digits-blur", "digits-stride")
-MEASURED = ("colour_seeds", "degradation", "first_layer", "sample_efficiency", "subsampling")
+MEASURED = ("colour_seeds", "degradation", "degradation_longer", "first_layer", "sample_efficiency", "subsampling")
 
 
 @pytest.mark.parametrize("move", [(0, 1), (2, 0), (-1, 3), (0, -9), (20, 0)])

@@ -37,6 +37,13 @@ COUNTED = {
     "mobilenet-v1-0.75": 2_585_560,
     "mobilenet-v1-0.5": 1_331_592,
     "mobilenet-v1-0.25": 470_072,
+    "mobilenet-v2": 3_504_872,
+    "squeezenet-1.0": 1_248_424,
+    "squeezenet-1.1": 1_235_496,
+    "densenet121": 7_978_856,
+    "resnext50-32x4d": 25_028_904,
+    "se-resnet50": 28_088_024,
+    "inception-v3": 23_834_568,
     "efficientnet-b0": 5_288_548,
     "efficientnet-b1": 7_794_184,
     "efficientnet-b2": 9_109_994,
@@ -140,6 +147,11 @@ def test_the_tree_gives_the_printed_number_or_the_entry_says_why_not(architectur
 @pytest.mark.parametrize("architecture", TIMELINE, ids=lambda architecture: architecture.name)
 def test_every_network_has_a_printed_number_that_agrees(architecture):
     assert any(not printed.differs for printed in architecture.printed)
+
+
+def test_inception_v3_with_its_auxiliary_classifier_is_what_torchvision_counts():
+    about = find("inception-v3")
+    assert sum(map(parameters, [about.network, *about.auxiliary.values()])) == 27_161_264
 
 
 def test_every_network_is_counted_elsewhere_with_the_same_result():

@@ -1,53 +1,29 @@
 """Published networks, every layer written down, with the numbers that their papers print."""
 
+from collections.abc import Iterator
 from difflib import get_close_matches
+from importlib import import_module
+from pkgutil import iter_modules
 
 from convnotes.architectures._architecture import Architecture, Printed, Result
-from convnotes.architectures.alexnet import ALEXNET, ALEXNET_OWT
-from convnotes.architectures.convnext import CONVNEXT_TINY
-from convnotes.architectures.efficientnet import EFFICIENTNETS
-from convnotes.architectures.googlenet import GOOGLENET
-from convnotes.architectures.lenet import LENET5, ZIPCODE1989
-from convnotes.architectures.mobilenet import MOBILENET_V1, MOBILENET_V1_025, MOBILENET_V1_05, MOBILENET_V1_075
-from convnotes.architectures.resnet import (
-    RESNET18,
-    RESNET34,
-    RESNET50,
-    RESNET50_V1_5,
-    RESNET101,
-    RESNET101_V1_5,
-    RESNET152,
-    RESNET152_V1_5,
-)
-from convnotes.architectures.vgg import VGG11, VGG13, VGG16, VGG19
 
-__all__ = ["TIMELINE", "Architecture", "Printed", "Result", "find"]
+__all__ = ["FAMILIES", "TIMELINE", "Architecture", "Printed", "Result", "find"]
 
-TIMELINE: tuple[Architecture, ...] = (
-    ZIPCODE1989,
-    LENET5,
-    ALEXNET,
-    ALEXNET_OWT,
-    VGG11,
-    VGG13,
-    VGG16,
-    VGG19,
-    GOOGLENET,
-    RESNET18,
-    RESNET34,
-    RESNET50,
-    RESNET101,
-    RESNET152,
-    RESNET50_V1_5,
-    RESNET101_V1_5,
-    RESNET152_V1_5,
-    MOBILENET_V1,
-    MOBILENET_V1_075,
-    MOBILENET_V1_05,
-    MOBILENET_V1_025,
-    *EFFICIENTNETS,
-    CONVNEXT_TINY,
+READS = ("convnotes/architectures/*.py",)  # imported below by their names, which the cache of figures cannot see
+
+
+def _found() -> Iterator[Architecture]:
+    """Every architecture that a module of this package defines."""
+    for module in iter_modules(__path__):
+        for value in vars(import_module(f"{__name__}.{module.name}")).values():
+            every = value if isinstance(value, tuple) else (value,)
+            yield from (about for about in every if isinstance(about, Architecture))
+
+
+TIMELINE: tuple[Architecture, ...] = tuple(
+    sorted({about.name: about for about in _found()}.values(), key=lambda about: about.year)
 )
+FAMILIES = {about.family.lower(): about.family for about in TIMELINE}  # by the page of each
 
 
 def find(name: str) -> Architecture:

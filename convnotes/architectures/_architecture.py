@@ -88,13 +88,15 @@ def _none() -> Mapping[str, Sequential]:
 class Architecture:
     """A published network.
 
-    name: as on the command line. variant: which of the networks under that title this is. source: key of the reference.
-    build: makes the tree, a `Sequential` of `features` (to the last map before global pooling or flattening) and
-    `head`. build_auxiliary: heads used in training only, by the part of the features that they hang from.
+    name: as on the command line. family: whose page it is on. variant: which of the networks under that title this is.
+    source: key of the reference. build: makes the tree, a `Sequential` of `features` (to the last map before global
+    pooling or flattening) and `head`. build_auxiliary: heads used in training only, by the part that each
+    hangs from.
     """
 
     name: str
     title: str
+    family: str
     year: int
     source: str
     variant: str
@@ -104,6 +106,11 @@ class Architecture:
     printed: tuple[Printed, ...] = ()
     results: tuple[Result, ...] = ()
     build_auxiliary: Callable[[], Mapping[str, Sequential]] = field(default=_none)
+
+    @property
+    def place(self) -> str:
+        """Its section in the notes: page and anchor."""
+        return f"architectures/{self.family.lower()}.md#{self.name}"
 
     @cached_property
     def network(self) -> Sequential:

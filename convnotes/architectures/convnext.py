@@ -56,6 +56,7 @@ def convnext_tiny() -> Sequential:
 CONVNEXT_TINY = Architecture(
     name="convnext-tiny",
     title="ConvNeXt-T",
+    family="ConvNeXt",
     year=2022,
     source="liu2022",
     variant="With a learned scale at the end of each block, as in the authors' code; the dense layers at each pixel "

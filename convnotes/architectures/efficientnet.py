@@ -5,16 +5,15 @@ from math import ceil
 
 from convnotes.architectures._architecture import Architecture, Printed, Result
 from convnotes.architectures._blocks import conv_norm
+from convnotes.architectures.mobilenet import inverted_residual
 from convnotes.layers import (
     AdaptiveAvgPool2d,
     Conv2d,
     Dropout,
     Flatten,
     Gate,
-    Identity,
     Layer,
     Linear,
-    Residual,
     Sequential,
     Sigmoid,
     SiLU,
@@ -71,14 +70,9 @@ def squeeze_excite(channels: int, squeezed: int) -> Gate:
 
 
 def mbconv(in_channels: int, out_channels: int, expansion: int, kernel_size: int, stride: int) -> Layer:
-    """Inverted bottleneck: 1×1 to more channels, depthwise, gate, 1×1 back; with a shortcut where the shape stays."""
-    wide = in_channels * expansion
-    parts: dict[str, Layer] = {"expand": conv_norm(in_channels, wide, 1, activation=SiLU())} if expansion > 1 else {}
-    parts["depthwise"] = conv_norm(wide, wide, kernel_size, stride, groups=wide, activation=SiLU())
-    parts["gate"] = squeeze_excite(wide, in_channels // 4)
-    parts["project"] = conv_norm(wide, out_channels, 1, activation=Identity())
-    body = Sequential(**parts)
-    return Residual(body) if stride == 1 and in_channels == out_channels else body
+    """MobileNetV2's inverted residual block with SiLU and a gate."""
+    gate = squeeze_excite(in_channels * expansion, in_channels // 4)
+    return inverted_residual(in_channels, out_channels, expansion, kernel_size, stride, SiLU(), gate)
 
 
 def efficientnet(width: float, depth: float, dropout: float) -> Sequential:
@@ -115,6 +109,7 @@ def _architecture(number: int, parameters: str, macs: str, top5: str) -> Archite
     return Architecture(
         name=f"efficientnet-b{number}",
         title=f"EfficientNet-B{number}",
+        family="EfficientNet",
         year=2019,
         source="tan2019",
         variant=f"Width {width}, depth {depth}, input {resolution}, from the authors' code. Strided layers are padded "

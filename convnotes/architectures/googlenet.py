@@ -119,6 +119,7 @@ def _table_1() -> tuple[Printed, ...]:
 GOOGLENET = Architecture(
     name="googlenet",
     title="GoogLeNet",
+    family="GoogLeNet",
     year=2014,
     source="szegedy2015",
     variant="Table 1 of the paper: true 5×5 branches, biases, no batch norm. The common library version has 3×3 in "

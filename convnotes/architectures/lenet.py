@@ -53,6 +53,7 @@ def lenet5() -> Sequential:
 ZIPCODE1989 = Architecture(
     name="zipcode1989",
     title="ZIP code network",
+    family="LeNet",
     year=1989,
     source="lecun1989",
     variant="Every unit has a bias of its own, also within a map. Which 8 of the 12 first maps a second map reads is "
@@ -80,6 +81,7 @@ ZIPCODE1989 = Architecture(
 LENET5 = Architecture(
     name="lenet5",
     title="LeNet-5",
+    family="LeNet",
     year=1998,
     source="lecun1998",
     variant="As published: C3 reads the maps that table I lists, pooling has a learned coefficient and bias per map, "

@@ -1,11 +1,24 @@
-"""Residual networks: basic blocks (18, 34) and bottlenecks (50, 101, 152), each bottleneck in two variants."""
+"""Residual networks: basic blocks (18, 34) and bottlenecks (50, 101, 152), and what others made of the bottleneck."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from convnotes.architectures._architecture import Architecture, Printed, Result
 from convnotes.architectures._blocks import conv_norm
-from convnotes.layers import AdaptiveAvgPool2d, Flatten, Identity, Layer, Linear, MaxPool2d, ReLU, Residual, Sequential
+from convnotes.layers import (
+    AdaptiveAvgPool2d,
+    Conv2d,
+    Flatten,
+    Gate,
+    Identity,
+    Layer,
+    Linear,
+    MaxPool2d,
+    ReLU,
+    Residual,
+    Sequential,
+    Sigmoid,
+)
 
 _PLAIN = Identity()
 
@@ -29,24 +42,63 @@ def bottleneck(in_channels: int, width: int, stride: int, stride_on: int = 1) ->
     return _block(body, in_channels, 4 * width, stride)
 
 
+def grouped(in_channels: int, width: int, stride: int, groups: int = 32) -> Sequential:
+    """ResNeXt's bottleneck: twice as wide inside, its 3×3 in groups, which takes the stride."""
+    inner = 2 * width
+    body = Sequential(
+        conv1=conv_norm(in_channels, inner, 1),
+        conv2=conv_norm(inner, inner, 3, stride, groups=groups),
+        conv3=conv_norm(inner, 4 * width, 1, activation=_PLAIN),
+    )
+    return _block(body, in_channels, 4 * width, stride)
+
+
+def squeeze_excite(channels: int, reduction: int = 16) -> Gate:
+    """A weight for each channel from the means of all: dense to channels / reduction, ReLU, dense back, sigmoid."""
+    return Gate(
+        Sequential(
+            pool=AdaptiveAvgPool2d(1),
+            reduce=Conv2d(channels, channels // reduction, 1),
+            act=ReLU(),
+            expand=Conv2d(channels // reduction, channels, 1),
+            sigmoid=Sigmoid(),
+        )
+    )
+
+
+def gated(in_channels: int, width: int, stride: int) -> Sequential:
+    """The published bottleneck with a squeeze-and-excitation gate on what it adds."""
+    body = Sequential(
+        conv1=conv_norm(in_channels, width, 1, stride),
+        conv2=conv_norm(width, width, 3),
+        conv3=conv_norm(width, 4 * width, 1, activation=_PLAIN),
+        gate=squeeze_excite(4 * width),
+    )
+    return _block(body, in_channels, 4 * width, stride)
+
+
 def _block(body: Layer, in_channels: int, out_channels: int, stride: int) -> Sequential:
     same = stride == 1 and in_channels == out_channels
     shortcut = _PLAIN if same else conv_norm(in_channels, out_channels, 1, stride, activation=_PLAIN)
     return Sequential(add=Residual(body, shortcut), relu=ReLU())
 
 
-def resnet(repeats: Sequence[int], bottlenecks: bool, stride_on: int = 1) -> Sequential:
-    """A stem, four stages of residual blocks, global pooling and one dense layer."""
+Block = Callable[[int, int, int], Sequential]
+
+
+def resnet(repeats: Sequence[int], block: Block) -> Sequential:
+    """A stem, four stages of residual blocks, global pooling and one dense layer.
+
+    block: makes one of them from its input channels, its width and its stride.
+    """
     stages: dict[str, Layer] = {}
     channels = 64
     for stage, repeat in enumerate(repeats):
         blocks = []
         for number in range(repeat):
-            width, stride = 64 * 2**stage, 2 if stage and not number else 1
-            blocks.append(
-                bottleneck(channels, width, stride, stride_on) if bottlenecks else basic(channels, width, stride)
-            )
-            channels = 4 * width if bottlenecks else width
+            width = 64 * 2**stage
+            blocks.append(block(channels, width, 2 if stage and not number else 1))
+            channels = width if block is basic else 4 * width
         stages[f"conv{stage + 2}_x"] = Sequential(*blocks)
     features = Sequential(conv1=conv_norm(3, 64, 7, stride=2), pool1=MaxPool2d(3, stride=2, padding=1), **stages)
     return Sequential(
@@ -68,12 +120,13 @@ def _published(depth: int, printed: tuple[Printed, ...], results: tuple[Result, 
     return Architecture(
         name=f"resnet{depth}",
         title=f"ResNet-{depth}",
+        family="ResNet",
         year=2015,
         source="he2016",
         variant=f"As published: {where}; 1×1 projection shortcuts where the shape changes (option B of the paper).",
         contribution=_CONTRIBUTION,
         input=(3, 224, 224),
-        build=partial(resnet, _REPEATS[depth], depth >= 50),
+        build=partial(resnet, _REPEATS[depth], bottleneck if depth >= 50 else basic),
         printed=(*printed, Printed("depth", str(depth), "table 1")),
         results=results,
     )
@@ -83,6 +136,7 @@ def _v1_5(depth: int, giga: str, top5: str) -> Architecture:
     return Architecture(
         name=f"resnet{depth}-v1.5",
         title=f"ResNet-{depth} v1.5",
+        family="ResNet",
         year=2017,
         source="goyal2017",
         variant="The stride is on the 3×3 of a stage's first block instead of the 1×1 before it: what most libraries "
@@ -90,7 +144,7 @@ def _v1_5(depth: int, giga: str, top5: str) -> Architecture:
         contribution="A 1×1 convolution with stride 2 throws away three quarters of its input unread; moving the "
         "stride to the 3×3 reads them all, for a little more work.",
         input=(3, 224, 224),
-        build=partial(resnet, _REPEATS[depth], True, 3),
+        build=partial(resnet, _REPEATS[depth], partial(bottleneck, stride_on=3)),
         printed=(
             Printed(
                 "macs",
@@ -150,3 +204,49 @@ RESNET152 = _published(
 RESNET50_V1_5 = _v1_5(50, "4.089", "7.14 %")
 RESNET101_V1_5 = _v1_5(101, "7.801", "6.45 %")
 RESNET152_V1_5 = _v1_5(152, "11.514", "5.95 %")
+RESNEXT50 = Architecture(
+    name="resnext50-32x4d",
+    title="ResNeXt-50 32×4d",
+    family="ResNet",
+    year=2016,
+    source="xie2017",
+    variant="32 groups of 4 channels in the first stage; the stride is on a stage's first 3×3, as in the code.",
+    contribution="Divides the 3×3 of a bottleneck into groups and makes it wider for the same cost: the "
+    "number of groups is a third thing to choose beside depth and width.",
+    input=(3, 224, 224),
+    build=partial(resnet, _REPEATS[50], grouped),
+    printed=(
+        Printed("parameters", "25.0", "table 1, millions", 10**6, seen="quoted"),
+        Printed("macs", "4.2×10⁹", "table 1", seen="quoted"),
+        Printed("parameters", "25,028,904", "torchvision, resnext50_32x4d", source="torchvision"),
+        Printed("macs", "4.23", "torchvision, resnext50_32x4d, GFLOPS", 10**9, source="torchvision"),
+    ),
+    results=(
+        Result("top-1 error", "22.2 %", "ImageNet validation set, one network, one crop", "xie2017", "quoted"),
+        Result("top-5 error", "6.30 %", "ImageNet validation set, one crop, first weights", "torchvision"),
+    ),
+)
+SE_RESNET50 = Architecture(
+    name="se-resnet50",
+    title="SE-ResNet-50",
+    family="ResNet",
+    year=2017,
+    source="hu2018",
+    variant="ResNet-50 as published, with a gate of reduction 16 on what each block adds.",
+    contribution="Lets a block weigh its channels by what the whole map holds: two small dense layers a block, a tenth "
+    "more parameters, hardly any work, and the last challenge won with it.",
+    input=(3, 224, 224),
+    build=partial(resnet, _REPEATS[50], gated),
+    printed=(
+        Printed("parameters", "28.1", "table 16, millions", 10**6, seen="quoted"),
+        Printed(
+            "macs",
+            "3.87",
+            "table 2, GFLOPs",
+            10**9,
+            seen="quoted",
+            differs="3.860 billion; the paper does not say which operations it counts besides",
+        ),
+    ),
+    results=(Result("top-5 error", "6.62 %", "ImageNet validation set, one network, one crop", "hu2018", "quoted"),),
+)

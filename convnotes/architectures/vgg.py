@@ -43,6 +43,7 @@ def _architecture(
     return Architecture(
         name=f"vgg{depth}",
         title=f"VGG-{depth}",
+        family="VGG",
         year=2014,
         source="simonyan2015",
         variant=f"Configuration {letter}, without batch norm, which is younger than the network.",

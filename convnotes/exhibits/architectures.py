@@ -3,18 +3,21 @@
 from collections.abc import Callable, Sequence
 
 from convnotes import ledger as ledgers
-from convnotes.architectures import TIMELINE, Architecture, find
+from convnotes.architectures import FAMILIES, TIMELINE, Architecture, find
 from convnotes.architectures.convnext import block
+from convnotes.architectures.densenet import dense_layer
 from convnotes.architectures.efficientnet import mbconv
 from convnotes.architectures.googlenet import MODULES, inception
-from convnotes.architectures.mobilenet import mobilenet
-from convnotes.architectures.resnet import basic, bottleneck
+from convnotes.architectures.mobilenet import inverted_residual, mobilenet
+from convnotes.architectures.resnet import basic, bottleneck, grouped
+from convnotes.architectures.squeezenet import FIRES
+from convnotes.architectures.unet import WIDTHS, unet
 from convnotes.drawing.kinds import Cell, Figure, Link, Rows, Summary, Table, Widget, source
 from convnotes.drawing.plot import Axis, Plot
 from convnotes.drawing.svg import Drawing
-from convnotes.exhibits import blocks
-from convnotes.exhibits.families import FAMILIES, TOP5, family
+from convnotes.exhibits import blocks, lineage, network_drawings
 from convnotes.exhibits.interactive import timeline as explorer
+from convnotes.exhibits.interactive.timeline import TOP5
 from convnotes.exhibits.stages import diagram, parts
 from convnotes.receptive_field import ReceptiveField
 from convnotes.wiring import depth
@@ -23,11 +26,11 @@ from convnotes.wiring import depth
 def _members(stem: str) -> list[Architecture]:
     if stem not in FAMILIES:
         raise ValueError(f"no family {stem!r}; the families are {', '.join(FAMILIES)}")
-    return [architecture for architecture in TIMELINE if family(architecture) == stem]
+    return [about for about in TIMELINE if about.family == FAMILIES[stem]]
 
 
 def _named(architecture: Architecture) -> Link:
-    return Link(architecture.title, f"architectures/{family(architecture)}.md#{architecture.name}")
+    return Link(architecture.title, architecture.place)
 
 
 def _size(shape: Sequence[int]) -> str:
@@ -121,7 +124,7 @@ def timeline() -> Widget:
 
 def _over_years(drawing: Drawing, y: float, up: Axis, values: dict[str, int]) -> None:
     """One plot of `values` by name of network, against the years."""
-    shown = [str(year) if year != 2015 else "" for year in explorer.YEARS]
+    shown = [str(year) if year not in (2015, 2016, 2018) else "" for year in explorer.YEARS]
     plot = Plot(drawing, 54, y, 310, 214, Axis(0, 9.6, list(explorer.YEARS.values()), "year", names=shown), up)
     plot.axes()
     broken = plot.at((explorer.BREAK, up.low))
@@ -184,8 +187,177 @@ def degradation_in_miniature() -> Figure:
     return Figure(drawing, Table(["kind", "layers", "mean", "low", "high", "runs"], rows, note=note))
 
 
+def degradation_longer() -> Figure:
+    """Measured: the same stacks trained longer. The deep plain one lags, and catches up with most of its delay.
+
+    Across, 250 to 1,500 training steps; upward, the training loss at the end on a logarithmic scale, a dot for each of
+    two seeds. At 250 steps the plain stack of 32 layers is far above that of 8; at 1,500 they differ by a factor of
+    two, and the plain stack of 20 is level with that of 8. The residual stack of 32 layers is lowest throughout.
+    """
+    from convnotes.experiments import results
+
+    longer = results.load("degradation_longer")
+    short = [{**run, "steps": 250} for run in results.load("degradation")["rows"] if run["seed"] in (0, 1)]
+    drawing, rows = Drawing(348, 320), list[list[Cell]]()
+    across = Axis(250, 1500, [250, 500, 1000, 1500], "steps of training", spec="d")
+    plot = Plot(drawing, 48, 40, 206, 220, across, Axis(1e-4, 3, [0.001, 0.01, 0.1, 1], "training loss", True, "g"))
+    plot.axes()
+    marks = (("plain", 32, "win", -4), ("plain", 20, "ink", -8), ("plain", 8, "mute", 8), ("residual", 32, "see", 0))
+    for kind, layers, role, dy in marks:
+        runs = [run for run in [*short, *longer["rows"]] if (run["kind"], run["depth"]) == (kind, layers)]
+        points = [(run["steps"], run["loss"]) for run in runs]
+        means = [(n, sum(y for x, y in points if x == n) / 2) for n in across.ticks]
+        plot.curve(means, role, f"{kind} {layers}", dy)
+        plot.dots(points, role)
+        rows += [[kind, layers, run["steps"], run["seed"], run["loss"]] for run in runs]
+    note = (
+        f"The stacks of the figure before; seeds 0 and 1; the learning rate falls to zero at the end each time. "
+        f"{longer['command']}, torch {longer['versions']['torch']}, {longer['cpu_seconds']} s."
+    )
+    return Figure(drawing, Table(["kind", "layers", "steps", "seed", "loss"], rows, note=note, formats={"steps": ","}))
+
+
+# Winners of the classification task: year, entry, top-5 error in per cent on the challenge's own training data, what it
+# was, source. Test set of the year; from 2012 on averages of several networks.
+WINNERS: tuple[tuple[int, str, float, str, str], ...] = (
+    (2010, "NEC-UIUC", 28.2, "no network: designed features", "russakovsky2015"),
+    (2011, "XRCE", 25.8, "no network: designed features", "russakovsky2015"),
+    (2012, "SuperVision", 16.4, "AlexNet, five averaged", "russakovsky2015"),
+    (2013, "Clarifai", 11.7, "networks after AlexNet, averaged", "russakovsky2015"),
+    (2014, "GoogLeNet", 6.7, "seven averaged, 144 crops", "russakovsky2015"),
+    (2015, "MSRA", 3.57, "ResNets, six averaged", "he2016"),
+    (2016, "Trimps-Soushen", 2.99, "several families averaged", "ilsvrc"),
+    (2017, "WMW", 2.25, "SENets averaged", "hu2018"),
+)
+
+
+def challenge() -> Figure:
+    """The ImageNet challenge: the winner's top-5 error each year, on the test set, without extra training data.
+
+    Across, 2010 to 2017; upward, the error in per cent. 28.2 and 25.8 without networks, then 16.4 with AlexNet in 2012,
+    11.7, 6.7 with GoogLeNet, 3.57 with ResNet, 2.99 and 2.25 in 2017. A dashed line at 5.1 is what one trained person
+    made on 1,500 images.
+    """
+    drawing = Drawing(348, 330)
+    years = [winner[0] for winner in WINNERS]
+    across = Axis(2009.5, 2017.5, years, "year", names=[f"’{year % 100}" for year in years])
+    plot = Plot(drawing, 40, 44, 300, 220, across, Axis(0, 30, [0, 10, 20, 30], "top-5 error, %"))
+    plot.axes()
+    drawing.line(*plot.at((2009.5, 5.1)), *plot.at((2017.5, 5.1)), "mute", dash="4 3")
+    drawing.text(plot.x + 4, plot.at((0, 5.1))[1] - 5, "one person: 5.1", "mute", 12)
+    plot.curve([(year, error) for year, _, error, *_ in WINNERS], "edge")
+    for year, _, error, *_ in WINNERS:
+        plot.dots([(year, error)], "neg" if year < 2012 else "see")
+        x, y = plot.at((year, error))
+        drawing.text(x, y - 9, f"{error:g}", "ink", 12, "middle")
+    for year, error, label in (
+        (2010, 28.2, ""),
+        (2012, 16.4, "AlexNet"),
+        (2014, 6.7, "GoogLeNet"),
+        (2015, 3.57, "ResNet"),
+    ):
+        x, y = plot.at((year, error))
+        drawing.text(x - 8, y - 24, label, "see", 12, bold=True)
+    drawing.text(plot.x + 58, plot.y + 22, "designed features", "neg", 12, bold=True)
+    rows: Rows = [[year, name, error, what, source(key)] for year, name, error, what, key in WINNERS]
+    note = (
+        "Errors on the test set of each year, which from 2012 on was the same kind of thousand classes; every winner "
+        "from 2012 on averaged several networks. With extra training data: 15.3 in 2012, 11.2 in 2013. The 5.1 is one "
+        "annotator on 1,500 images (russakovsky2015)."
+    )
+    return Figure(
+        drawing,
+        Table(
+            ["year", "winner", "error", "what it was", "source"],
+            rows,
+            formats={"year": "d", "error": "g"},
+            note=note,
+            short=16,
+        ),
+    )
+
+
+def family_tree() -> Figure:
+    """What came from what: a row for each year, a line from each parent. Filled: networks with a ledger in these notes.
+
+    A tree from the ZIP code network of 1989 over LeNet-5 to AlexNet in 2012. From AlexNet one branch leads by VGG to
+    ResNet and on to DenseNet, ResNeXt, SENet, RegNet and ConvNeXt; one by NiN to GoogLeNet, Inception-v3 and Xception,
+    and from there to MobileNet, MobileNetV2 and EfficientNet. U-Net and SqueezeNet stand beside them.
+    """
+    return lineage.tree()
+
+
+def block_orders() -> Figure:
+    """The order inside a residual block: as published in 2015, and the pre-activation order of 2016.
+
+    Two columns, input below. The first: convolution, batch norm, ReLU, convolution, batch norm, then the sum with the
+    input, then a ReLU. The second: batch norm, ReLU, convolution, twice, then the sum with nothing after it.
+    """
+    return network_drawings.residual_orders()
+
+
+def fire_module() -> Figure:
+    """A fire module, SqueezeNet's unit: squeeze to few channels, then expand by a 1×1 and a 3×3 side by side.
+
+    The input of 96 channels goes to a 1×1 convolution with 16 channels; its output goes to a 1×1 and to a 3×3 with 64
+    channels each, which are concatenated to 128 channels.
+    """
+    return network_drawings.fire(*FIRES[0], before=96)
+
+
+def u_shape() -> Figure:
+    """U-Net: each row is a level; maps shrink on the way down, grow on the way up, and are copied across.
+
+    Five levels. From the top the maps have 64, 128, 256, 512 and 1,024 channels and sides of 512, 256, 128, 64 and 32.
+    Grey arrows lead down by max-pooling, orange ones up by transposed convolutions, green ones copy each map across.
+    """
+    return network_drawings.u_shape(WIDTHS, 512)
+
+
+def u_net_parts() -> Table:
+    """U-Net, layer by layer, at 512 × 512: what each level holds and costs.
+
+    For each convolution of U-Net in order: its level, kernel, channels before and after, the shape of its output, its
+    parameters and its MACs. The last row sums them up: 31,030,658 parameters.
+    """
+    from convnotes.cost import layer_macs, parameters
+    from convnotes.layers import Conv2d, ConvTranspose2d
+    from convnotes.shapes import layer_shapes
+
+    rows: Rows = []
+    for row in layer_shapes(unet(), (1, 512, 512)):
+        if isinstance(row.layer, Conv2d | ConvTranspose2d):
+            kernel = f"{row.layer.kernel_size}×{row.layer.kernel_size}"
+            up = " transposed" if isinstance(row.layer, ConvTranspose2d) else ""
+            name = row.name.replace("features.", "").replace("below.", "").removesuffix(".conv")
+            work = layer_macs(row.layer, row.input, row.output)
+            rows.append([name, kernel + up, row.input[0], _size(row.output), parameters(row.layer), work])
+    total = [sum(int(str(row[at])) for row in rows) for at in (4, 5)]
+    rows.append(["total", "", None, "", *total])
+    header = ["layer", "kernel", "channels in", "output", "parameters", "MACs"]
+    return Table(
+        header, rows, note="Grey images, two classes. Padded by 1; the weights are those of the paper.", short=18
+    )
+
+
+def sizes(family: str) -> Table:
+    """The members of the family, counted from their layers; a name leads to its ledger.
+
+    For each member of the family {family}: its year, depth in convolutions and dense layers, parameters, MACs, input
+    and the receptive field of its last map, with gates left out where there are some.
+    """
+    rows: Rows = []
+    for network in _members(family):
+        about = ledgers.ledger(network)
+        field = (about.ungated or about.field).size[0]
+        counts = (depth(network.network), about.parameters, about.macs)
+        rows.append([_named(network), network.year, *counts, _size(network.input[1:]), field])
+    header = ["network", "year", "depth", "parameters", "MACs", "input", "field"]
+    return Table(header, rows, formats={"year": "d"}, note="Field: of the last map, in pixels.", short=20)
+
+
 def ledger(network: str) -> Summary:
-    """Ledger of {network}, part by part. Every layer: in the CSV, or by “convnotes ledger {network}”.
+    """What each part of the network gives, costs and sees. Every layer: in the CSV, or by “convnotes ledger {network}”.
 
     For each part of {network}: what it is made of, the shape of its output, parameters, MACs, and size, stride and
     padding of the receptive field after it. The last row sums up.
@@ -216,7 +388,7 @@ def _field(field: ReceptiveField) -> list[Cell]:
 
 
 def stages(network: str) -> Figure:
-    """The stages of {network}, drawn to scale: each box is as wide as its map and as high as it has channels.
+    """The network from its input, at the bottom, to its output: boxes as wide as the map, as high as it has channels.
 
     A column of boxes from the input of {network} at the bottom to its output at the top. Bottom up:
     """
@@ -239,7 +411,7 @@ def printed(family: str) -> Table:
             place = Link(f"{number.where} ({key})", source(key).place)
             stated: list[Cell] = [_named(network), number.quantity + at, part, number.text, place]
             first = told.setdefault((network.name, number.differs), part)  # a reason is given once for each network
-            why = number.differs if first == part else f"as for {first}"
+            why = number.differs if first == part else "the same reason"
             rows.append([*stated, network.computed(number), why if number.differs else "agree"])
     header = ["network", "quantity", "part", "printed", "where (source)", "computed", "agree, or why not"]
     return Table(
@@ -254,11 +426,11 @@ def results(family: str) -> Table:
     its value, the protocol under which it was measured, and the source.
     """
     rows: Rows = [
-        [_named(network), result.metric, result.value, result.protocol, source(result.source)]
+        [_named(network), f"{result.value} {result.metric}", result.protocol, source(result.source)]
         for network in _members(family)
         for result in network.results
     ]
-    return Table(["network", "metric", "value", "protocol", "source"], rows)
+    return Table(["network", "result", "protocol", "source"], rows, short=20)
 
 
 def _separable() -> Figure:
@@ -277,6 +449,20 @@ def _inception() -> Figure:
     return blocks.side_by_side(blocks.branches(inception(*widths)), f"concatenate: {kept} = 256 channels")
 
 
+def _gated_bottleneck() -> Figure:
+    inner = blocks.column("bottleneck", bottleneck(256, 64, 1)), blocks.column("ResNeXt", grouped(256, 64, 1))
+    return blocks.side_by_side(inner)
+
+
+def _inverted() -> Figure:
+    wide = blocks.column("bottleneck (ResNet)", bottleneck(256, 64, 1))
+    return blocks.side_by_side([wide, blocks.column("inverted (V2)", inverted_residual(24, 24))])
+
+
+def _dense() -> Figure:
+    return blocks.side_by_side(blocks.branches(dense_layer(256)), "concatenate: 256 + 32 = 288 channels")
+
+
 UNITS: dict[str, Callable[[], Figure]] = {
     "residual": lambda: blocks.side_by_side(
         [blocks.column("basic", basic(64, 64, 1)), blocks.column("bottleneck", bottleneck(256, 64, 1))]
@@ -285,12 +471,15 @@ UNITS: dict[str, Callable[[], Figure]] = {
     "inception": _inception,
     "separable": _separable,
     "mbconv": lambda: blocks.side_by_side([blocks.column("MBConv", mbconv(40, 40, 6, 5, 1))]),
+    "inverted": _inverted,
+    "grouped": _gated_bottleneck,
+    "dense": _dense,
     "convnext": lambda: blocks.side_by_side([blocks.column("ConvNeXt", block(96))]),
 }
 
 
 def unit(kind: str) -> Figure:
-    """The unit that is repeated ({kind}), with kernels and channels; normalisation and activations are not drawn.
+    """The unit that the network repeats: kernels and channels; normalisation and activation functions are not drawn.
 
     A diagram, from the input below to the output above, of the layers on each path with their channels.
     """

@@ -17,6 +17,7 @@ from convnotes.layers import (
     Elementwise,
     Flatten,
     Gate,
+    Identity,
     Linear,
     Norm,
     Parallel,
@@ -83,6 +84,8 @@ def kernels(layer: Layer) -> Iterator[str]:
             yield from kernels(layer.children[0][1])
         case Gate():
             return
+        case Parallel(layers=(Identity(), new)):  # what is kept needs no mention
+            yield from kernels(new)
         case Parallel():
             yield f"{len(layer.children)} branches"
         case Combinator():

@@ -16,6 +16,7 @@ from tqdm import tqdm
 from convnotes.experiments import (
     colour_seeds,
     degradation,
+    degradation_longer,
     exemplar,
     first_layer,
     results,
@@ -75,6 +76,7 @@ def measure(name: str, module: Any) -> None:
 JOBS: dict[str, Callable[[], None]] = {
     **{f"digits-{pooling}": partial(digits, pooling) for pooling in get_args(Pooling)},
     "degradation": partial(measure, "degradation", degradation),
+    "degradation_longer": partial(measure, "degradation_longer", degradation_longer),
     "sample_efficiency": partial(measure, "sample_efficiency", sample_efficiency),
     "subsampling": partial(measure, "subsampling", subsampling),
     "colour": colour,

@@ -113,7 +113,7 @@ def oracle(state: str) -> None:
 
 
 def _of(network: Architecture, family: str) -> bool:
-    return network.name.startswith(family) or (family == "lenet" and network.name == "zipcode1989")
+    return network.family.lower() == family
 
 
 def _placed(at: int, value: float, name: str, log: bool, beside_error: bool) -> None:

@@ -7,10 +7,9 @@ from itertools import groupby
 from math import floor
 from typing import NamedTuple
 
-from convnotes.architectures import TIMELINE, Architecture, Result
+from convnotes.architectures import FAMILIES, TIMELINE, Architecture, Result
 from convnotes.drawing.kinds import Figure, Widget
 from convnotes.drawing.plot import Axis
-from convnotes.exhibits.families import FAMILIES, TOP5, family
 from convnotes.exhibits.interactive.state import clamp
 from convnotes.ledger import ledger
 
@@ -18,6 +17,7 @@ GRAMMAR = (
     "(year|params|macs)-(error|params|macs)(?:_x(log|lin))?(?:_y(log|lin))?(?:_p(ten|one))?(_all)?"
     "(?:_f([a-z]{1,12}))?(?:_to([0-9]{1,4}))?"
 )
+TOP5 = "top-5 error"
 PRESETS = {
     "MACs by year": "year-macs",
     "parameters by year": "year-params",
@@ -26,7 +26,7 @@ PRESETS = {
 }
 NAMES = {"year": "year", "params": "parameters", "macs": "MACs", "error": f"{TOP5}, %"}
 PROTOCOLS = {"ten": "ten crops", "one": "one crop"}
-YEARS = {1989: 0.0, 1998: 1.2, 2012: 2.3, 2014: 3.7, 2015: 4.4, 2017: 5.8, 2019: 7.2, 2022: 9.3}
+YEARS = {1989: 0.0, 1998: 1.2, 2012: 2.3, 2014: 3.7, 2015: 4.4, 2016: 5.1, 2017: 5.8, 2018: 6.5, 2019: 7.2, 2022: 9.3}
 BREAK = 1.75  # between 1998 and 2012
 YEAR_AXIS = Axis(0, 9.6, list(YEARS.values()), "year", names=[str(year) for year in YEARS])
 POWERS = {3: "1 k", 4: "10 k", 5: "100 k", 6: "1 M", 7: "10 M", 8: "100 M", 9: "1 G", 10: "10 G", 11: "100 G"}
@@ -170,7 +170,9 @@ def _network(about: Architecture) -> Network:
     metrics = {result.metric for result in about.results}
     none = "reads digits" if "test error" in metrics else "top-1 error only" if metrics else "none quoted"
     whole = ledger(about)
-    return Network(about.title, family(about), about.year, whole.parameters, whole.macs, found, none, about.source)
+    return Network(
+        about.title, about.family.lower(), about.year, whole.parameters, whole.macs, found, none, about.source
+    )
 
 
 def reading(choice: Choice) -> dict[str, object]:
