@@ -18,7 +18,14 @@ def _layers(draws: Draws, least: int, most: int) -> list[Row]:
     rows = []
     for _ in range(draws.whole(least, most)):
         k = draws.pick((1, 2, 3, 3, 3, 5, 7))
-        rows.append((k, draws.pick((1, 1, 2, 2, 3)), draws.whole(0, k // 2), draws.pick((1, 1, 1, 2)) if k > 1 else 1))
+        rows.append(
+            (
+                k,
+                draws.pick((1, 1, 2, 2, 3) if k > 2 else (1, 1, 2)),
+                draws.whole(0, k // 2),
+                draws.pick((1, 1, 1, 2)) if k > 1 else 1,
+            )
+        )
     return rows
 
 
@@ -48,7 +55,7 @@ def field_size(draws: Draws) -> Problem:
     return Problem(
         {"layers": rows},
         f"Along one axis, layers in this order:\n\n{_listed(rows)}\n\nHow large is the receptive field of one output "
-        "unit?",
+        "unit, from the first cell that it reads to the last?",
         size,
         ["A layer adds $d(k − 1)$ steps, each as long as the strides of the layers before it, multiplied.", *steps],
         _field_mistakes(rows, jumps),
@@ -93,7 +100,7 @@ def jump(draws: Draws) -> Problem:
     return Problem(
         {"layers": rows},
         f"Along one axis, layers in this order:\n\n{_listed(rows)}\n\nTwo neighbouring output units: how many input "
-        "cells lie between the starts of their receptive fields (the jump)?",
+        "cells lie between the starts of their receptive fields (the step, or jump)?",
         product,
         [f"All strides multiply, whatever the kernels: ${'·'.join(map(str, strides))} = {product:,}$"],
         [
@@ -117,11 +124,11 @@ def region(draws: Draws) -> Problem:
     terms = " + ".join(f"{p}·{j}" for p, j in zip(paddings, jumps, strict=False))
     return Problem(
         {"layers": rows, "unit": unit},
-        f"Along one axis, layers in this order:\n\n{_listed(rows)}\n\nWhich input cells does output unit {unit} see? "
-        "Answer as (first, last), indices from 0, negative ones in the padding.",
+        f"Along one axis, layers in this order:\n\n{_listed(rows)}\n\nFrom which input cell to which does output "
+        f"unit {unit} see? Answer as (first, last), indices from 0, negative ones in the padding.",
         (first, last),
         [
-            f"Field ${axis.size}$, jump ${axis.stride}$, padding in input cells ${terms} = {axis.padding}$.",
+            f"Field ${axis.size}$, step ${axis.stride}$, padding in steps ${terms} = {axis.padding}$.",
             f"First: ${axis.stride}·{unit} − {axis.padding} = {signed(first)}$.",
             f"Last: ${signed(first)} + {axis.size} − 1 = {signed(last)}$. So {written((first, last))}",
         ],
@@ -176,7 +183,7 @@ def depth_for(draws: Draws) -> Problem:
 # The sections that teach what is asked.
 JUMPS = "receptive-field.md#ex-stride-multiplies"
 PIXELS = "receptive-field.md#which-pixels"
-GROWTH = "receptive-field.md#ex-five-3x3"
+GROWTH = "receptive-field.md#ex-stride-multiplies"
 KINDS = (
     Kind("jump", CHAPTER, "recall", "The jump", jump, JUMPS),
     Kind("field-size", CHAPTER, "compute", "The size of the field", field_size, JUMPS),

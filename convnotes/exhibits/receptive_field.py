@@ -7,12 +7,13 @@ import numpy as np
 
 from convnotes.correlate import correlate2d
 from convnotes.cost import parameters
-from convnotes.drawing.cell_rows import Ends, Row
+from convnotes.drawing.cell_rows import Ends, Row, signed
 from convnotes.drawing.kinds import Figure, Rows, Table, Widget
 from convnotes.drawing.plot import Axis, Plot
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive import rf_grower
-from convnotes.layers import Conv2d, Layer, MaxPool2d, ReLU, Residual, Sequential
+from convnotes.exhibits.interactive.rf_grower import photo
+from convnotes.layers import AvgPool2d, Conv2d, Layer, MaxPool2d, ReLU, Residual, Sequential
 from convnotes.receptive_field import growth, receptive_field
 from convnotes.tree import leaves
 
@@ -149,29 +150,136 @@ def _map(drawing: Drawing, layers: Sequence[Layer], y: float) -> Row:
     return Row(drawing, 62 + 24 * centre, y, 24, 24 * stride)
 
 
-def resnet50_variants() -> Table:
-    """Where ResNet-50 puts its stride changes what it sees: on the first 1×1, as first published, or on the 3×3.
+def three_recursions() -> Table:
+    """Size, step and start of the field after each layer of VGG's first block, each from the line above.
 
-    Rows for the end of each stage, with the side of a unit's receptive field in pixels. With the stride on the first
-    1×1: 35, 99, 291, 483. With the stride on the 3×3, as libraries commonly have it: 35, 91, 267, 427.
+    One row for the input, with size 1, step 1 and start 0, and one for each of the three layers. A 3×3 with padding 1:
+    1 + 2·1 = 3, 1·1 = 1, 0 − 1·1 = −1. Another: 5, 1, −2. The 2×2 pooling with stride 2: 5 + 1·1 = 6, 1·2 = 2, −2.
     """
-    first, second = (_stage_ends(on_3x3) for on_3x3 in (False, True))
-    rows: Rows = [[f"conv{number}", *sizes] for number, *sizes in zip(range(2, 6), first, second, strict=True)]
-    header = ["end of stage", "stride on the first 1×1 (v1)", "stride on the 3×3 (v1.5)"]
+    layers = {"3×3, padding 1": Conv2d(1, 1, 3, padding=1), "3×3, padding 1 again": Conv2d(1, 1, 3, padding=1),
+              "2×2 pooling, stride 2": MaxPool2d(2)}  # fmt: skip
+    rows: Rows = [["input", "1", "1", "0"]]
+    r, j, a = 1, 1, 0
+    for name, layer in layers.items():
+        window = layer.windows[0]
+        grown, step, moved = r + (window.span - 1) * j, j * window.stride, a - window.padding[0] * j
+        rows.append(
+            [
+                name,
+                f"{r} + {window.span - 1}·{j} = {grown}",
+                f"{j}·{window.stride} = {step}",
+                f"{signed(a)} − {window.padding[0]}·{j} = {signed(moved)}",
+            ]
+        )
+        r, j, a = grown, step, moved
+    return Table(["after", "size r", "step j", "start a"], rows, short=24)
+
+
+def half_a_pixel() -> Figure:
+    """Two ways to halve a row look at places half a pixel apart: averaging pairs, and taking every second pixel.
+
+    Three rows of cells. In the middle the input, pixels 0 to 5. Above it the averages of two pixels each, which stand
+    over the gaps at 0.5, 2.5 and 4.5. Below it every second pixel, which stand under 0, 2 and 4. Dashed lines from the
+    first cell of each pass the input half a pixel apart.
+    """
+    drawing = Drawing(340, 208)
+    average, subsample = AvgPool2d(2), Conv2d(1, 1, 1, stride=2)
+    source = Row(drawing, 60, 88, 36, 40)
+    above, below = (
+        Row(drawing, source.middle(0) + source.pitch * _centre(layer), y, 36, 80)
+        for layer, y in ((average, 20), (subsample, 156))
+    )
+    for unit in range(3):
+        first, last = _reads([average], unit)
+        above.cone((unit, unit), source, (first, last), "see")
+        drawing.line(source.middle(2 * unit), source.bottom, below.middle(unit), below.y, "out")
+    source.fill(range(6), "cell", str)
+    above.fill(range(3), "see", str)
+    below.fill(range(3), "out", str)
+    for row, role in ((above, "see"), (below, "out")):
+        drawing.line(row.middle(0), 76, row.middle(0), 136, role, dash="4 3")
+    drawing.text(source.middle(0) + 26, 142, "half a pixel apart", "ink", 13)
+    drawing.text(4, 14, "average of two pixels", "see", 13, bold=True)
+    drawing.text(4, 205, "every second pixel", "out", 13, bold=True)
+    drawing.text(4, 111, "input", "mute", 13)
+    rows: Rows = [["average of two", _centre(average)], ["every second pixel", _centre(subsample)]]
+    return Figure(drawing, Table(["path", "centre of unit 0"], rows, note="Along one axis, in pixels."))
+
+
+def _centre(layer: Layer) -> float:
+    """Where unit 0 after `layer` looks."""
+    centre = receptive_field(layer).centre[0]
+    assert centre is not None  # no layer here reads the whole axis
+    return centre
+
+
+EYE = (88, 72)  # row and column of the photograph that the fields are centred on
+FRAMES = {3: "3", 11: "11", 49: "49", 212: "212: VGG-16", 427: "427: ResNet-50 v1.5"}
+
+
+def what_fits() -> Figure:
+    """What fits in a field: fields of 3, 11, 49, 212 and 427 pixels around one eye in a photograph of 224.
+
+    A photograph of a cat's face, 224 pixels wide, with five square frames, one inside the other, all centred on one
+    eye. 3 and 11 pixels lie inside the pupil, 49 hold the eye, 212 reach from the forehead to the mouth and over the
+    left edge of the photograph, and 427 are nearly twice as wide as the photograph, with nothing to see outside.
+    """
+    drawing, scale, low = Drawing(340, 340), 0.775, (-126, -143)
+    x, y = -low[1] * scale, -low[0] * scale
+    drawing.picture(x, y, 224 * scale, 224 * scale, webp=photo())
+    drawing.rect(x, y, 224 * scale, 224 * scale, None, "edge")
+    rows: Rows = []
+    for size, name in FRAMES.items():
+        top, left = (place - size // 2 for place in EYE)
+        box = (left - low[1]) * scale, (top - low[0]) * scale
+        drawing.rect(*box, size * scale, size * scale, None, "win", 2, radius=0)
+        inside = _overlap(top, size) * _overlap(left, size)
+        rows.append([size, inside, inside / size**2])
+        if size > 20:
+            drawing.rect(box[0], box[1] - 18 * (size < 400), 8.2 * len(name) + 6, 18, "bench", radius=0)
+            drawing.text(box[0] + 4, box[1] + 14 - 18 * (size < 400), name, "win", 13, bold=True)
+    note = "“chelsea” by Stéfan van der Walt (CC0), cut to a square and scaled to 224 pixels."
+    header = ["field", "pixels on the photograph", "share of the field"]
+    return Figure(drawing, Table(header, rows, formats={"share of the field": ".0%"}, note=note))
+
+
+def _overlap(first: int, size: int) -> int:
+    """How many of `size` cells from `first` on lie on the photograph."""
+    return min(224, first + size) - max(0, first)
+
+
+VARIANTS = {  # stride of the 1×1 and of the 3×3 of a block that is the first, or the last, of a stage that halves
+    "v1": ("first", 2, 1),
+    "TF-Slim": ("last", 1, 2),
+    "v1.5": ("first", 1, 2),
+}
+
+
+def resnet50_variants() -> Table:
+    """Three networks called ResNet-50: where each has its stride of 2, and what its units see at the end of each stage.
+
+    Rows for the ends of stages conv2 to conv5, with the side of a unit's receptive field in pixels. Version 1, with the
+    stride on the first 1×1 of a stage: 35, 99, 291, 483. TF-Slim, with the stride on the last 3×3 of the stage before:
+    the same. Version 1.5, with the stride on the first 3×3 of a stage: 35, 91, 267, 427.
+    """
+    ends = [_stage_ends(variant) for variant in VARIANTS]
+    rows: Rows = [[f"conv{number}", *sizes] for number, *sizes in zip(range(2, 6), *ends, strict=True)]
+    header = ["end of stage", "v1: first 1×1", "TF-Slim: last 3×3 before", "v1.5: first 3×3"]
     note = "Pixels along one axis. No shortcut sees further than the branch beside it."
     return Table(header, rows, note=note)
 
 
-def _stage_ends(on_3x3: bool) -> list[int | None]:
+def _stage_ends(variant: str) -> list[int | None]:
     """The receptive fields at the ends of ResNet-50's four stages of bottleneck blocks."""
+    where, one, three = VARIANTS[variant]
     parts: list[Layer] = [Conv2d(3, 8, 7, stride=2, padding=3), MaxPool2d(3, stride=2, padding=1)]
     ends = []
     for stage, blocks in enumerate((3, 4, 6, 3)):
         for number in range(blocks):
-            s = 2 if stage and not number else 1
-            strides = (1, s) if on_3x3 else (s, 1)
-            body = Sequential(Conv2d(8, 8, 1, strides[0]), Conv2d(8, 8, 3, strides[1], padding=1), Conv2d(8, 8, 1))
-            parts.append(Residual(body, Conv2d(8, 8, 1, s)))
+            halves = stage > 0 and number == 0 if where == "first" else stage < 3 and number == blocks - 1
+            a, b = (one, three) if halves else (1, 1)
+            body = Sequential(Conv2d(8, 8, 1, a), Conv2d(8, 8, 3, b, padding=1), Conv2d(8, 8, 1))
+            parts.append(Residual(body, Conv2d(8, 8, 1, a * b)))
         ends.append(receptive_field(Sequential(*parts)).size[0])
     return ends
 

@@ -183,7 +183,7 @@ def reading(stack: Stack) -> dict[str, object]:
         "unit": stack.unit,
         "region": [rows.start, rows.stop - 1],
         "lit": lit,
-        "layers": [{"size": field.size[1], "stride": field.stride[1]} for field in fields],
+        "layers": [{"size": f.size[1], "stride": f.stride[1], "start": -(f.padding[1] or 0)} for f in fields],
         "weights": [sum(layer.kernel_size**2 for layer in stack.layers), len(rows) ** 2] if several else None,
     }
 
@@ -194,8 +194,19 @@ def grower(state: str) -> Widget:
     if read is None or read[1]:
         raise ValueError(f"no state of the grower: {state!r}")
     still = Figure(_cone(read[0]), _numbers(read[0]))
-    data = {"networks": NETWORKS, "presets": PRESETS, "picture": _six(), "inputs": INPUTS}
+    data = {"networks": NETWORKS, "presets": PRESETS, "picture": _six(), "photo": photo(), "inputs": INPUTS}
     return Widget("rf-grower", "rf", "Receptive-field grower", state, still, data)
+
+
+def photo() -> str:
+    """A photograph of 224×224 pixels, a WebP file in base64."""
+    from convnotes.drawing.raster import encoded
+    from convnotes.experiments.photographs import photograph, scaled
+
+    whole = photograph("chelsea")
+    side = whole.shape[1]
+    left = (whole.shape[2] - side) // 2
+    return encoded(scaled(whole[:, :, left : left + side], 224 / side).permute(1, 2, 0).numpy(), "webp")
 
 
 def _six() -> str:
@@ -212,13 +223,13 @@ def _six() -> str:
 
 def _numbers(stack: Stack) -> Table:
     rows: list[list[str | int]] = []
-    size = stride = 1
+    size, stride, start = 1, 1, 0
     for number, layer in enumerate(stack.layers, 1):
-        adds = (layer.span - 1) * stride
+        adds, start = (layer.span - 1) * stride, start - layer.padding[0] * stride
         size, before, stride = size + adds, stride, stride * layer.stride
         window = f"{layer.kernel_size}×{layer.kernel_size}"
-        rows.append([number, window, f"({layer.span} − 1) · {before} = {adds}", stride, size])
-    return Table(["layer", "window", "adds", "stride", "field"], rows)
+        rows.append([number, window, f"({layer.span} − 1) · {before} = {adds}", stride, size, start])
+    return Table(["layer", "window", "adds", "stride", "field", "start"], rows)
 
 
 def _cone(stack: Stack) -> Drawing:

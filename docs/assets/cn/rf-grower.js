@@ -23,7 +23,7 @@ class RfGrower extends Interactive {
     const unit = this.slider("Unit", { min: 0, max: 27 }, ({ unit }) => unit, (unit) => this.change({ unit }));
     this.unit = set(unit, { class: "cn-slider cn-top" });
     const column = h("div", {}, unit, h("div", {}, this.stage));
-    this.table = table("Arithmetic, layer by layer", ["Layer", "Window", "Adds", "#Stride", "#Field"]);
+    this.table = table("Arithmetic, layer by layer", ["Layer", "Window", "Adds", "#Stride", "#Field", "#Start"]);
     return [this.presets(this.data.presets, (state) => state.replace(/(_u.*|_e)$/, "")), h("div", { class: "cn-main" }, column, this.side()),
       this.controls()];
   }
@@ -35,7 +35,8 @@ class RfGrower extends Interactive {
     this.veil = s("path", { class: "cn-veil", "fill-rule": "evenodd" });
     this.frame = s("rect", { class: "cn-frame" });
     this.box = s("rect", { class: "cn-box" });
-    this.photo = s("svg", { class: "cn-photo", "aria-hidden": "true" }, this.frame, this.ink, this.veil, this.box);
+    this.picture = s("image", { href: "data:image/webp;base64," + this.data.photo, width: 224, height: 224 });
+    this.photo = s("svg", { class: "cn-photo", "aria-hidden": "true" }, this.frame, this.picture, this.ink, this.veil, this.box);
     return h("div", { class: "cn-side" }, h("p", { class: "cn-big" }, this.big, this.of), this.photo);
   }
 
@@ -65,7 +66,8 @@ class RfGrower extends Interactive {
 
   layers(layers) {
     if (this.at > layers.length) this.at = 0;
-    this.change({ layers, unit: this.value.unit === this.top >> 1 ? null : this.value.unit });
+    const { unit, input } = this.value, top = core.widths(layers, input).at(-1); // the unit keeps its place on the map
+    this.change({ layers, unit: unit === this.top >> 1 ? null : Math.max(0, Math.round(((unit + 0.5) * top) / this.top - 0.5)) });
   }
 
   /** The unit nearest to `x` on the stage. */
@@ -92,7 +94,8 @@ class RfGrower extends Interactive {
     write(this.big, `${size}×${size}`);
     write(this.of, `of ${input}×${input} pixels`);
     this.table.show(this.rows.map((row, i) => [i + 1, window(row),
-      `(${row.k}−1)·${row.d > 1 ? row.d + "·" : ""}${row.before} = ${row.adds}`, row.stride, row.size]));
+      `(${row.k}−1)·${row.d > 1 ? row.d + "·" : ""}${row.before} = ${row.adds}`, row.stride, row.size,
+      String(row.start - (row.size - 1) / 2).replace("-", "−")]));
     return this.say(value, size, stride);
   }
 
@@ -206,6 +209,7 @@ class RfGrower extends Interactive {
     set(this.frame, { width: input, height: input });
     set(this.box, { x, y, width: size, height: size });
     set(this.ink, { d: input === 28 && this.data.picture });
+    set(this.picture, { visibility: input === 224 ? "visible" : "hidden" });
     set(this.veil, { d: `M0 0H${input}V${input}H0ZM${x} ${y}h${size}v${size}h${-size}Z` });
   }
 
@@ -227,7 +231,7 @@ class RfGrower extends Interactive {
       input: number(this.frame, "width"), unit: +this.unit.input.value,
       region: [number(this.box, "x"), number(this.box, "x") + number(this.box, "width") - 1],
       lit: strides.map((stride, l) => cells(l).reduce((sum, wide) => sum + Math.round((wide + this.gap) / (stride * this.px)), 0)),
-      layers: rows.map((row) => ({ size: +row[4], stride: +row[3] })),
+      layers: rows.map((row) => ({ size: +row[4], stride: +row[3], start: +row[5].replace("−", "-") })),
       weights: /Weights: (\d+)\D+(\d+)/.exec(sentence)?.slice(1).map(Number) ?? null,
     };
   }
