@@ -1,8 +1,11 @@
-"""What tests share: settings, and the site, built once."""
+"""What tests share: settings, and the site, built once however many processes run them."""
 
+import fcntl
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,23 +15,50 @@ from hypothesis import settings
 settings.register_profile("notes", derandomize=True, deadline=None, database=None)
 settings.load_profile("notes")
 
+# Several processes share the cores, so that a second thread of one would only wait for the others.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="session")
-def built_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The whole site, built strictly and with no exhibit in the cache; CONVNOTES_SITE=folder is one built before."""
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for what is made once; the processes of a run share it."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def cache(shared: Path) -> Path:
+    """A store of exhibits that is empty when the run starts."""
+    return shared / "cache"
+
+
+@contextmanager
+def once(folder: Path) -> Iterator[bool]:
+    """Whether `folder` has still to be made; other processes wait until it is. One that was made in part has to be."""
+    done = folder.with_suffix(".done")
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield not done.exists()
+        done.touch()
+
+
+def build(site: Path, cache: Path, **added: str) -> None:
+    """The whole site, strictly."""
+    common = {"PYTHONPATH": str(ROOT), "CONVNOTES_CACHE": str(cache), "NO_MKDOCS_2_WARNING": "1"}
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(site)]
+    # not --quiet, under which MkDocs counts no warnings
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | common | added, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.fixture(scope="session")
+def built_site(shared: Path, cache: Path) -> Path:
+    """The site, with no exhibit in the store before; CONVNOTES_SITE=folder is one built before."""
     if given := os.environ.get("CONVNOTES_SITE"):
         return Path(given)
-    folder = tmp_path_factory.mktemp("built")
-    added = {
-        "PYTHONPATH": str(ROOT),
-        "CONVNOTES_CACHE": str(folder / "cache"),
-        "NO_MKDOCS_2_WARNING": "1",
-        "SOURCE_DATE_EPOCH": "0",
-    }
-    # not --quiet, under which MkDocs counts no warnings
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder / "site")]
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | added, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return folder / "site"
+    with once(shared / "site") as wanted:
+        if wanted:
+            build(shared / "site", cache, SOURCE_DATE_EPOCH="0")
+    return shared / "site"

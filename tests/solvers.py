@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
 from itertools import count, pairwise, product, takewhile
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -308,7 +309,57 @@ def swallowed(move: int) -> int:
     return next(n for n in count(1) if not same(n + 1))
 
 
+def matrix(kernel: list[int], size: int, stride: int) -> np.ndarray[Any, Any]:
+    """A layer on a row as a matrix: one row for each place."""
+    starts = range(0, size - len(kernel) + 1, stride)
+    return np.array([[0] * at + kernel + [0] * (size - at - len(kernel)) for at in starts])
+
+
+def kernel_slopes(row: list[int], sent: list[int], kernel_size: int, stride: int) -> tuple[int, ...]:
+    """By what the weighted sum of the outputs gains when each weight in turn is 1."""
+    kernels = np.eye(kernel_size, dtype=int).tolist()
+    return tuple(int(np.array(sent) @ matrix(kernel, len(row), stride) @ row) for kernel in kernels)
+
+
+def numbers_held(parameters: int, optimizer: str) -> int:
+    """Numbers that torch's optimiser holds for a parameter of this many numbers, with it and its gradient."""
+    made = {"SGD": lambda p: torch.optim.SGD([p], 0.1), "Adam": lambda p: torch.optim.Adam([p]),
+            "SGD with momentum": lambda p: torch.optim.SGD([p], 0.1, momentum=0.9)}  # fmt: skip
+    weight = torch.nn.Parameter(torch.ones(2))
+    weight.grad = torch.ones(2)
+    optimiser = made[optimizer](weight)
+    optimiser.step()
+    kept = [v for v in optimiser.state[weight].values() if v is not None and v.numel() == 2]
+    return parameters * (2 + len(kept))
+
+
+def residual_slope(slopes: list[str], sent: int) -> Fraction:
+    """All ways through the blocks, one by one: in each block through f or past it."""
+    return sum((sent * prod(way, start=Fraction(1)) for way in product(*((Fraction(s), 1) for s in slopes))),
+               Fraction(0))  # fmt: skip
+
+
+held = cache(numbers_held)
+
+
 SOLVERS: dict[str, Callable[..., object]] = {
+    "gradient-shape": weight_shape,
+    "input-gradient": lambda kernel, sent, size, stride: tuple(
+        (np.array(sent) @ matrix(kernel, size, stride)).tolist()
+    ),
+    "kernel-gradient": kernel_slopes,
+    "average-gradient": lambda kernel_size, sent: sum(
+        Fraction(number, size(kernel_size, kernel_size)) for number in sent
+    ),
+    "shortcut-slope": residual_slope,
+    "training-bytes": lambda in_channels, out_channels, kernel_size, optimizer: (
+        np.dtype("f4").itemsize
+        * (size(out_channels, in_channels, kernel_size, kernel_size) + size(out_channels))
+        * held(1, optimizer)
+    ),
+    "batch-for-training": lambda million, optimizer, maps, gigabytes: most(
+        lambda n: 4 * 10**6 * (million * held(1, optimizer) + n * maps) <= gigabytes * 10**9
+    ),
     "kernel-span": span,
     "output-size": lambda size, kernel_size, stride, padding, dilation: places(
         size, span(kernel_size, dilation), stride, padding

@@ -1,5 +1,6 @@
 """The study of aliasing: each sentence about its two figures, computed."""
 
+import numpy as np
 import pytest
 
 from convnotes.exhibits import aliasing
@@ -77,3 +78,15 @@ def test_the_blurred_network_is_off_by_less_at_every_move_in_between() -> None:
         blurred = next(row.left for row in changes(move, pooling="blur") if row.name == "blur3")
         pooled = next(row.left for row in changes(move) if row.name == "pool3")
         assert blurred is not None and pooled is not None and 0.05 < blurred < pooled
+
+
+def test_an_average_pooling_makes_the_stripes_grey() -> None:
+    for stripes in ([0, 4] * 5, [4, 0] * 5):
+        assert np.convolve(stripes, [0.5, 0.5], mode="valid")[::2].tolist() == [2.0] * 5
+
+
+@pytest.mark.parametrize(("period", "held"), [(2, False), (4, False), (5, True), (8, True)])
+def test_a_wave_of_more_than_four_cells_survives_the_halving(period: int, held: bool) -> None:
+    """Halved, it has both its signs wherever it begins; one of four cells may be kept at its zeros alone."""
+    waves = [np.cos(2 * np.pi * (np.arange(40) + start) / period)[::2] for start in (0.0, 0.5, 1.0)]
+    assert all(wave.max() > 0.1 and wave.min() < -0.1 for wave in waves) is held

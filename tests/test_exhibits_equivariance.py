@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from convnotes.correlate import correlate2d
 from convnotes.exhibits import equivariance
 from tests.test_exhibits import rows, shapes, texts
 
@@ -49,3 +50,10 @@ def test_turned_upside_down() -> None:
     assert equivariant(np.flipud, 1) and not equivariant(np.flipud, 0)
     image = np.arange(36).reshape(6, 6)
     assert np.array_equal(np.flipud(np.roll(image, 1, 0)), np.roll(np.flipud(image), -1, 0))
+
+
+def test_a_convolution_is_not_equivariant_to_turns() -> None:
+    """A kernel for vertical edges is silent on the same edge turned to lie flat."""
+    image, kernel = np.zeros((6, 6)), [[-1, 1]]
+    image[:, 3:] = 1
+    assert correlate2d(image, kernel).any() and not correlate2d(np.rot90(image), kernel).any()

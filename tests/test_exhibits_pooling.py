@@ -1,5 +1,8 @@
 """The figures of the chapter on pooling, counted cell by cell."""
 
+import numpy as np
+
+from convnotes.correlate import max_pool2d
 from convnotes.drawing.kinds import Figure
 from convnotes.exhibits import pooling
 from tests.test_exhibits import number, rows, shapes, texts
@@ -59,3 +62,12 @@ def test_peak_positions() -> None:
     for n, (peak, output) in enumerate(zip(peaks, pooled, strict=True)):
         aside = number(peak, "x") - number(output, "x")
         assert aside == (12 if n % 2 else -12)  # the right or the left cell of the pair above
+
+
+def test_a_maximum_is_made_of_a_difference_and_a_relu_but_of_no_kernel() -> None:
+    pairs = np.random.RandomState(0).randint(-9, 10, (50, 2))
+    for a, b in pairs:
+        assert max(a, b) == b + max(0, a - b) and min(a, b) == -max(-a, -b)
+    x, y = np.array([[1, 0]]), np.array([[0, 1]])
+    apart, together = max_pool2d(x, (1, 2)) + max_pool2d(y, (1, 2)), max_pool2d(x + y, (1, 2))
+    assert apart.item() == 2 and together.item() == 1

@@ -11,6 +11,7 @@ from convnotes.conv import integer
 from convnotes.exercises import (
     aliasing,
     architectures,
+    backward,
     conv_block,
     convolution,
     cost,
@@ -36,6 +37,7 @@ CHAPTERS = {
     receptive_field.CHAPTER: "Receptive field",
     effective_receptive_field.CHAPTER: "Effective receptive field",
     pointwise_convolution.CHAPTER: "Pointwise, grouped, depthwise",
+    backward.CHAPTER: "The way back",
     architectures.CHAPTER: "Architectures",
     inductive_bias.CHAPTER: "Inductive bias",
     feature_visualization.CHAPTER: "Feature visualisation",
@@ -51,6 +53,7 @@ KINDS: tuple[Kind, ...] = (
     *receptive_field.KINDS,
     *effective_receptive_field.KINDS,
     *pointwise_convolution.KINDS,
+    *backward.KINDS,
     *architectures.KINDS,
     *inductive_bias.KINDS,
     *feature_visualization.KINDS,
@@ -116,7 +119,7 @@ def sheet(seed: int, chapter: str | None = None, grade: str | None = None, count
     5
     >>> sheet(42, "poling")
     Traceback (most recent call last):
-    LookupError: no chapter 'poling'; near: pooling
+    LookupError: no chapter 'poling'; near: pooling, aliasing
     >>> sheet(42, count=0)
     Traceback (most recent call last):
     ValueError: count must be at least 1, got 0

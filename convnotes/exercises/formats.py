@@ -34,7 +34,7 @@ def write(sheet: Sheet, form: str = "text", *, solutions: bool = False) -> str:
     <BLANKLINE>
     1. What grows with what (Its cost, recall)
     <BLANKLINE>
-    A convolution keeps the size of its map. Its number of input and of output channels is multiplied by 3. By which factor does the number of its MACs grow? (Weights without biases; activations: the numbers that it writes.)
+    A convolution keeps the size of its map. We multiply the number of its input and of its output channels by 3. By which factor does the number of its MACs grow? (Weights without biases; activations: the numbers that it writes.)
     >>> write(sheet(7), "pdf")
     Traceback (most recent call last):
     ValueError: no form 'pdf' of a sheet: choose text, md, latex, html, json or moodle

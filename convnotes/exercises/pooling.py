@@ -1,10 +1,10 @@
-"""Exercises on pooling: sizes, values, gradients."""
+"""Exercises on pooling: sizes and values."""
 
 from __future__ import annotations
 
 from convnotes.conv import output_size
 from convnotes.exercises.answers import written
-from convnotes.exercises.draws import Draws, Redraw
+from convnotes.exercises.draws import Draws
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
 
 CHAPTER = "pooling"
@@ -132,40 +132,6 @@ def averaged_values(draws: Draws) -> Problem:
     )
 
 
-def winner_gradient(draws: Draws) -> Problem:
-    """The gradient of a cell that may win several windows."""
-    side, k = draws.pick(((3, 2), (4, 2), (4, 3)))
-    grid = _grid(draws, side)
-    windows = _windows(grid, k, 1)
-    sent = [draws.whole(1, 9) for _ in windows]
-    winners = [max(cells, key=lambda at: grid[at[0]][at[1]]) for cells in windows]
-    most = max(set(winners), key=lambda at: (winners.count(at), at))
-    if winners.count(most) < 2:
-        raise Redraw
-    won = [number for number, at in zip(sent, winners, strict=True) if at == most]
-    touched = [number for number, cells in zip(sent, windows, strict=True) if most in cells]
-    value, n = grid[most[0]][most[1]], side - k + 1
-    back = "\n".join("    " + " ".join(f"{v:3}" for v in sent[n * row : n * (row + 1)]) for row in range(n))
-    return Problem(
-        {"grid": grid, "kernel_size": k, "sent": sent, "cell": most},
-        f"`MaxPool2d({k}, stride=1)` read\n\n{_shown(grid)}\n\nand the gradient that comes back for its outputs "
-        f"is\n\n{back}\n\nWhich gradient does the cell with the value {value} get?",
-        sum(won),
-        [
-            "The gradient of an output goes to the cell that was the largest in its window, and to no other.",
-            f"The cell {value} lies in {len(touched)} windows and is the largest in {len(won)} of them.",
-            f"Their gradients add up: ${' + '.join(map(str, won))} = {sum(won)}$",
-        ],
-        [
-            Mistake(max(won), "took one window only", "A cell that wins several windows gets the sum."),
-            Mistake(sum(touched), "added all windows that hold the cell", "Only windows that it won pass theirs on."),
-            Mistake(sum(sent), "added all gradients", "Only windows that the cell won pass theirs on."),
-            Mistake(value * sum(won), "multiplied by the value", "The derivative of a maximum is 1 for the winner."),
-            Mistake(1, "took the derivative of the maximum alone", "It is multiplied by what comes back."),
-        ],
-    )
-
-
 def poolings_to(draws: Draws) -> Problem:
     """How many poolings reach a side."""
     side, most = draws.whole(30, 1200), draws.whole(2, 9)
@@ -197,7 +163,6 @@ KINDS = (
     Kind("max-pool", CHAPTER, "compute", "Max-pooling by hand", pooled_values, POOLED),
     Kind("average-pool", CHAPTER, "compute", "Average pooling by hand", averaged_values, AVERAGED),
     Kind("ceil-mode", CHAPTER, "compute", "Sizes with ceil_mode", pooled_size, ROUNDED_UP),
-    Kind("pool-gradient", CHAPTER, "compute", "Where the gradient goes", winner_gradient, POOLED),
     Kind("ceil-mode-mistake", CHAPTER, "explain", "A wrong size after pooling", explain(pooled_size), ROUNDED_UP),
     Kind("poolings-to-size", CHAPTER, "design", "How often to pool", poolings_to, POOLED),
 )

@@ -11,25 +11,24 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import PHONE, UNKEPT, Open, opener, served
+from tests.conftest import build, once
 
 ROOT = Path(__file__).parents[2]
 SLOW = 60_000  # starting Python takes seconds, and longer on a busy machine
 
 
-@pytest.fixture(scope="module")
-def live_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="session")
+def live_site(shared: Path, cache: Path) -> Path:
     """The site built with the files that run sessions; CONVNOTES_LIVE_SITE=folder is one built before."""
     if given := os.environ.get("CONVNOTES_LIVE_SITE"):
         return Path(given)
-    made = subprocess.run([sys.executable, "scripts/live.py"], cwd=ROOT, capture_output=True, text=True)
-    if made.returncode:  # no npm, or no way to its registry
-        (pytest.fail if os.environ.get("GITHUB_ACTIONS") else pytest.skip)(made.stderr.strip())
-    folder = tmp_path_factory.mktemp("live")
-    added = {"PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1", "CONVNOTES_LIVE": made.stdout.strip()}
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | added, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return folder
+    with once(shared / "live") as wanted:
+        if wanted:
+            made = subprocess.run([sys.executable, "scripts/live.py"], cwd=ROOT, capture_output=True, text=True)
+            if made.returncode:  # no npm, or no way to its registry
+                (pytest.fail if os.environ.get("GITHUB_ACTIONS") else pytest.skip)(made.stderr.strip())
+            build(shared / "live", cache, CONVNOTES_LIVE=made.stdout.strip())
+    return shared / "live"
 
 
 @pytest.fixture(scope="module")
