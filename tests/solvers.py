@@ -342,7 +342,43 @@ def residual_slope(slopes: list[str], sent: int) -> Fraction:
 held = cache(numbers_held)
 
 
+def stamped(row: list[int], kernel: list[int], stride: int) -> tuple[int, ...]:
+    """By the transposed matrix of the convolution that leads the other way."""
+    size = next(n for n in count(len(kernel)) if len(matrix(kernel, n, stride)) == len(row))
+    return tuple((matrix(kernel, size, stride).T @ row).tolist())
+
+
+def stamped_cells(size: int, kernel_size: int, stride: int, padding: int, output_padding: int, dilation: int) -> int:
+    """From the last tap of the last of all stamps."""
+    covered = {stride * n + tap for n in range(size) for tap in taps(kernel_size, dilation)}
+    return len(range(padding, max(covered) + 1 - padding)) + output_padding
+
+
+def stamps_on_a_cell(kernel_size: int, stride: int) -> tuple[int, int]:
+    """Counted over a whole output in two dimensions, its borders left out."""
+    ones, weight = torch.ones(1, 1, 12, 12), torch.ones(1, 1, kernel_size, kernel_size)
+    inner = torch.nn.functional.conv_transpose2d(ones, weight, stride=stride)[0, 0, 9:-9, 9:-9]
+    return int(inner.min()), int(inner.max())
+
+
 SOLVERS: dict[str, Callable[..., object]] = {
+    "transposed-weights": lambda in_channels, out_channels, kernel_size: (
+        size(in_channels, out_channels, kernel_size, kernel_size) + size(out_channels)
+    ),
+    "transposed-size": stamped_cells,
+    "stamped-values": stamped,
+    "transposed-macs": lambda in_channels, out_channels, kernel_size, side: sum(
+        size(in_channels, out_channels, kernel_size, kernel_size) * side for _ in range(side)
+    ),
+    "stamp-cover": cache(stamps_on_a_cell),
+    "output-padding-for": lambda size, kernel_size, stride, padding: (
+        size
+        - min(
+            n
+            for n in range(1, size + 1)
+            if places(n, kernel_size, stride, padding) == places(size, kernel_size, stride, padding)
+        )
+    ),
     "gradient-shape": weight_shape,
     "input-gradient": lambda kernel, sent, size, stride: tuple(
         (np.array(sent) @ matrix(kernel, size, stride)).tolist()

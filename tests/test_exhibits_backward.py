@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from convnotes.exhibits import backward
+from convnotes.exhibits import backward, transposed_convolution
 from tests.test_exhibits import rows, shapes, texts
 
 
@@ -63,3 +63,40 @@ def test_training_memory_is_what_torch_holds() -> None:
     held = [photographs, after, places, pooled]
     names = ["photographs", "map after ReLU", "winners' places", "pooled map"]
     assert [told[name] for name in names] == [tensor.nbytes for tensor in held]
+
+
+def transposed(image, kernel, stride):
+    """Torch's transposed convolution of one map."""
+    x, w = (torch.tensor(np.array(a))[None, None] for a in (image, kernel))
+    return torch.nn.functional.conv_transpose2d(x, w, stride=stride)[0, 0]
+
+
+def test_stamps() -> None:
+    figure, table = transposed_convolution.stamps(), rows(transposed_convolution.stamps)
+    for first, stride in ((0, 1), (3, 2)):
+        summed = np.zeros(2 * stride + 3, int)
+        for _, start, *stamp in table[first : first + 3]:
+            summed[int(start) : int(start) + 3] += stamp  # type: ignore[call-overload]
+        assert summed.tolist() == transposed([[1, 2, 3]], [[1, 2, 1]], (1, stride))[0].tolist()
+    assert len(shapes(figure, "rect", "f-out")) == 5 + 7
+
+
+def test_two_dimensions() -> None:
+    told = [[int(value) for value in str(row[1]).split()] for row in rows(transposed_convolution.two_dimensions)]
+    assert told[:4] == transposed([[1, 2], [3, 4]], [[1, 1], [1, 1]], 2).tolist()
+    assert told[4:] == transposed([[1, 2], [3, 4]], [[1, 2, 1], [2, 4, 2], [1, 2, 1]], 2).tolist()
+
+
+def test_zeros_between() -> None:
+    told = [[int(value) for value in str(row[1]).split()] for row in rows(transposed_convolution.zeros_between)]
+    assert told[1] == [0, 0, 1, 0, 2, 0, 3, 0, 0]
+    assert told[2] == transposed([told[0]], [[1, 2, 1]], (1, 2))[0].tolist()
+    assert told[2][2] == 1 * 1 + 2 * 0 + 1 * 2
+
+
+def test_overlap_counts() -> None:
+    told = [[int(value) for value in str(row[1]).split()] for row in rows(transposed_convolution.overlap_counts)]
+    for first, kernel_size in ((0, 3), (8, 4)):
+        counts = transposed(np.ones((20, 20), int), np.ones((kernel_size, kernel_size), int), 2)
+        assert told[first : first + 8] == counts[11:19, 11:19].tolist()
+    assert {value for line in told[8:] for value in line} == {4}

@@ -22,6 +22,7 @@ from convnotes.exercises import (
     pointwise_convolution,
     pooling,
     receptive_field,
+    transposed_convolution,
     why_numbers_differ,
 )
 from convnotes.exercises.draws import Draws
@@ -38,6 +39,7 @@ CHAPTERS = {
     effective_receptive_field.CHAPTER: "Effective receptive field",
     pointwise_convolution.CHAPTER: "Pointwise, grouped, depthwise",
     backward.CHAPTER: "The way back",
+    transposed_convolution.CHAPTER: "Transposed convolution",
     architectures.CHAPTER: "Architectures",
     inductive_bias.CHAPTER: "Inductive bias",
     feature_visualization.CHAPTER: "Feature visualisation",
@@ -54,6 +56,7 @@ KINDS: tuple[Kind, ...] = (
     *effective_receptive_field.KINDS,
     *pointwise_convolution.KINDS,
     *backward.KINDS,
+    *transposed_convolution.KINDS,
     *architectures.KINDS,
     *inductive_bias.KINDS,
     *feature_visualization.KINDS,
