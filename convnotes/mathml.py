@@ -33,6 +33,9 @@ def mathml(tex: str, display: bool = False) -> str:
     """
     if strange := set(re.findall(r"\\begin{(.*?)}", tex)) - ENVIRONMENTS:
         raise ValueError(f"formula {tex}: unknown environment {', '.join(sorted(strange))}")
+    braces = re.sub(r"\\.", "", tex)
+    if braces.count("{") != braces.count("}"):  # the converter closes them itself, somewhere
+        raise ValueError(f"formula {tex}: {braces.count('{')} braces open and {braces.count('}')} close")
     source = re.sub(r"\\begin{aligned}", r"\\begin{array}{rl}", tex).replace(r"\end{aligned}", r"\end{array}")
     try:
         math = ElementTree.fromstring(convert(source).replace(' xmlns="http://www.w3.org/1998/Math/MathML"', ""))

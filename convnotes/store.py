@@ -9,12 +9,12 @@ computed again, and deleting the folder is always safe.
 import ast
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 PACKAGE = Path(__file__).parent
 VERSIONED = ("numpy", "scipy", "torch", "matplotlib")
@@ -94,8 +94,7 @@ def key(path: Path, name: str = "", package: Path = PACKAGE) -> str:
 
 def remember(entry: str, compute: Callable[[], dict[str, str]]) -> dict[str, str]:
     """What is stored under `entry`; if nothing whole is there, what `compute` gives, which is stored."""
-    folder = Path(os.environ.get("CONVNOTES_CACHE", ".cache/convnotes"))
-    path = folder / f"{entry}.json"
+    path = cache_folder() / f"{entry}.json"
     try:
         digest, _, text = path.read_text(encoding="utf-8").partition("\n")
         if digest == sha256(text.encode()).hexdigest():
@@ -105,8 +104,35 @@ def remember(entry: str, compute: Callable[[], dict[str, str]]) -> dict[str, str
         pass  # not there, or damaged: compute it
     value = compute()
     text = json.dumps(value, ensure_ascii=False)
-    folder.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile("w", dir=folder, suffix=".part", delete=False, encoding="utf-8") as part:
-        part.write(f"{sha256(text.encode()).hexdigest()}\n{text}")
-    Path(part.name).replace(path)
+    try:
+        _write(path, f"{sha256(text.encode()).hexdigest()}\n{text}")
+    except OSError as error:
+        _complain(f"the cache {path.parent} cannot be written ({error.strerror}): nothing is kept for the next build")
     return value
+
+
+def cache_folder() -> Path:
+    """Where entries are kept: the folder that CONVNOTES_CACHE names, or one at the top of the repository.
+
+    Where the package stands in no repository, in the folder from which it is run.
+    """
+    top = PACKAGE.parent if (PACKAGE.parent / "mkdocs.yml").is_file() else Path()
+    return Path(os.environ.get("CONVNOTES_CACHE") or top / ".cache" / "convnotes")
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+
+
+@cache
+def _complain(sentence: str) -> None:
+    """Say it on standard error, once."""
+    print(sentence, file=sys.stderr)

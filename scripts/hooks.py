@@ -11,7 +11,7 @@ from pathlib import Path
 import kept_pages  # beside this, as the next
 import pdf
 from mkdocs.exceptions import BuildError
-from mkdocs.plugins import CombinedEvent, event_priority
+from mkdocs.plugins import CombinedEvent, event_priority, get_plugin_logger
 from rjsmin import jsmin
 
 ROOT = Path(__file__).parent.parent
@@ -23,6 +23,7 @@ LEAN = [  # mkdocs-jupyter ships half a megabyte of styles, scripts from another
     ("highlight-ipynb hl-python", "highlight"),
     (r'<a class="anchor-link"( href="[^"]*")>', r'<a class="headerlink"\1 title="Link to this section">'),
 ]
+log = get_plugin_logger("labs")
 state = {"command": "build", "sources": "", "labs": {}}
 kept = kept_pages.KeptPages()  # while serving
 
@@ -63,6 +64,24 @@ def _key_labs():
     state["labs"] = {str(lab): LABS / store.key(lab)[:16] for lab in ROOT.glob("docs/labs/*.py")}
     for old in set(LABS.glob("*")) - set(state["labs"].values()):
         shutil.rmtree(old)
+    for lab, folder in state["labs"].items():
+        if folder.is_dir() and not _sealed(folder):
+            log.info("What was kept of %s is damaged or half written; the lab is run again", Path(lab).name)
+            shutil.rmtree(folder)
+
+
+def _sums(folder):
+    return "".join(f"{sha256(kept.read_bytes()).hexdigest()}  {kept.name}\n" for kept in sorted(folder.glob("*.json")))
+
+
+def _seal(folder):
+    (folder / "SHA256SUMS").write_text(_sums(folder), encoding="utf-8")
+
+
+def _sealed(folder):
+    """Whether all that the plugin kept of a lab is as it was written: it would take any file for whole."""
+    seal = folder / "SHA256SUMS"
+    return seal.is_file() and seal.read_text(encoding="utf-8", errors="replace") == _sums(folder)
 
 
 @event_priority(100)  # before the plugin, which reads the option for every page
@@ -96,6 +115,8 @@ def on_page_content(html, page, config, files):
     from convnotes.site.page import failures
 
     if page.file.src_uri.endswith(".py"):
+        if (folder := state["labs"].get(page.file.abs_src_path)) and folder.is_dir():
+            _seal(folder)
         for pattern, replacement in LEAN:
             html = re.sub(pattern, replacement, html, flags=re.DOTALL)
     elif kept.same(page):
@@ -132,7 +153,7 @@ def _head(context, page, config, nav):
     from convnotes.site.page import permanent
 
     title = next((item.title for item in page.toc if item.level == 1), page.title)
-    about = page.meta.get("description") or head.description(page.content)
+    about = str(page.meta.get("description") or head.description(page.content))
     page.meta["description"] = escape(about)  # the theme prints it as it stands
     address = permanent(config.site_url)
     sheet = head.Sheet(page.file.src_uri, unescape(title), about, address, config.extra.get("pdf") or "")

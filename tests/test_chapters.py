@@ -18,6 +18,7 @@ from convnotes.exercises.catalogue import KINDS
 from convnotes.notes import course
 from convnotes.notes.addresses import PUBLISHED, addresses
 from convnotes.notes.exhibit import find
+from convnotes.notes.mistakes import mistakes
 from convnotes.notes.navigation import moved
 from convnotes.notes.page import DOCS, ROOT, Page, pages
 from convnotes.notes.record import made
@@ -60,6 +61,12 @@ def test_sessions_print_what_the_page_shows(page):
     report: list[str] = []
     doctest.DocTestRunner(verbose=False).run(test, out=report.append)
     assert not report, "".join(report)
+
+
+@each(PAGES.values())
+def test_markdown_passes_over_no_mistake(page):
+    """What is opened is closed, front matter is as expected: a strict build tells it too, but later."""
+    assert mistakes(page) == []
 
 
 @each(PAGES.values())

@@ -16,6 +16,7 @@ from convnotes.site.cite import Citations
 from convnotes.site.figures import fence
 from convnotes.site.formulas import Formulas
 from convnotes.site.lines import Lines
+from convnotes.site.mistakes import Mistakes
 from convnotes.site.opening import Opening
 from convnotes.site.sessions import Marks, Sessions
 
@@ -30,6 +31,7 @@ class Notes(Extension):
             ["def_list", "md_in_html", "pymdownx.superfences", "pymdownx.arithmatex"],
             {"pymdownx.superfences": {"custom_fences": [exhibit]}, "pymdownx.arithmatex": {"generic": True}},
         )
+        md.preprocessors.register(Mistakes(md), "convnotes-mistakes", 41)
         md.preprocessors.register(Opening(md), "convnotes-opening", 40)
         md.preprocessors.register(Lines(md), "convnotes-lines", 29)  # before the fences are taken out
         md.preprocessors.register(sessions := Sessions(md), "convnotes-sessions", 29.5)  # fences of the page alone

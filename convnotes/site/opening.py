@@ -20,7 +20,7 @@ class Opening(Preprocessor):
         try:
             chapter = read(page.name, page.docs)
             block = [*_block(chapter, page)] if chapter else []
-        except (KeyError, ValueError, OSError) as error:
+        except (KeyError, TypeError, ValueError, OSError) as error:
             block = [page.failed("# ", f"front matter: {error}")]
         return [*lines[:heading], *block, *lines[heading:]]
 

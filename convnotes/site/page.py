@@ -62,4 +62,15 @@ class Page:
         found = [number for number, text in enumerate(lines, 1) if where.split("\n")[0] in text] or [1]
         places = [f"{self.place}:{number}: {cause}" for number in found]
         failures.append(next((place for place in places if place not in failures), places[-1]))
-        return f'<div class="cn-failed" role="alert">{escape(failures[-1])}</div>'
+        return _box(failures[-1])
+
+    def failed_at(self, line: int, cause: str) -> str:
+        """Note a failure at a line of the page, once, and give the box that shows it."""
+        place = f"{self.place}:{line}: {cause}"
+        if place not in failures:
+            failures.append(place)
+        return _box(place)
+
+
+def _box(failure: str) -> str:
+    return f'<div class="cn-failed" role="alert">{escape(failure)}</div>'
