@@ -1,6 +1,7 @@
 """The scripts without their pictures: equal to Python case by case, and Python equal to brute force."""
 
 import json
+import re
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -8,6 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route
 
+from convnotes.citing.record import page_address
+from convnotes.notes.exhibit import find
+from convnotes.notes.page import pages
+from convnotes.site.exhibits import files
 from tests.browser.conftest import Open
 from tests.browser.widgets import ENTRIES, Entry
 
@@ -39,6 +44,16 @@ def written(entry: Entry) -> str:
         + ",\n".join(json.dumps(case, ensure_ascii=False, separators=(",", ":")) for case in cases(entry))
         + "\n]\n"
     )
+
+
+def test_every_interactive_of_the_pages_is_tried() -> None:
+    """They are found in the pages; one without an entry in widgets.py would escape all tests of this folder."""
+    found = set()
+    for page in pages():
+        widgets = [name for name in page.exhibits if getattr(find(name).node.returns, "id", "") == "Widget"]
+        made = (re.search(r'data-widget="([^"]+)"', files(name)["html"]) for name in widgets)
+        found |= {(widget[1], page_address(page.name)) for widget in made if widget}
+    assert found == {(entry.name, entry.page) for entry in ENTRIES}
 
 
 @each

@@ -2,20 +2,67 @@
 
 import gzip
 import re
+from collections.abc import Callable, Iterator
+from functools import cache
 from random import Random
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Browser, Page, Route
 
-from tests.browser.conftest import DESK, PHONE, Open, stop_clock, until
+from tests.browser.conftest import DESK, PHONE, Open, opener, stop_clock, until
 from tests.browser.widgets import ENTRIES, Entry
 
-each = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 HOSTILE = ("", "banana", "%00", "<img src=x onerror=alert(1)>", "３", "__proto__", "3" * 3000, "%E0%A4%A")
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+AXE = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "resultTypes": ["violations"],
+}
+USUAL: dict[str, Any] = {
+    "media": "screen", "color_scheme": "light", "reduced_motion": "no-preference", "forced_colors": "none"
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=ENTRIES, ids=lambda entry: entry.name)
+def entry(request: pytest.FixtureRequest) -> Entry:
+    """Each interactive; its tests run one after the other, and share its pages."""
+    found: Entry = request.param
+    return found
+
+
+@pytest.fixture(scope="module")
+def tab(entry: Entry, chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
+    """Gives its page on a desk or a phone, loaded once for all tests that only read or set it, as it was then."""
+    with opener(chromium, address) as open_:
+        opened_ = cache(lambda phone: opened(open_, entry, **(PHONE if phone else DESK)))
+
+        def as_new(phone: bool = False) -> Page:
+            page = opened_(phone)
+            page.emulate_media(**USUAL)
+            page.set_viewport_size((PHONE if phone else DESK)["viewport"])
+            page.evaluate(f"document.querySelector('{entry.element}').state = {home(entry, page)!r}")
+            page.evaluate("history.replaceState(null, '', location.pathname)")
+            page.locator(entry.element).scroll_into_view_if_needed()
+            return page
+
+        yield as_new
+
+
+@pytest.fixture
+def page(tab: Callable[..., Page]) -> Page:
+    return tab()
+
+
+@pytest.fixture
+def phone(tab: Callable[..., Page]) -> Page:
+    return tab(phone=True)
+
+
+def drawn(page: Page) -> None:
+    """Wait until the page is drawn as it now is."""
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def opened(open_page: Open, entry: Entry, query: str = "", **options: Any) -> Page:
@@ -56,13 +103,13 @@ DRAWN = """([name, states]) => {
 }"""
 
 
-@each
 @pytest.mark.parametrize("width", [320, 390, 1280])
-def test_what_is_drawn_is_what_python_says(entry: Entry, open_page: Open, width: int) -> None:
+def test_what_is_drawn_is_what_python_says(entry: Entry, page: Page, width: int) -> None:
     """Hundreds of states: numbers equal, no text clipped or overlapping, no sideways scroll."""
     rng = Random(width)
     states = [*entry.fixed, *(entry.random(rng) for _ in range(120))]
-    page = opened(open_page, entry, viewport={"width": width, "height": 900})
+    page.set_viewport_size({"width": width, "height": 900})
+    drawn(page)
     for state, got in zip(states, page.evaluate(DRAWN, [entry.element, states]), strict=True):
         stands, words = entry.python.parse(state)
         expected = entry.python.reading(stands)
@@ -72,7 +119,6 @@ def test_what_is_drawn_is_what_python_says(entry: Entry, open_page: Open, width:
         assert (got["clash"], got["cut"], got["sideways"]) == ([], [], 0), state
 
 
-@each
 def test_hostile_values_show_the_default_and_say_so(entry: Entry, open_page: Open) -> None:
     page = opened(open_page, entry, f"?{entry.key}={quote(HOSTILE[3])}")
     for text in HOSTILE:
@@ -87,10 +133,8 @@ def test_hostile_values_show_the_default_and_say_so(entry: Entry, open_page: Ope
         value(page, entry, "readout")
 
 
-@each
-def test_axe_finds_nothing(entry: Entry, open_page: Open) -> None:
+def test_axe_finds_nothing(entry: Entry, page: Page) -> None:
     """By day, by night, and on a phone, each in another state."""
-    page = opened(open_page, entry)
     for state, scheme, width in zip(entry.fixed, ("light", "dark", "light"), (1280, 1280, 390), strict=False):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.set_viewport_size({"width": width, "height": 900})
@@ -99,20 +143,16 @@ def test_axe_finds_nothing(entry: Entry, open_page: Open) -> None:
         assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
 
 
-@each
-def test_targets_are_large_enough(entry: Entry, open_page: Open) -> None:
-    for options, least in ((DESK, 24), (PHONE, 44)):
-        page = opened(open_page, entry, **options)
+def test_targets_are_large_enough(entry: Entry, page: Page, phone: Page) -> None:
+    for shown, least in ((page, 24), (phone, 44)):
         controls = f"{entry.element} :is(button, select, input[type=range], .cn-switch)"
-        heights = page.eval_on_selector_all(
+        heights = shown.eval_on_selector_all(
             controls, "(all) => all.map((el) => [el.outerHTML.slice(0, 80), el.getBoundingClientRect().height])"
         )
         assert [found for found in heights if 0 < found[1] < least] == []
 
 
-@each
-def test_the_keyboard_alone_reaches_and_works_everything(entry: Entry, open_page: Open) -> None:
-    page = opened(open_page, entry)
+def test_the_keyboard_alone_reaches_and_works_everything(entry: Entry, page: Page) -> None:
     start = value(page, entry, "state")
     page.focus(f"{entry.element} button")
     controls = page.locator(
@@ -143,28 +183,24 @@ def test_the_keyboard_alone_reaches_and_works_everything(entry: Entry, open_page
     page.wait_for_function("!location.search")
 
 
-@each
-def test_touch(entry: Entry, open_page: Open) -> None:
-    page = opened(open_page, entry, **PHONE)
-    start = value(page, entry, "state")
-    stage = page.locator(f"{entry.element} .cn-move")
+def test_touch(entry: Entry, phone: Page) -> None:
+    start = value(phone, entry, "state")
+    stage = phone.locator(f"{entry.element} .cn-move")
     if stage.count():
         stage.first.evaluate("(el) => el.scrollIntoView({ block: 'center' })")
         box = stage.first.bounding_box()
         assert box
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        touch = page.context.new_cdp_session(page)
+        touch = phone.context.new_cdp_session(phone)
         for kind, dx in [("touchStart", 0), *(("touchMove", 6 * step) for step in range(10)), ("touchEnd", 0)]:
             points = [] if kind == "touchEnd" else [{"x": x + dx, "y": y}]
             touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-        page.wait_for_function(f"document.querySelector('{entry.element}').state !== {start!r}")
-    page.locator(f"{entry.element} .cn-bar [aria-pressed=false]").first.tap()
-    assert value(page, entry, "state") != start
+        phone.wait_for_function(f"document.querySelector('{entry.element}').state !== {start!r}")
+    phone.locator(f"{entry.element} .cn-bar [aria-pressed=false]").first.tap()
+    assert value(phone, entry, "state") != start
 
 
-@each
-def test_links_in_the_prose_set_it_in_place_and_back_undoes(entry: Entry, open_page: Open) -> None:
-    page = opened(open_page, entry)
+def test_links_in_the_prose_set_it_in_place_and_back_undoes(entry: Entry, page: Page) -> None:
     page.evaluate("window.here = true")
     links = page.locator(f".md-content a[href*='?{entry.key}=']")
     assert links.count() >= 2
@@ -186,7 +222,6 @@ def test_links_in_the_prose_set_it_in_place_and_back_undoes(entry: Entry, open_p
     assert page.evaluate("window.here")
 
 
-@each
 def test_the_address_restores_the_state(entry: Entry, open_page: Open, address: str) -> None:
     state = entry.python.form(entry.python.parse(entry.fixed[2])[0])
     page = opened(open_page, entry, f"?other=1&{entry.key}={state}#{entry.name}")
@@ -200,7 +235,6 @@ def test_the_address_restores_the_state(entry: Entry, open_page: Open, address: 
     assert value(page, entry, "state") == shown
 
 
-@each
 def test_copying_a_link_and_a_citation(entry: Entry, open_page: Open) -> None:
     page = opened(open_page, entry, permissions=["clipboard-read", "clipboard-write"])
     state, own = value(page, entry, "state"), page.locator(entry.element)
@@ -217,7 +251,6 @@ def test_copying_a_link_and_a_citation(entry: Entry, open_page: Open) -> None:
     assert page.locator(f"{entry.element} textarea").input_value() == link
 
 
-@each
 def test_a_restless_hand_is_announced_once(entry: Entry, open_page: Open) -> None:
     page = opened(open_page, entry, before=lambda page: page.clock.install())
     stop_clock(page)
@@ -241,9 +274,8 @@ def test_a_restless_hand_is_announced_once(entry: Entry, open_page: Open) -> Non
     assert page.evaluate("written") == (value(page, entry, "state") != home(entry, page))
 
 
-@each
-def test_reduced_motion_and_forced_colours(entry: Entry, open_page: Open) -> None:
-    page = opened(open_page, entry, reduced_motion="reduce", forced_colors="active")
+def test_reduced_motion_and_forced_colours(entry: Entry, page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce", forced_colors="active")
     moving = page.eval_on_selector_all(
         f"{entry.element} *",
         """(all) => all.map((el) => getComputedStyle(el)).filter((style) => style.animationName !== 'none'
@@ -261,18 +293,15 @@ def test_reduced_motion_and_forced_colours(entry: Entry, open_page: Open) -> Non
     assert len(set(roles)) == 4, roles
 
 
-@each
-def test_without_scripts_and_in_print_there_is_a_figure_and_a_table(entry: Entry, open_page: Open) -> None:
-    page = open_page(entry.page, java_script_enabled=False)
-    still = page.locator(f"{entry.element} .cn-still")
+def test_without_scripts_and_in_print_there_is_a_figure_and_a_table(entry: Entry, open_page: Open, page: Page) -> None:
+    bare = open_page(entry.page, java_script_enabled=False)
+    still = bare.locator(f"{entry.element} .cn-still")
     assert still.locator("svg[aria-label]").is_visible() and still.locator("tbody tr").count() >= 2
-    page = opened(open_page, entry)
     page.emulate_media(media="print")
     assert page.locator(f"{entry.element} .cn-still svg").is_visible()
     assert not page.locator(f"{entry.element} .cn-live").is_visible()
 
 
-@each
 def test_a_script_that_never_comes_leaves_the_figure(entry: Entry, open_page: Open) -> None:
     def without(page: Page) -> None:
         page.route(f"**/{entry.name}.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
@@ -281,7 +310,6 @@ def test_a_script_that_never_comes_leaves_the_figure(entry: Entry, open_page: Op
     assert page.locator(f"{entry.element} .cn-still svg").is_visible()
 
 
-@each
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])
 def test_nothing_moves_on_upgrade(entry: Entry, open_page: Open, width: int) -> None:
     held: list[Route] = []
@@ -307,7 +335,6 @@ def test_nothing_moves_on_upgrade(entry: Entry, open_page: Open, width: int) -> 
     assert empty <= 130, f"{empty} px of empty sheet"
 
 
-@each
 def test_instant_navigation_away_and_back(entry: Entry, open_page: Open, address: str) -> None:
     def instant(page: Page) -> None:
         def patch(route: Route) -> None:
@@ -339,7 +366,6 @@ def test_instant_navigation_away_and_back(entry: Entry, open_page: Open, address
     assert value(page, entry, "state") != start
 
 
-@each
 def test_only_what_is_needed_is_loaded_and_all_of_it_at_once(entry: Entry, open_page: Open) -> None:
     asked: list[str] = []
     page = open_page(entry.page, before=lambda page: page.on("request", lambda one: asked.append(one.url)))
@@ -351,7 +377,7 @@ def test_only_what_is_needed_is_loaded_and_all_of_it_at_once(entry: Entry, open_
     assert scripts - set(preloaded) == common | sorts
     asked.clear()
     page = open_page("notation/", before=lambda page: page.on("request", lambda one: asked.append(one.url)))
-    page.wait_for_timeout(300)
+    page.wait_for_load_state("networkidle")
     assert {url for url in asked if "/assets/cn/" in url and url.endswith(".js")} == common
     sizes = {url.rpartition("/")[2]: len(gzip.compress(page.request.get(url).body())) for url in common}
     assert max(sizes.values()) <= 1024 and set(sizes) == {"page.js", "print.js"}
