@@ -62,7 +62,7 @@ NODES = (
          "convnext-tiny"),
     Node("ConvNeXt V2", 2023, 1, ("ConvNeXt",), "masked training, and norms across channels", "woo2023"),
 )  # fmt: skip
-LEFT, WIDE, BOX, HIGH, ROW = 28, 62, 58, 30, 50  # of the columns, a column, a box, its height, from year to year
+LEFT, WIDE, BOX, HIGH, ROW = 26, 62, 58, 30, 50  # of the columns, a column, a box, its height, from year to year
 LETTERS = 10  # on one line of a box
 
 
