@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from convnotes.correlate import translate
-from convnotes.experiments import gabor, kept, results, weights
+from convnotes.experiments import first_layer, gabor, kept, results, weights
 from convnotes.experiments.activations import activations
 from convnotes.experiments.colour_fields import effective
 from convnotes.experiments.colour_patches import NAMES, TREE
@@ -150,6 +150,15 @@ def test_scrambling_keeps_the_spectrum() -> None:
     turned = gabor.scrambled(kernel, np.random.default_rng(2))
     assert np.allclose(np.abs(np.fft.fft2(turned)), np.abs(np.fft.fft2(kernel)))
     assert not np.allclose(turned, kernel)
+
+
+def test_scrambled_kernels_are_rougher_than_the_trained_as_the_chapter_says() -> None:
+    def roughness(kernel: np.ndarray) -> float:
+        return float(sum(np.square(np.diff(kernel, axis=axis)).mean() for axis in (1, 2)) / kernel.var())
+
+    sets = first_layer.kernels()
+    trained, scrambled = (np.median([roughness(kernel) for kernel in sets[name]]) for name in ("trained", "scrambled"))
+    assert scrambled > 2 * trained
 
 
 def test_a_patch_holds_all_that_its_unit_read() -> None:

@@ -83,7 +83,7 @@ def fit(kernel: Array) -> Fit:
 
 
 def scrambled(kernel: Array, rng: np.random.Generator) -> Array:
-    """`kernel` with every spatial frequency as strong as before and at a random phase: as smooth, without its shape."""
+    """`kernel` with every spatial frequency as strong as before and at a random phase: rougher, without its shape."""
     noise = np.angle(np.fft.fft2(rng.standard_normal(kernel.shape[1:])))
     turned: Array = np.real(np.fft.ifft2(np.fft.fft2(kernel) * np.exp(1j * noise)))
     return turned
