@@ -130,7 +130,7 @@ def period(draws: Draws) -> Problem:
         ],
         [
             Mistake(sum(strides), "added the strides", "Each layer divides the move by its stride, so they multiply."),
-            Mistake(strides[-1], "took the last stride alone", "The layers before it thin out, too."),
+            Mistake(strides[-1], "took the last stride alone", "The layers before it have strides, too."),
             Mistake(max(strides), "took the largest stride alone", "All strides count."),
             Mistake(1, "took any move", "The average is invariant only to moves of the map before it."),
             Mistake(2 * right, "doubled the product", "Half of that move is enough."),

@@ -64,7 +64,7 @@ def class_kept() -> Figure:
     the same once more up to 8; the blurred one stays at 99 or above; the strided one trained on moved digits stays near
     98.
     """
-    drawing, (found, made) = Drawing(340, 480), _kept_classes()
+    drawing, (found, right, made) = Drawing(340, 480), _kept_classes()
     moves = list(range(9))
     across = Axis(0, 8, moves, "moved right by, in pixels")
     whole = Plot(drawing, 40, 32, 290, 180, across, Axis(0, 100, [0, 25, 50, 75, 100], "class kept, %"))
@@ -81,30 +81,35 @@ def class_kept() -> Figure:
     for name, (plot, *at) in labels.items():
         x, y = plot.at((at[0], at[1]))
         drawing.text(x, y - 4 * (name == "blur"), LINES[name][0], LINES[name][1], 13, "middle", bold=True)
-    rows: Rows = [
-        [move, *(f"{found[name][move].mean:.1f} % ± {found[name][move].half:.1f}" for name in LINES)] for move in moves
-    ]
+    rows: Rows = [["right in place", *right]]
+    for move in moves:
+        kept = (found[name][move] for name in LINES)
+        rows.append([f"{move} pixels", *(f"{share.mean:.1f} % ± {share.half:.1f}" for share in kept)])
     header = ["moved by", *(label for label, _, _ in LINES.values())]
     return Figure(drawing, Table(header, rows, note=made))
 
 
-def _kept_classes() -> tuple[dict[str, list[Any]], str]:
-    """For each network the share that keeps its class at each move, over seeds; and how that was measured."""
+def _kept_classes() -> tuple[dict[str, list[Any]], list[str], str]:
+    """For each network the shares that keep their class, over seeds; its accuracy; and how both were measured."""
     from convnotes.experiments import results
     from convnotes.experiments.intervals import interval
 
     measured = results.load("subsampling")
-    found = {}
+    found, right = {}, []
     for name, (_, _, moved) in LINES.items():
         pooling = "stride" if name == "moved" else name
-        runs = [run["same"] for run in measured["rows"] if (run["pooling"], run["moved"]) == (pooling, moved)]
-        found[name] = [interval([100 * share for share in shares]) for shares in zip(*runs, strict=True)]
+        runs = [run for run in measured["rows"] if (run["pooling"], run["moved"]) == (pooling, moved)]
+        moves = zip(*(run["same"] for run in runs), strict=True)
+        found[name] = [interval([100 * share for share in shares]) for shares in moves]
+        accuracy = interval([100 * run["accuracy"] for run in runs])
+        right.append(f"{accuracy.mean:.1f} % ± {accuracy.half:.1f}")
     made = (
-        "Share of 397 test digits, 16 pixels on a canvas of 40, that get the class that they got in place. Trained for "
+        "First the accuracy in place, then the share of 397 test digits, 16 pixels on a canvas of 40, that get the "
+        "class that they got in place. Trained for "
         "400 steps on 1,400 digits. Mean and 95 % interval over five seeds. "
         f"{measured['command']}, torch {measured['versions']['torch']}, {measured['cpu_seconds']} s."
     )
-    return found, made
+    return found, right, made
 
 
 LAYERS = {

@@ -40,7 +40,7 @@ class Params extends Interactive {
     const least = rows.reduce((a, b) => (b.parameters < a.parameters ? b : a)), saved = one.parameters - stack.parameters;
     return `All see ${one.field}×${one.field}. ` +
       (saved ? `Stacked 3×3 layers save ${count(saved)} of ${count(one.parameters)} parameters (${((100 * saved) / one.parameters).toFixed(1)}\u00a0%) and write ${stack.activations / one.activations} times the activations. ` : "") +
-      (least === one ? "" : `The first has ${(one.parameters / least.parameters).toFixed(1)} times as many parameters as the ${least.name} design. `) +
+      (least === one ? "" : `The first has ${(one.parameters / least.parameters).toFixed(1)} times as many as the ${least.name} design. `) +
       `A dense layer between the same maps would have ${count(core.dense(value))} weights.`;
   }
 

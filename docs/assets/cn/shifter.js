@@ -26,9 +26,9 @@ class Shifter extends Interactive {
 
   dials() {
     const names = [
-      ["equivariance error", "what is left over, as a share of the old pooled map (added up without signs)"],
-      ["of pooled cells unchanged", "of the cells that are not zero before or after, those that hold the same value"],
-      ["change of the largest value", "of the pooled map: what a global maximum would notice"],
+      ["equivariance error", "what is left over, as a share of the old pooled map"],
+      ["of pooled cells unchanged", "of those that are not zero before or after"],
+      ["change of the largest value", "what a global maximum would notice"],
     ];
     this.meters = names.map(([name, meaning]) => {
       const number = h("b"), bar = h("i");
