@@ -13,6 +13,7 @@ from convnotes.conv import transposed_output_size
 from convnotes.layers import AvgPool2d, Conv2d, ConvTranspose2d, MaxPool2d
 from convnotes.layers.base import IntOrPair, Pair, pair
 from convnotes.sliding import Array, Windows, as_maps, bordered, lowest, sum_type, under
+from convnotes.words.numbers import by
 
 
 def input_gradient(
@@ -222,7 +223,7 @@ def _fit(sent: Array, channels: int, size: Pair, windows: Windows) -> None:
         raise ValueError(f"the layer has {channels} output channels, but output_gradient has {len(sent)}")
     places = tuple(window.output_size(cells) for window, cells in zip(windows, size, strict=True))
     if sent.shape[1:] != places:
-        wanted, got, given = ("×".join(map(str, shape)) for shape in (places, sent.shape[1:], size))
+        wanted, got, given = map(by, (places, sent.shape[1:], size))
         raise ValueError(
             f"an input of {given} has {wanted} outputs here, so output_gradient must have {wanted} cells, got {got}"
         )

@@ -4,18 +4,17 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import Literal
 
 from convnotes.architectures import Architecture, find
 from convnotes.cost import layer_macs, parameters
 from convnotes.layers import AdaptivePool2d, Identity, Layer
 from convnotes.receptive_field import ReceptiveField, growth, receptive_field
 from convnotes.shapes import Row, Shape, check_shape, layer_shapes, output_shape
-from convnotes.tables import table
 from convnotes.tree import leaves
+from convnotes.words.forms import Form
+from convnotes.words.numbers import by
+from convnotes.words.table import table
 
-Format = Literal["text", "md", "csv", "latex", "html", "json"]
-FORMATS: tuple[Format, ...] = ("text", "md", "csv", "latex", "html", "json")
 HEADER = ("layer", "kind", "output", "parameters", "MACs", "size", "stride", "padding")
 _HEAD_LINE = {"text": "{}", "md": "{}  ", "latex": "% {}", "html": "<p>{}</p>"}
 _LARGEST_TRIED = 1024
@@ -66,7 +65,7 @@ class Ledger:
         said["layers"] = [_entry_dict(entry) for entry in self.entries]
         return said
 
-    def to(self, form: Format) -> str:
+    def to(self, form: Form) -> str:
         """The ledger as text, Markdown, CSV, LaTeX, HTML or JSON. CSV holds the layers alone, in plain numbers."""
         if form == "json":
             return json.dumps(self.to_dict(), indent=1, ensure_ascii=False) + "\n"
@@ -80,7 +79,7 @@ class Ledger:
         about = self.architecture
         yield f"{about.title} ({about.name}), {about.year} [{about.source}]"
         yield about.variant
-        yield f"Input {_by(self.input)}: {self.parameters:,} parameters, {self.macs:,} MACs"
+        yield f"Input {by(self.input)}: {self.parameters:,} parameters, {self.macs:,} MACs"
         if self.ungated:
             yield f"Receptive field of the last map: {_said(self.field)}; with the gates left out {_said(self.ungated)}"
             yield "In the rows the gates are left out; – is the whole input"
@@ -178,16 +177,12 @@ def _entry_dict(entry: Entry) -> dict[str, object]:
 def _cells(entry: Entry, number: Callable[[int], str], whole: str) -> list[str]:
     field = entry.field
     extents = [_extent(extent, whole) for extent in (field.size, field.stride, field.padding)]
-    return [entry.name, entry.kind, _by(entry.output), number(entry.parameters), number(entry.macs), *extents]
+    return [entry.name, entry.kind, by(entry.output), number(entry.parameters), number(entry.macs), *extents]
 
 
 def _extent(extent: Extent, whole: str) -> str:
     height, width = (whole if length is None else str(length) for length in extent)
     return height if height == width else f"{height}×{width}"
-
-
-def _by(shape: Sequence[int]) -> str:
-    return "×".join(map(str, shape))
 
 
 def _said(field: ReceptiveField) -> str:

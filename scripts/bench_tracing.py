@@ -81,7 +81,7 @@ def spelled(size: Any) -> str:
 
 def ours(model: nn.Module, size: tuple[int, ...]) -> str:
     """The size that `trace` gives."""
-    from convnotes.tracing.formats import size_cell
+    from convnotes.tracing.text import size_cell
 
     out = trace(model, size).output
     return f"{size_cell(out)} ({out.status})"

@@ -13,13 +13,13 @@ import yaml
 from bibtexparser.middlewares import LatexDecodingMiddleware
 
 from convnotes.citing import record
-from convnotes.citing.formats import FORMATS, NAMES, Reference, citation
-from convnotes.citing.latex import latex
+from convnotes.citing.formats import FORMS, NAMES, Reference, citation
 from convnotes.cli import main
 from convnotes.notes.addresses import PUBLISHED
 from convnotes.notes.page import ROOT
 from convnotes.notes.record import CFF, give, made
 from convnotes.site.cite import control
+from convnotes.words.latex import latex
 
 DAY = date(2026, 11, 22)
 LOCAL = replace(record.work(), address="", released="")
@@ -115,10 +115,10 @@ def test_exact_texts():
 def test_the_page_offers_the_text_of_the_terminal(work, cited):
     reference = Reference(work, cited, DAY)
     shown = [unescape(re.sub(r"<[^>]+>", "", text)) for text in re.findall(r"<pre>.*?</pre>", control(reference), re.S)]
-    assert shown == [citation(form, reference).rstrip("\n") for form in FORMATS]
+    assert shown == [citation(form, reference).rstrip("\n") for form in FORMS]
     assert re.findall("<em>(.*?)</em>", control(reference)) == [work.title]  # in APA, as its manual asks
     days = re.findall(r'<time datetime="2026-11-22" data-form="(.*?)">(.*?)</time>', control(reference))
-    assert days == [(form, reference.day(form)) for form in FORMATS] and FORMATS.keys() == NAMES.keys()
+    assert days == [(form, reference.day(form)) for form in FORMS] and FORMS.keys() == NAMES.keys()
 
 
 def run(capsys, *argv):
@@ -130,7 +130,7 @@ def run(capsys, *argv):
 
 
 def test_at_a_terminal(capsys):
-    for form in FORMATS:
+    for form in FORMS:
         for cited in CITED:
             named = [cited.anchor] if cited else []
             expected = citation(form, Reference(record.work(), cited, DAY))

@@ -21,8 +21,8 @@ from convnotes.exercises.answers import key, read, written
 from convnotes.exercises.catalogue import CHAPTERS, KINDS, find, sheet
 from convnotes.exercises.exercise import GRADES, different, exercise
 from convnotes.exercises.formats import FORMS, body, write
-from convnotes.exercises.markup import HTML, LATEX, MOODLE, TEXT, line
-from convnotes.exercises.markup import write as marked
+from convnotes.words.markup import HTML, LATEX, MOODLE, TEXT, line
+from convnotes.words.markup import write as marked
 from tests.solvers import SOLVERS
 
 SEEDS = 1000

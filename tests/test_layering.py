@@ -12,7 +12,8 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # From the bottom up; a module may import its own rung and those below. A folder's name stands for all that is in it.
 RUNGS = [
-    ["conv", "console", "store", "mathml", "tables", "citing"],
+    ["conv", "console", "store", "words"],
+    ["citing"],
     ["layers"],
     ["tree", "sliding"],
     ["shapes"],
@@ -30,13 +31,12 @@ LIBRARIES = {  # what each part may import beside the standard library and the p
     "sliding": {"numpy"},
     "correlate": {"numpy"},
     "gradients": {"numpy"},
-    "mathml": {"latex2mathml"},
     "tracing": {"numpy", "torch"},
     "experiments": {"numpy", "torch", "scipy", "sklearn", "skimage", "safetensors", "tqdm"},
     "drawing": {"numpy", "matplotlib"},
     "notes": {"yaml", "markdown"},
     "exhibits": {"numpy"},
-    "site": {"markdown", "pymdownx", "matplotlib"},
+    "site": {"markdown", "pymdownx", "matplotlib", "latex2mathml"},
 }
 
 

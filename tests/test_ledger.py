@@ -13,7 +13,8 @@ from convnotes.architectures import TIMELINE, find
 from convnotes.cli import main
 from convnotes.cost import macs, parameters
 from convnotes.layers import Residual, Sequential
-from convnotes.ledger import FORMATS, ledger
+from convnotes.ledger import ledger
+from convnotes.words.forms import FORMS
 
 
 @pytest.mark.parametrize("architecture", TIMELINE, ids=lambda architecture: architecture.name)
@@ -53,7 +54,7 @@ def test_rows_leave_out_what_does_nothing():
     assert "Identity" not in {entry.kind for entry in ledger("resnet18").entries}
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", FORMS)
 def test_every_form_holds_every_layer(form):
     made = ledger("lenet5")
     text = made.to(form)

@@ -10,10 +10,10 @@ from xml.etree import ElementTree
 import pytest
 from markdown import Markdown
 
-from convnotes.mathml import mathml
 from convnotes.notes.exhibit import find
 from convnotes.site import figures, page
 from convnotes.site.exhibits import files
+from convnotes.site.mathml import mathml
 
 ROOT = Path(__file__).parent.parent
 NAME = "receptive_field.five_3x3"

@@ -445,18 +445,18 @@ def test_formats_parse_back(name):
     case = BY_NAME[name]
     report = trace(case.make(), case.size)
     names = [row.name for row in report]
-    rows = list(csv.DictReader(io.StringIO(report.to_csv())))
+    rows = list(csv.DictReader(io.StringIO(report.to("csv"))))
     assert [r["layer"] for r in rows] == names
     assert sum(int(r["MACs"]) for r in rows) == report.macs
-    text = report.to_text().split("\n\n")[0].splitlines()
+    text = report.to("text").split("\n\n")[0].splitlines()
     assert [line.split()[0] for line in text[1:]] == names
-    lines = report.to_markdown().split("\n\n")[0].splitlines()
+    lines = report.to("md").split("\n\n")[0].splitlines()
     assert [line.split(" | ")[0].removeprefix("| ").replace("\\", "") for line in lines[2:]] == names
     assert len({len(re.split(r"(?<!\\)\|", line)) for line in lines}) == 1
-    body = [line for line in report.to_latex().splitlines() if line.endswith(r"\\")][1:]
+    body = [line for line in report.to("latex").splitlines() if line.endswith(r"\\")][1:]
     assert [line.split(" & ")[0].replace(r"\_", "_") for line in body] == names
-    assert html_cells(report.to_html())[0::11][1:] == names
-    assert json.loads(report.to_json()) == report.to_dict()
+    assert html_cells(report.to("html"))[0::11][1:] == names
+    assert json.loads(report.to("json")) == report.to_dict()
 
 
 def html_cells(text):

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from convnotes.citing.latex import latex
 from convnotes.citing.record import Example, Work
+from convnotes.words.forms import check_form
+from convnotes.words.latex import latex
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -63,11 +64,10 @@ def citation(form: str, reference: Reference) -> str:
     convnotes contributors. “The ImageNet stem”, worked example ex-imagenet-stem in “Convolution”, convnotes, ...
     >>> citation("mla", stem)
     Traceback (most recent call last):
-    ValueError: no format 'mla'; the formats are bibtex, biblatex, apa, plain, csl-json
+    ValueError: no form 'mla' of a citation: choose bibtex, biblatex, apa, plain or csl-json
     """
-    if form not in FORMATS:
-        raise ValueError(f"no format {form!r}; the formats are {', '.join(FORMATS)}")
-    return FORMATS[form](reference) + "\n"
+    check_form(form, FORMS, "of a citation")
+    return FORMS[form](reference) + "\n"
 
 
 def _bibtex(ref: Reference) -> str:
@@ -151,7 +151,7 @@ def _csl(ref: Reference) -> str:
     return "[{\n" + ",\n".join(lines) + "\n}]"
 
 
-FORMATS: dict[str, Callable[[Reference], str]] = {
+FORMS: dict[str, Callable[[Reference], str]] = {
     "bibtex": _bibtex,
     "biblatex": _biblatex,
     "apa": _apa,

@@ -4,7 +4,7 @@ import argparse
 import sys
 from datetime import date
 
-from convnotes.citing.formats import FORMATS, Reference, citation
+from convnotes.citing.formats import FORMS, Reference, citation
 from convnotes.citing.record import examples, find, work
 from convnotes.cli.terminal import Fault, Subparsers
 
@@ -18,7 +18,7 @@ def add_cite(subparsers: Subparsers) -> None:
     )
     parser.add_argument("anchor", nargs="?", help="the example, such as ex-imagenet-stem; without it, all of the notes")
     parser.add_argument("--list", action="store_true", help="list the worked examples, in the order of the notes")
-    parser.add_argument("--format", choices=FORMATS, default="bibtex")
+    parser.add_argument("--format", choices=FORMS, default="bibtex")
     parser.add_argument("--accessed", type=day, metavar="YYYY-MM-DD", help="the day it was read; today by default")
     parser.set_defaults(run=run_cite)
 

@@ -3,7 +3,8 @@
 import argparse
 import sys
 
-from convnotes.cli.terminal import FORMATS, Fault, Subparsers, extent
+from convnotes.cli.terminal import Fault, Subparsers, extent
+from convnotes.words.forms import FORMS
 
 
 def add_ledger(subparsers: Subparsers) -> None:
@@ -16,7 +17,7 @@ def add_ledger(subparsers: Subparsers) -> None:
     parser.add_argument("name", nargs="?", help="the network, such as resnet50; --list names them all")
     parser.add_argument("--list", action="store_true", help="list the networks, oldest first")
     parser.add_argument("--input", type=extent, metavar="C,H,W", help="input size; the network's usual one by default")
-    parser.add_argument("--format", choices=FORMATS, default="text")
+    parser.add_argument("--format", choices=FORMS, default="text")
     parser.set_defaults(run=run_ledger)
 
 

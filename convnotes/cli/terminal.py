@@ -11,7 +11,6 @@ class Fault(Exception):
 
 
 Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
-FORMATS = ("text", "md", "csv", "latex", "html", "json")
 PLAIN, BOLD, RED, GREEN, YELLOW = "\033[0m", "\033[1m", "\033[31m", "\033[32m", "\033[33m"
 
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, TextIO
 
 from convnotes.cli.terminal import (
     BOLD,
-    FORMATS,
     GREEN,
     RED,
     YELLOW,
@@ -19,6 +18,7 @@ from convnotes.cli.terminal import (
     positive,
     progress,
 )
+from convnotes.words.forms import FORMS, Form
 
 if TYPE_CHECKING:
     from convnotes.tracing import Report
@@ -36,7 +36,7 @@ def add_trace(subparsers: Subparsers) -> None:
     )
     parser.add_argument("--input", required=True, type=extent, metavar="C,H,W", help="input size without the batch")
     parser.add_argument("--target", metavar="NAME", help="layer to report; the last spatial map by default")
-    parser.add_argument("--format", choices=FORMATS, default="text")
+    parser.add_argument("--format", choices=FORMS, default="text")
     parser.add_argument(
         "--verify", action="store_true", help="check the report against the network itself, by gradients"
     )
@@ -71,11 +71,9 @@ def run_trace(args: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def show(report: Report, form: str, stream: TextIO) -> None:
+def show(report: Report, form: Form, stream: TextIO) -> None:
     """The report in a form; in text on a terminal, its header bold and its bounds yellow."""
-    from convnotes.tracing.formats import write
-
-    text = write(report, form)
+    text = report.to(form)
     if form == "text" and stream.isatty():
         first, *rest = text.splitlines()
         lines = [coloured(first, BOLD, stream)]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from convnotes.drawing.svg import Drawing
+from convnotes.words.numbers import minus
 
 Label = Callable[[int], object]
 Ends = tuple[int, int]  # the first and the last of some cells
@@ -86,10 +87,4 @@ class Row:
         self.drawing.text(self.middle(cell), self.y + self.side / 2, content, ink, 13, middle=True)
 
 
-def signed(number: int) -> str:
-    """`number` with a real minus sign.
-
-    >>> signed(-3), signed(4)
-    ('−3', '4')
-    """
-    return f"{number}".replace("-", "−")
+signed = minus

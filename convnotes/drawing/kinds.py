@@ -6,13 +6,13 @@ a new kind is one class.
 
 import csv
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from io import StringIO
 
 from convnotes.drawing.svg import Drawing
+from convnotes.words.numbers import minus
 
 NOTES = "notes:"  # before a place in the notes, where a page says how to get there
 FOLDED_AT_MOST = 200  # rows: a longer table is a file to download, not a page to scroll
@@ -39,7 +39,6 @@ def source(key: str) -> Link:
 
 
 LONG = 40  # letters in a cell from which a column of text is given room
-MINUS = re.compile(r"^-(?=[\d.])")  # a number's hyphen
 SHORT = 12  # letters: a cell with no more stays on one line, unless a table says otherwise
 
 
@@ -92,7 +91,8 @@ class Table:
         if value is None:
             return "–"
         usual = ",.4g" if isinstance(value, float) else "," if isinstance(value, int) else ""
-        return MINUS.sub("\N{MINUS SIGN}", format(value, self.formats.get(self.header[column], usual)))
+        text = format(value, self.formats.get(self.header[column], usual))
+        return minus(text) if text.startswith("-") else text
 
     def csv(self) -> str:
         """The raw values, units in the header, lines ended by a newline."""

@@ -1,8 +1,8 @@
 """Grids of numbers, as worked examples show them."""
 
 from convnotes.correlate import Array
-from convnotes.drawing.cell_rows import signed
 from convnotes.drawing.svg import Drawing
+from convnotes.words.numbers import minus
 
 
 def number_grid(drawing: Drawing, x: float, y: float, grid: Array, side: float, signs: bool = False) -> None:
@@ -15,4 +15,4 @@ def number_grid(drawing: Drawing, x: float, y: float, grid: Array, side: float, 
                 drawing.rect(
                     left + 0.75, top + 0.75, side - 1.5, side - 1.5, "neg" if value < 0 else "pos", opacity=0.4
                 )
-            drawing.text(left + side / 2, top + side / 2, signed(value), "ink", min(14, 13), middle=True)
+            drawing.text(left + side / 2, top + side / 2, minus(value), "ink", min(14, 13), middle=True)

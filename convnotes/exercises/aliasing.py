@@ -7,6 +7,7 @@ from math import prod
 from convnotes.exercises.answers import written
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
+from convnotes.words.numbers import minus
 
 CHAPTER = "aliasing"
 ALONG = "It moved along with the input: equivariant to this move."
@@ -73,7 +74,7 @@ def _correlated(row: list[int], kernel: list[int], stride: int) -> tuple[int, ..
 def _term(kernel: list[int], window: list[int]) -> str:
     products = " + ".join(f"{w}·{x}" for w, x in zip(kernel, window, strict=True))
     total = sum(w * x for w, x in zip(kernel, window, strict=True))
-    return f"${products} = {total}$".replace("-", "−")
+    return minus(f"${products} = {total}$")
 
 
 def _shown(row: list[int]) -> str:

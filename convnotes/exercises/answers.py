@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from convnotes.words.numbers import minus
+
 Answer = int | Fraction | tuple[int, ...] | str  # a whole number, a fraction, some whole numbers, one of the options
-FORMS = ("whole", "fraction", "tuple", "choice")
 
 SPACES = re.compile("[ \t\u00a0\u2009\u202f]+")
 # Not 1.000, which is one to some readers and a thousand to others; of a fraction not 1,125 either.
@@ -22,7 +23,7 @@ LONGEST = 60  # letters: nobody types more
 
 
 def form(answer: Answer) -> str:
-    """Which of `FORMS` an answer has."""
+    """What an answer is: `whole`, `fraction`, `tuple` or `choice`."""
     if isinstance(answer, str):
         return "choice"
     return "tuple" if isinstance(answer, tuple) else "fraction" if isinstance(answer, Fraction) else "whole"
@@ -35,19 +36,13 @@ def written(answer: Answer) -> str:
     ('3,211,264', '22/49', '(64, 112, 112)', '−3')
     """
     if isinstance(answer, tuple):
-        return f"({', '.join(map(signed, answer))})"
+        return f"({', '.join(map(minus, answer))})"
     if isinstance(answer, str):
         return answer
-    return f"{answer:,}".replace("-", "−") if isinstance(answer, int) else signed(answer)
+    return minus(f"{answer:,}" if isinstance(answer, int) else answer)
 
 
-def signed(number: int | Fraction) -> str:
-    """A number without separators, with a minus sign.
-
-    >>> signed(-1024)
-    '−1024'
-    """
-    return str(number).replace("-", "−")
+signed = minus
 
 
 def key(answer: Answer) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 from convnotes.cost import parameters
-from convnotes.exercises.answers import signed
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
 from convnotes.layers import BatchNorm2d, Conv2d, Layer, ReLU, Sequential
+from convnotes.words.numbers import minus
 
 CHAPTER = "conv-block"
 WIDTHS = (16, 24, 32, 48, 64, 96, 128, 256, 512)
@@ -46,18 +46,18 @@ def rectified(draws: Draws) -> Problem:
     total = sum(w * u for w, u in zip(weights, kept, strict=True))
     if min(units) >= 0 or max(units) <= 0:
         raise Redraw
-    biases, sums = _listed(shifts), "; ".join(f"$({signed(x)}) + ({signed(b)}) = {signed(x + b)}$" for b in shifts)
-    terms = " + ".join(f"({signed(w)})·{u}" for w, u in zip(weights, kept, strict=True))
+    biases, sums = _listed(shifts), "; ".join(f"$({minus(x)}) + ({minus(b)}) = {minus(x + b)}$" for b in shifts)
+    terms = " + ".join(f"({minus(w)})·{u}" for w, u in zip(weights, kept, strict=True))
     linear = sum(w * u for w, u in zip(weights, units, strict=True))
     return Problem(
         {"x": x, "shifts": shifts, "weights": weights},
         f"Three hidden units add the biases {biases} to one input $x$. A ReLU follows, then an output with the weights "
-        f"{_listed(weights)} and no bias. What comes out for $x = {signed(x)}$?",
+        f"{_listed(weights)} and no bias. What comes out for $x = {minus(x)}$?",
         total,
         [
             f"Hidden: {sums}.",
             f"After the ReLU: {', '.join(map(str, kept))}.",
-            f"${terms} = {signed(total)}$",
+            f"${terms} = {minus(total)}$",
         ],
         [
             Mistake(linear, "left out the ReLU", "Negative units become 0."),
@@ -73,7 +73,7 @@ def rectified(draws: Draws) -> Problem:
 
 
 def _listed(numbers: list[int]) -> str:
-    *first, last = (signed(number) for number in numbers)
+    *first, last = (minus(number) for number in numbers)
     return f"{', '.join(first)} and {last}"
 
 

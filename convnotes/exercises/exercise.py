@@ -32,7 +32,7 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Problem:
-    """One question in the markup of `convnotes.exercises.markup`, and all that goes with it.
+    """One question in the markup of `convnotes.words.markup`, and all that goes with it.
 
     given: the numbers of the question, so that others can solve it. steps: the solution, the last of which ends with
     the answer. unit: what the answer counts.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from convnotes.conv import output_size
-from convnotes.exercises.answers import signed, written
+from convnotes.exercises.answers import written
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
+from convnotes.words.numbers import minus
 
 CHAPTER = "feature-visualization"
 
@@ -50,7 +51,7 @@ def patch(draws: Draws) -> Problem:
         "picture. "
         f"Which rows of a picture of {side} rows does the top patch of unit {u} show? Answer as (first, last), from 0.",
         (first, last),
-        [f"It reads from ${j}·{u} − {p} = {signed(start)}$ to ${signed(start)} + {r} − 1 = {signed(end)}$.", cut],
+        [f"It reads from ${j}·{u} − {p} = {minus(start)}$ to ${minus(start)} + {r} − 1 = {minus(end)}$.", cut],
         [
             Mistake((start, end), "did not cut at the border", f"A picture has no rows but 0 to {side - 1}."),
             Mistake((j * u, min(side - 1, j * u + r - 1)), "left out the padding", f"Fields start {p} rows earlier."),

@@ -11,12 +11,13 @@ from collections.abc import Callable
 from html import escape
 
 from convnotes.citing.record import work
-from convnotes.exercises import markup
 from convnotes.exercises.answers import written
 from convnotes.exercises.catalogue import CHAPTERS, Sheet
 from convnotes.exercises.exercise import Exercise
-from convnotes.exercises.markup import Way
 from convnotes.exercises.moodle import moodle
+from convnotes.words import markup
+from convnotes.words.forms import check_form
+from convnotes.words.markup import Way
 
 STYLE = (
     "body{max-width:44rem;margin:2rem auto;padding:0 1rem;font:1rem/1.55 system-ui,sans-serif;color-scheme:light dark}"
@@ -39,8 +40,7 @@ def write(sheet: Sheet, form: str = "text", *, solutions: bool = False) -> str:
     Traceback (most recent call last):
     ValueError: no form 'pdf' of a sheet: choose text, md, latex, html, json or moodle
     """  # noqa: E501 - a question is a line
-    if form not in FORMS:
-        raise ValueError(f"no form {form!r} of a sheet: choose {', '.join(list(FORMS)[:-1])} or {list(FORMS)[-1]}")
+    check_form(form, FORMS, "of a sheet")
     return FORMS[form](sheet, solutions)
 
 

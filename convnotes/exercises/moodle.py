@@ -12,10 +12,10 @@ from fractions import Fraction
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from convnotes.citing.record import work
-from convnotes.exercises import markup
 from convnotes.exercises.answers import Answer, key, written
 from convnotes.exercises.catalogue import CHAPTERS, Sheet
 from convnotes.exercises.exercise import Exercise
+from convnotes.words import markup
 
 TYPES = {"whole": "numerical", "fraction": "shortanswer", "tuple": "shortanswer", "choice": "multichoice"}
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from convnotes.cost import buffers, parameters
-from convnotes.exercises.answers import signed, written
+from convnotes.exercises.answers import written
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
 from convnotes.layers import BatchNorm2d
+from convnotes.words.numbers import minus
 
 CHAPTER = "normalization"
 DEVIATIONS = ((-7, -1, 1, 7), (-5, 1, 1, 3), (-3, -1, -1, 5), (-2, -2, 2, 2), (-4, -4, 4, 4), (-1, -1, 1, 1))
@@ -56,15 +57,15 @@ def normalised(draws: Draws) -> Problem:
     return Problem(
         {"batch": batch, "which": which, "scale": scale, "shift": shift},
         f"In training, one channel of a batch holds the numbers {_listed(batch)}. A batch norm with scale {scale} and "
-        f"shift {signed(shift)} follows (leave out its epsilon). What becomes of the number {signed(batch[which])}? "
+        f"shift {minus(shift)} follows (leave out its epsilon). What becomes of the number {minus(batch[which])}? "
         "Answer as a fraction.",
         right,
         [
-            f"Mean: ${'+'.join(_bracketed(x) for x in batch)} = {signed(sum(batch))}$, divided by 4: {mean}.",
+            f"Mean: ${'+'.join(_bracketed(x) for x in batch)} = {minus(sum(batch))}$, divided by 4: {mean}.",
             f"Squared differences: ${' + '.join(str(d * d) for d in away)} = {squares}$; the variance is "
             f"${squares}/4 = {std**2}$, the standard deviation {std}.",
             f"Normalised: ${_bracketed(at)}/{std} = {written(Fraction(at, std))}$.",
-            f"Scaled and shifted: ${scale}·({written(Fraction(at, std))}) + ({signed(shift)}) = {written(right)}$",
+            f"Scaled and shifted: ${scale}·({written(Fraction(at, std))}) + ({minus(shift)}) = {written(right)}$",
         ],
         [
             Mistake(Fraction(scale * at, std**2) + shift, "divided by the variance", "Divide by its root."),
@@ -77,12 +78,12 @@ def normalised(draws: Draws) -> Problem:
 
 
 def _listed(numbers: list[int]) -> str:
-    *first, last = (signed(number) for number in numbers)
+    *first, last = (minus(number) for number in numbers)
     return f"{', '.join(first)} and {last}"
 
 
 def _bracketed(number: int) -> str:
-    return signed(number) if number >= 0 else f"({signed(number)})"
+    return minus(number) if number >= 0 else f"({minus(number)})"
 
 
 def running(draws: Draws) -> Problem:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 
 from convnotes.cost import parameters
-from convnotes.exercises.answers import signed, written
+from convnotes.exercises.answers import written
 from convnotes.exercises.draws import Draws
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
 from convnotes.layers import Conv2d, Sequential
+from convnotes.words.numbers import minus
 
 CHAPTER = "pointwise-convolution"
 WIDTHS = (32, 48, 64, 96, 128, 192, 256, 384, 512)
@@ -47,7 +48,7 @@ def mixed_pixel(draws: Draws) -> Problem:
     sums = [sum(w * x for w, x in zip(row, pixel, strict=True)) for row in rows]
     out = (sums[0] + bias[0], sums[1] + bias[1])
     lines = [
-        " + ".join(f"{signed(w)}·{x}" for w, x in zip(row, pixel, strict=True)) + f" + {signed(b)} = {signed(o)}"
+        " + ".join(f"{minus(w)}·{x}" for w, x in zip(row, pixel, strict=True)) + f" + {minus(b)} = {minus(o)}"
         for row, b, o in zip(rows, bias, out, strict=True)
     ]
     columns = [sum(rows[o][c] for o in range(2)) * pixel[c] for c in range(3)]
@@ -75,11 +76,11 @@ def mixed_pixel(draws: Draws) -> Problem:
 
 
 def _minus(text: str) -> str:
-    return text.replace("+ −", "− ").replace("-", "−")
+    return minus(text.replace("+ −", "− "))
 
 
 def _matrix(rows: list[list[int]]) -> str:
-    return "\n".join("    " + " ".join(f"{signed(w):>3}" for w in row) for row in rows)
+    return "\n".join("    " + " ".join(f"{minus(w):>3}" for w in row) for row in rows)
 
 
 def separable(draws: Draws) -> Problem:

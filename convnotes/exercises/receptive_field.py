@@ -5,10 +5,11 @@ from __future__ import annotations
 from math import prod
 
 from convnotes import receptive_field as rf
-from convnotes.exercises.answers import signed, written
+from convnotes.exercises.answers import written
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
 from convnotes.layers import Conv2d, Sequential
+from convnotes.words.numbers import minus
 
 CHAPTER = "receptive-field"
 Row = tuple[int, int, int, int]
@@ -129,8 +130,8 @@ def region(draws: Draws) -> Problem:
         (first, last),
         [
             f"Field ${axis.size}$, step ${axis.stride}$, padding in steps ${terms} = {axis.padding}$.",
-            f"First: ${axis.stride}·{unit} − {axis.padding} = {signed(first)}$.",
-            f"Last: ${signed(first)} + {axis.size} − 1 = {signed(last)}$. So {written((first, last))}",
+            f"First: ${axis.stride}·{unit} − {axis.padding} = {minus(first)}$.",
+            f"Last: ${minus(first)} + {axis.size} − 1 = {minus(last)}$. So {written((first, last))}",
         ],
         _region_mistakes(axis, unit, paddings),
         "cells",

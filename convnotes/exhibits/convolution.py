@@ -5,13 +5,14 @@ import numpy as np
 from convnotes.conv import effective_kernel_size, output_size
 from convnotes.correlate import Array, correlate2d
 from convnotes.drawing import raster
-from convnotes.drawing.cell_rows import Row, signed
+from convnotes.drawing.cell_rows import Row
 from convnotes.drawing.kinds import Figure, Rows, Table, Widget
 from convnotes.drawing.number_grids import number_grid
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive import size_ruler
 from convnotes.exhibits.interactive import stepper as windows
 from convnotes.experiments.photographs import photograph, scaled
+from convnotes.words.numbers import minus
 
 RISE, FLAT = np.array([[-1, 0, 1]] * 3), np.ones((3, 3), int)
 FILTERS = {  # a 3×3 slice for red, for green and for blue
@@ -94,7 +95,7 @@ def _filter(drawing: Drawing, o: int, side: int) -> list[int]:
         x = 6 + 98 * c
         drawing.text(x, -8, f"w{SUB[o]}{SUB[c]}", "win", 14, bold=True)
         number_grid(drawing, x, 0, WEIGHTS[o, c], side, signs=True)
-        drawing.text(x + side, 73, _term(term) if c else signed(term), "ink", 14, "middle", bold=True)
+        drawing.text(x + side, 73, _term(term) if c else minus(term), "ink", 14, "middle", bold=True)
     answers = correlate2d(CHANNELS, WEIGHTS[o : o + 1])[0] + BIASES[o]
     drawing.text(318, -8, f"map y{SUB[o]}", "out", 14, bold=True)
     number_grid(drawing, 318, 0, answers, side)
@@ -208,7 +209,7 @@ def _end(drawing: Drawing, top: float, first: int, output: int, title: str) -> N
     reads = 2 * output - 3, 2 * output + 3
     result.cone((output, output), source, reads, "win")
     source.fill([c for c in columns if 0 <= c < 224], "see", str)
-    source.pad([c for c in columns if not 0 <= c < 224], label=lambda c: signed(c) if c < 226 else "")
+    source.pad([c for c in columns if not 0 <= c < 224], label=lambda c: minus(c) if c < 226 else "")
     if first < 0:
         source.span((-3, -1), "padding")
     else:

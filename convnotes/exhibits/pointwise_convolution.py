@@ -12,6 +12,7 @@ from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive import mixer as channels
 from convnotes.exhibits.interactive import params
 from convnotes.layers import Conv2d, Sequential
+from convnotes.words.numbers import minus
 
 Grid = Sequence[Sequence[object]]
 SIDE = 14  # of the maps, in pixels
@@ -139,7 +140,7 @@ def _matrix(
 
 def _decimal(hundredths: int) -> str:
     """The decimal without zeros at its end, and with a real minus sign."""
-    return f"{hundredths / 100:g}".replace("-", "−")
+    return minus(f"{hundredths / 100:g}")
 
 
 def _sum(terms: Sequence[str]) -> str:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from html import escape
 
 from convnotes.drawing.kinds import Rows, Table
-from convnotes.exercises import markup
 from convnotes.exercises.catalogue import CHAPTERS, KINDS
 from convnotes.exercises.exercise import Exercise, Kind
 from convnotes.exercises.formats import answer
 from convnotes.exhibits.interactive.practice import VARIANTS, variant, variants
+from convnotes.words import markup
 
 GRADES = {"recall": "Recall", "compute": "Compute", "explain": "Explain the mistake", "design": "Design"}
 

@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from convnotes.citing.formats import FORMATS, NAMES, Reference, citation
+from convnotes.citing.formats import FORMS, NAMES, Reference, citation
 from convnotes.citing.record import examples, work
 from convnotes.site.page import Page, build_day
 
@@ -40,7 +40,7 @@ def _control(anchor: str, page: Page) -> str:
 def control(reference: Reference) -> str:
     """The folded texts of a citation."""
     what = f"“{reference.title}”" if reference.example else "the notes"
-    forms = "".join(_form(form, reference) for form in FORMATS)
+    forms = "".join(_form(form, reference) for form in FORMS)
     summary = f'<summary>Cite<span class="cn-sr"> {escape(what)}</span></summary>'
     return f'<details class="cn-data" data-search-exclude>{summary}<p>{_said(reference)}</p>{forms}</details>'
 

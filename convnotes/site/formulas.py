@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from convnotes.mathml import mathml
+from convnotes.site.mathml import mathml
 from convnotes.site.page import Page
 
 

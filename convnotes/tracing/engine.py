@@ -15,6 +15,7 @@ from convnotes.tracing.memory import Memory
 from convnotes.tracing.rules import RULES, Call, Lens, NeedsNumbers, bind, is_pointwise, local, short_name
 from convnotes.tracing.sizes import named
 from convnotes.tracing.spans import Span, whole
+from convnotes.words.numbers import by
 
 Record = Callable[[Call, Span | None, int], None]
 
@@ -71,7 +72,7 @@ def spelled(shape: Sequence[int]) -> str:
     >>> spelled((1, 3, 8))
     '1×3×8'
     """
-    return "×".join(map(str, shape)) or "a number"
+    return by(shape) or "a number"
 
 
 class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]

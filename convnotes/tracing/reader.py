@@ -11,9 +11,11 @@ from convnotes.tracing.errors import TraceError, first_sentence, place
 from convnotes.tracing.fit import Fit, Profile, agrees, fit, profile
 from convnotes.tracing.job import Job, Pass
 from convnotes.tracing.recorder import Entry, every_tensor
-from convnotes.tracing.report import Report, Row, make_row, missing
+from convnotes.tracing.report import Report, missing
+from convnotes.tracing.row import Row, make_row
 from convnotes.tracing.shadow import uncalled
 from convnotes.tracing.spans import BORDER, GLOBAL
+from convnotes.words.numbers import by
 
 GROWTH = (4, 16)
 """How many times larger an input is tried where every unit of a row touches the border."""
@@ -191,7 +193,7 @@ class Reader:
     def _failure(self) -> str:
         error = self.done.error
         assert error is not None
-        size = "×".join(map(str, self.job.input_size))
+        size = by(self.job.input_size)
         inside = [f.name for f in self.done.recorder.stack if f.name][-1:]
         running = self.done.tracer.running
         where = "".join([f" in {inside[0]}" if inside else "", f", at {running.told()}" if running else ""])

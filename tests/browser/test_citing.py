@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from convnotes.citing import record
-from convnotes.citing.formats import FORMATS, NAMES, Reference, citation
+from convnotes.citing.formats import FORMS, NAMES, Reference, citation
 from tests.browser.conftest import PHONE, Open
 
 READERS = {"desk": ({}, 3), "phone": (PHONE, 3), "auckland": ({"timezone_id": "Pacific/Auckland"}, 4)}  # and their day
@@ -39,7 +39,7 @@ def test_opened_by_the_keyboard_it_offers_the_text_of_the_terminal_with_the_read
         )
         slanted = citation(form, reference).strip().replace(reference.work.title, f"<em>{reference.work.title}</em>")
         assert html.endswith(f"<p>{slanted}</p>") if form == "apa" else html == ""
-    assert control.locator("pre").count() == len(FORMATS)
+    assert control.locator("pre").count() == len(FORMS)
     page.keyboard.press("Shift+Tab")  # the way back is open
     expect(control.locator(":focus")).to_have_count(1)
 

@@ -6,11 +6,11 @@ How an answer is read stands in `convnotes.exercises.answers`; the script reads 
 import re
 from functools import cache
 
-from convnotes.exercises import markup
 from convnotes.exercises.answers import Answer, key
 from convnotes.exercises.catalogue import KINDS, find
 from convnotes.exercises.exercise import Exercise, different
 from convnotes.exercises.formats import answer
+from convnotes.words import markup
 
 GRAMMAR = "([a-z][a-z-]{0,40})_([1-9][0-9]?)"
 SEED, VARIANTS = 1, 12  # `convnotes exercises` has as many others as there are seeds

@@ -8,11 +8,11 @@ import numpy as np
 
 from convnotes.conv import output_size
 from convnotes.correlate import correlate2d, max_pool2d
-from convnotes.drawing.cell_rows import signed
 from convnotes.drawing.kinds import Figure, Rows, Table, Widget
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive.signed import SHADES, decimal, exact, shade, short
 from convnotes.exhibits.interactive.state import clamp
+from convnotes.words.numbers import minus
 
 GRAMMAR = (
     "(?:conv(?:_w([a-z]+|[0-9.-]+))?(?:_d([0-9]{1,2}))?|(pool|avg)(?:_k([0-9]{1,2}))?)"
@@ -149,7 +149,7 @@ def written(state: Step, step: int) -> str:
     value = numerators[step - 1]
     cells = window(state, step)
     if state.mode == "pool":
-        return f"max({', '.join('−∞' if cell is None else signed(cell) for cell in cells)}) = {signed(value)}"
+        return f"max({', '.join('−∞' if cell is None else minus(cell) for cell in cells)}) = {minus(value)}"
     terms = [_factor(cell or 0) for cell in cells]
     if state.kernel:
         weights = [weight for row in state.kernel for weight in row]
@@ -160,7 +160,7 @@ def written(state: Step, step: int) -> str:
 
 
 def _factor(number: int) -> str:
-    return f"({signed(number)})" if number < 0 else str(number)
+    return f"({minus(number)})" if number < 0 else str(number)
 
 
 def corner(state: Step, step: int) -> tuple[int, int]:

@@ -12,17 +12,13 @@ from collections.abc import Callable
 from html import escape
 from typing import NamedTuple
 
-from convnotes.tables import latex_escape
+from convnotes.words.latex import MATH, escaped
 
 INLINE = re.compile(r"`([^`]+)`|\*\*(.+?)\*\*|\$([^$]+)\$")
 TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?|[²³]|[^\W\d_²³]+|\S|\s+")
 LONG = 20  # letters and spaces
 POWERS = {"²": "2", "³": "3"}
-TEX = {
-    "⌊": r"\lfloor ", "⌋": r"\rfloor ", "⌈": r"\lceil ", "⌉": r"\rceil ", "·": r"\cdot ", "×": r"\times ",
-    "−": "-", "≥": r"\ge ", "≤": r"\le ", "≈": r"\approx ", "√": r"\surd ", "%": r"\%", "→": r"\to ", "…": r"\dots ",
-    "γ": r"\gamma ", "β": r"\beta ", "μ": r"\mu ", "σ": r"\sigma ", "Σ": r"\sum ",
-}  # fmt: skip
+TEX = {**MATH, "%": r"\%", "…": r"\dots "}
 
 
 class Way(NamedTuple):
@@ -133,10 +129,6 @@ def _indented(text: str) -> str:
     return "\n".join(f"    {row}" for row in text.split("\n"))
 
 
-def _tex_text(text: str) -> str:
-    return "".join(f"${found}$" if c > "~" and (found := TEX.get(c, "").strip()) else c for c in latex_escape(text))
-
-
 def _html_items(items: list[str]) -> str:
     return f"<ul>{''.join(f'<li>{item}</li>' for item in items)}</ul>"
 
@@ -158,8 +150,8 @@ HTML = Way(
 )
 MOODLE = HTML._replace(formula=lambda f: rf"\({escape(tex(f), quote=False)}\)")  # its filter sets TeX, and drops MathML
 LATEX = Way(
-    _tex_text,
-    lambda code: rf"\texttt{{{latex_escape(code)}}}",
+    escaped,
+    lambda code: rf"\texttt{{{escaped(code)}}}",
     r"\textbf{{{}}}".format,
     lambda f: f"${tex(f)}$",
     _same,

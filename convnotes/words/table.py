@@ -7,6 +7,9 @@ import html
 import io
 from collections.abc import Callable, Sequence
 
+from convnotes.words.forms import check_form
+from convnotes.words.latex import escaped
+
 Rows = Sequence[Sequence[object]]
 
 _NUMBERS = frozenset("0123456789,.…×/()±+- −%")
@@ -29,15 +32,14 @@ def table(header: Sequence[str], rows: Rows, form: str = "text") -> str:
     >>> table(["layer"], [["conv"]], "pdf")
     Traceback (most recent call last):
         ...
-    ValueError: no table form 'pdf': choose text, md, csv, latex or html
+    ValueError: no form 'pdf' of a table: choose text, md, csv, latex or html
     """
-    if form not in FORMS:
-        raise ValueError(f"no table form {form!r}: choose {', '.join(list(FORMS)[:-1])} or {list(FORMS)[-1]}")
+    check_form(form, _WRITERS, "of a table")
     for number, row in enumerate(rows, 1):
         if len(row) != len(header):
             raise ValueError(f"row {number} has {len(row)} cells, the header {len(header)}: {list(row)!r}")
     cells = [["" if c is None else str(c) for c in row] for row in rows]
-    return FORMS[form](list(header), cells)
+    return _WRITERS[form](list(header), cells)
 
 
 def _right(cells: list[list[str]], columns: int) -> list[bool]:
@@ -88,25 +90,9 @@ def _csv(header: list[str], cells: list[list[str]]) -> str:
     return out.getvalue()
 
 
-_LATEX = {
-    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
-    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "×": r"$\times$", "−": r"$-$", "…": r"\ldots{}", "±":
-    r"$\pm$", "–": "--", "<": r"\textless{}", ">": r"\textgreater{}", "|": r"\textbar{}",
-}  # fmt: skip
-
-
-def latex_escape(cell: str) -> str:
-    r"""A cell that LaTeX sets as it stands.
-
-    >>> latex_escape("a_b & 50 % {x}")
-    'a\\_b \\& 50 \\% \\{x\\}'
-    """
-    return "".join(_LATEX.get(c, c) for c in _one_line(cell))
-
-
 def _latex(header: list[str], cells: list[list[str]]) -> str:
     columns = "".join("r" if r else "l" for r in _right(cells, len(header)))
-    lines = [" & ".join(map(latex_escape, row)) + r" \\" for row in [header, *cells]]
+    lines = [" & ".join(escaped(_one_line(cell)) for cell in row) + r" \\" for row in [header, *cells]]
     begin, end = rf"\begin{{tabular}}{{{columns}}}", r"\end{tabular}"
     return "\n".join([begin, r"\hline", lines[0], r"\hline", *lines[1:], r"\hline", end]) + "\n"
 
@@ -124,7 +110,7 @@ def _html_row(row: list[str], align: list[str]) -> str:
     return first + "".join(f"<td {a}>{html.escape(c)}</td>" for c, a in zip(row[1:], align[1:], strict=True))
 
 
-FORMS: dict[str, Callable[[list[str], list[list[str]]], str]] = {
+_WRITERS: dict[str, Callable[[list[str], list[list[str]]], str]] = {
     "text": _text,
     "md": _md,
     "csv": _csv,

@@ -1,39 +1,13 @@
-"""A report written as text, Markdown, CSV, LaTeX, HTML or JSON."""
+"""A row of a report in words: the cells of a table, and a sentence."""
 
 from __future__ import annotations
 
-import json
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
-from convnotes.tables import table
-
-if TYPE_CHECKING:
-    from convnotes.tracing.report import Report, Row
-
-FORMS = ("text", "md", "csv", "latex", "html", "json")
+from convnotes.tracing.row import Row
+from convnotes.words.numbers import by, minus
 
 HEADER = ("layer", "op", "output", "parameters", "MACs", "size", "stride", "start", "paths", "aligned", "status")
-
-
-def write(report: Report, form: str) -> str:
-    """The report in one of `FORMS`, ending with a newline."""
-    if form == "json":
-        return json.dumps(report.to_dict(), indent=2) + "\n"
-    rows = [cells(row, plain=form == "csv") for row in report.rows]
-    body = table(HEADER, rows, form)
-    if form in ("csv", "latex"):
-        return body
-    mark = {"text": "", "md": "", "html": "<p>"}[form]
-    end = {"text": "\n", "md": "\n\n", "html": "</p>\n"}[form]
-    tail = "".join(f"{mark}{_escaped(line, form)}{end}" for line in summary(report))
-    return f"{body}\n{tail}" if form != "html" else body + tail
-
-
-def _escaped(line: str, form: str) -> str:
-    import html
-
-    return html.escape(line) if form == "html" else line
 
 
 def cells(row: Row, plain: bool = False) -> list[object]:
@@ -42,14 +16,14 @@ def cells(row: Row, plain: bool = False) -> list[object]:
     made: list[object] = [
         row.name,
         row.op,
-        "×".join(map(str, row.shape[1:])) or "1",
+        by(row.shape[1:]) or "1",
         count(row.parameters),
         count(row.macs),
         size_cell(row),
-        axes([_number(s) for s in row.stride] if row.stride else None),
+        axes([minus(s) for s in row.stride] if row.stride else None),
         start_cell(row),
         paths_cell(row),
-        "yes" if row.aligned else "off by " + axes([_number(Fraction(s)) for s in row.shift]),
+        "yes" if row.aligned else "off by " + axes([minus(Fraction(s)) for s in row.shift]),
         row.status if not row.bounds else f"bound ({', '.join(row.bounds)})",
     ]
     return [str(c).translate(_PLAIN) for c in made] if plain else made
@@ -66,11 +40,7 @@ def axes(values: list[str] | None) -> str:
     """
     if not values:
         return "–"
-    return values[0] if len(set(values)) == 1 else "×".join(values)
-
-
-def _number(value: Fraction) -> str:
-    return str(value).replace("-", "−")
+    return values[0] if len(set(values)) == 1 else by(values)
 
 
 def size_cell(row: Row) -> str:
@@ -85,8 +55,8 @@ def start_cell(row: Row) -> str:
     if not all(row.starts):
         return "–"
     if row.phases == 1:
-        return axes([_number(s[0]) for s in row.starts])
-    ends = axes([f"{_number(min(s))}…{_number(max(s))}" for s in row.starts])
+        return axes([minus(s[0]) for s in row.starts])
+    ends = axes([f"{minus(min(s))}…{minus(max(s))}" for s in row.starts])
     return f"{ends} ({row.phases} phases)"
 
 
@@ -97,18 +67,6 @@ def paths_cell(row: Row) -> str:
     return axes([str(a) if a == b else f"{a}…{b}" for a, b in zip(row.path_min, row.path_max, strict=True)])
 
 
-def summary(report: Report) -> list[str]:
-    """Lines under the table: totals, the output, and what a reader must know."""
-    out = report.output
-    shape = "×".join(map(str, report.input))
-    lines = [
-        f"{report.model} at {shape}, evaluation mode: {report.parameters:,} parameters, {report.macs:,} MACs",
-        "(multiplications of convolutions and matrix products; bias excluded, taps on padding included).",
-        f"Output {out.name}: {sentence(out)}",
-    ]
-    return lines + list(report.notes)
-
-
 def sentence(row: Row) -> str:
     """The receptive field of a row in words."""
     bound = f" at most (no exact rule for {', '.join(row.bounds)})" if row.bounds else ""
@@ -116,6 +74,6 @@ def sentence(row: Row) -> str:
         return f"every unit reads the whole input{bound}."
     if not all(row.sizes):
         return f"too few units are clear of the border to read a size{bound}."
-    words = f"receptive field {size_cell(row)}{bound}, stride {axes([_number(s) for s in row.stride or ()])}"
+    words = f"receptive field {size_cell(row)}{bound}, stride {axes([minus(s) for s in row.stride or ()])}"
     words += f", start {start_cell(row)}"
     return words + ("; it covers the input." if row.covers else ".")

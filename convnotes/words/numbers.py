@@ -1,0 +1,24 @@
+"""Numbers as the notes write them: a real minus sign, and sizes joined by ×."""
+
+import re
+from collections.abc import Iterable
+
+_HYPHEN = re.compile(r"-(?=[\d.])")
+
+
+def minus(number: object) -> str:
+    """A number, or text with numbers in it, with real minus signs.
+
+    >>> minus(-3), minus(4), minus("-1,024"), minus("k-means")
+    ('−3', '4', '−1,024', 'k-means')
+    """
+    return _HYPHEN.sub("−", str(number))
+
+
+def by(sizes: Iterable[object]) -> str:
+    """Sizes joined by ×.
+
+    >>> by((3, 224, 224))
+    '3×224×224'
+    """
+    return "×".join(map(str, sizes))
