@@ -1,9 +1,10 @@
 """A cache of computed text, keyed by the content of everything that the computation reaches.
 
-The key of a function in a convnotes module holds the source of that module and of every convnotes module that it
-imports, directly or not, inside functions too, the files that one of them names in READS, as patterns from the top of
-the repository, and the versions of the numerical libraries among them. So an entry is never stale, a damaged one is
-computed again, and deleting the folder is always safe.
+The key of a function in a convnotes module holds the code of that module, docstrings included since exhibits show them,
+and that of every convnotes module that it imports, directly or not, inside functions too, without docstrings; the files
+that one of them names in READS, as patterns from the top of the repository; and the versions of the numerical libraries
+among them. Comments and layout do not count. So an entry is never stale, a damaged one is computed again, and deleting
+the folder is always safe.
 """
 
 import ast
@@ -71,11 +72,29 @@ def _inside(name: str, package: Path) -> list[str]:
 def content(path: Path, package: Path = PACKAGE) -> str:
     """A digest of everything that the module at `path` reaches; read once in a process, as the modules are."""
     files, libraries = reached(path, package)
-    sources = {str(file.relative_to(package.parent)): parsed(file)[0] for file in files if package in file.parents}
+    inside = [file for file in files if package in file.parents]
+    codes = {str(file.relative_to(package.parent)): code(file) for file in inside}
     read = {name: sha256(file.read_bytes()).hexdigest() for name, file in _read([path, *files], package.parent)}
     versions = {library: version(library) for library in libraries}
-    stated = [parsed(path)[0], *(sorted(part.items()) for part in (sources, read, versions))]
+    own = ast.dump(parsed(path)[1]) if path in inside else parsed(path)[0]  # the comments of a notebook are its text
+    stated = [own, *(sorted(part.items()) for part in (codes, read, versions))]
     return sha256(json.dumps(stated).encode()).hexdigest()
+
+
+@cache
+def code(path: Path) -> str:
+    """What a file computes: its syntax tree as text, without docstrings."""
+    documented = [
+        node
+        for node in ast.walk(parsed(path)[1])
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None
+    ]
+    said = [node.body.pop(0) for node in documented]
+    try:
+        return ast.dump(parsed(path)[1])
+    finally:
+        for node, first in zip(documented, said, strict=True):
+            node.body.insert(0, first)
 
 
 def _read(modules: list[Path], top: Path) -> Iterator[tuple[str, Path]]:

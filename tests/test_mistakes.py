@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from convnotes import store
-from convnotes.mathml import mathml
+from convnotes.site.mathml import mathml
 from convnotes.notes.mistakes import mistakes
 from convnotes.notes.page import Page
 from tests import small

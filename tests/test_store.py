@@ -26,7 +26,7 @@ def package(tmp_path: Path) -> Path:
 
 
 def key(package: Path, name: str = "f") -> str:
-    for remembered in (store.parsed, store.imports, store.content):
+    for remembered in (store.parsed, store.imports, store.content, store.code):
         remembered.cache_clear()
     return store.key(package / "a.py", name, package)
 
@@ -41,7 +41,24 @@ def test_reaches_the_import_closure_and_the_libraries(package: Path) -> None:
 def test_editing_a_reached_module_changes_the_key(package: Path, module: str) -> None:
     before = key(package)
     file = package / f"{module}.py"
-    file.write_text(file.read_text() + "# edited\n")
+    file.write_text(file.read_text() + "edited = 1\n")
+    assert key(package) != before
+
+
+@pytest.mark.parametrize("module", ["a", "b", "c"])
+def test_a_comment_or_another_layout_does_not(package: Path, module: str) -> None:
+    before = key(package)
+    file = package / f"{module}.py"
+    file.write_text("# edited\n\n" + file.read_text().replace(" = ", "  =  ") + "# edited\n")
+    assert key(package) == before
+
+
+def test_a_docstring_counts_where_it_is_shown_and_nowhere_else(package: Path) -> None:
+    before = key(package)
+    (package / "b.py").write_text('"""Says."""\nfrom notes.e import one\n')
+    assert key(package) == before
+    file = package / "a.py"
+    file.write_text(file.read_text().replace("def f():\n", 'def f():\n    """A caption."""\n'))
     assert key(package) != before
 
 

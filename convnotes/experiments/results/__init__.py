@@ -1,22 +1,21 @@
 """Measurements that take too long for a build: `NAME.json`, with its recipe, versions and command.
 
-A result also keeps a fingerprint of the code that measured it. Once that code has changed, `load` refuses the result
-until `scripts/train` has measured again: a kept number is never silently an old one.
+A result also keeps a fingerprint of what the code that measured it computes. Once that has changed, `load` refuses the
+result until `scripts/train` has measured again: a kept number is never silently an old one.
 """
 
-import ast
 import json
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from convnotes import store
+from convnotes.experiments.fingerprint import digest, reached
 from convnotes.experiments.weights import FOLDER as WEIGHTS
 from convnotes.experiments.weights import versions
 
 READS = ("convnotes/experiments/results/*.json",)
 FOLDER = Path(__file__).parent
-ELSEWHERE = {"__init__", "build", "modules", "train"}  # not part of any measurement, or held to torch by own tests
 
 
 def load(name: str, folder: Path = FOLDER) -> dict[str, Any]:
@@ -55,31 +54,14 @@ def save(name: str, result: dict[str, Any], folder: Path = FOLDER) -> None:
 
 
 def fingerprint(name: str) -> str:
-    """A digest of what the module `name`, the experiments that it rests on, and the weights that it reads are.
-
-    Comments, docstrings and blank lines do not enter.
-    """
+    """A digest of what the module `name` computes with all that it reaches, and of the weights that it reads."""
     path = store.module_path(f"convnotes.experiments.{name}")
     if path is None:
         raise FileNotFoundError(f"there is no module convnotes/experiments/{name}.py")
-    files, _ = store.reached(path)
-    own = sorted(file for file in files if file.parent == path.parent and file.stem not in ELSEWHERE)
-    parts = [_bare(file) for file in own]
-    if any(file.parent == WEIGHTS for file in files):
+    parts = [digest(path)]
+    if any(file.parent == WEIGHTS for file, _ in reached(path)):
         parts += [sha256(file.read_bytes()).hexdigest() for file in sorted(WEIGHTS.glob("*.safetensors"))]
     return sha256("\n".join(parts).encode()).hexdigest()
-
-
-def _bare(file: Path) -> str:
-    """The source without docstrings and comments: of the text, since syntax trees differ from Python to Python."""
-    source, tree = store.parsed(file)
-    lines = source.splitlines()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
-            said = node.body[0]
-            lines[said.lineno - 1 : said.end_lineno] = [""] * ((said.end_lineno or said.lineno) - said.lineno + 1)
-    bare = (line.split("  # ")[0].rstrip() for line in lines)
-    return "\n".join(line for line in bare if line and not line.lstrip().startswith("#"))
 
 
 def _digest(kept: dict[str, Any]) -> str:
