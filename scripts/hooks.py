@@ -148,8 +148,8 @@ def _search(config):
 
 
 def _head(context, page, config, nav):
-    """What machines read in the head of a page; with an address, its picture too."""
-    from convnotes.site import cards, head
+    """What machines read in the head of a page."""
+    from convnotes.site import head
     from convnotes.site.page import permanent
 
     title = next((item.title for item in page.toc if item.level == 1), page.title)
@@ -158,10 +158,6 @@ def _head(context, page, config, nav):
     address = permanent(config.site_url)
     sheet = head.Sheet(page.file.src_uri, unescape(title), about, address, config.extra.get("pdf") or "")
     context["head"] = head.tags(sheet)
-    if address:
-        path = Path(config.site_dir, sheet.card)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(cards.card(sheet.title))
 
 
 on_page_context = CombinedEvent(event_priority(100)(_before_search), event_priority(-50)(_after_search), _head)

@@ -1,18 +1,17 @@
-"""`convnotes features`: the page from published weights, and what is said of files that are not such weights."""
+"""Published weights that a reader has: kernels, patches, and what is said of files that are not such weights."""
 
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
-from safetensors.torch import save_file
 from torch import Tensor
 
-from convnotes.cli import main
 from convnotes.experiments import pretrained, top_patches
 from convnotes.experiments.build import build
 from convnotes.experiments.photographs import PHOTOGRAPHS
-from convnotes.experiments.pretrained import KNOWN, recognised, theirs
+from convnotes.experiments.pretrained import KNOWN, Features, read, recognised, theirs
 
 # The numbers that torchvision gives to the layers with weights, written down from its published state dicts.
 NUMBERS = {
@@ -52,9 +51,7 @@ def test_a_wrong_state_dict_is_told_key_by_key() -> None:
     assert "features.3.weight has shape (1, 64, 5, 5) instead of (192, 64, 5, 5)" in str(caught.value)
 
 
-def test_the_page_shows_kernels_beside_random_ones_and_patches(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_kernels_stand_beside_random_ones_and_channels_have_patches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pretrained, "PHOTOGRAPHS", {"coffee": PHOTOGRAPHS["coffee"]})
     monkeypatch.setattr(top_patches, "SCALES", (0.7,))
     generator = torch.Generator().manual_seed(0)
@@ -62,15 +59,13 @@ def test_the_page_shows_kernels_beside_random_ones_and_patches(
         key: torch.randn(shape.shape, generator=generator) / 100 if key.startswith("features") else shape.contiguous()
         for key, shape in published("AlexNet").items()
     }
-    save_file(state, tmp_path / "alexnet.safetensors")
-    page = tmp_path / "features.html"
-    assert main(["features", "--weights", str(tmp_path / "alexnet.safetensors"), "--out", str(page)]) == 0
-    html = page.read_text()
-    titles = re.findall("<h2>(.*?)</h2>", html)
-    assert titles[:2] == ["first kernels, as read from the file", "first kernels, random weights"]
-    assert titles[2].startswith("conv1: fields of 11 px, channels 0, 8, 16")
-    assert f"features.html: {html.count('<img')} pictures of AlexNet" in capsys.readouterr().out
-    assert "://" not in html  # it asks for nothing
+    features = Features(recognised(state))
+    kernels = features.kernels()
+    assert list(kernels) == ["as read from the file", "random weights"]
+    assert np.array_equal(kernels["as read from the file"], state["features.0.weight"].double().numpy())
+    found = features.patches()
+    assert len(found["conv1"]) == 64 and any(len(channel) == 9 for channel in found["conv1"])
+    assert {patch.size for channel in found["conv1"] for patch in channel} == {11}
 
 
 @pytest.mark.parametrize(
@@ -83,14 +78,11 @@ def test_the_page_shows_kernels_beside_random_ones_and_patches(
         ("other.pth", {"conv1.weight": torch.zeros(1)}, "features.0.weight is missing"),
     ],
 )
-def test_files_that_are_no_such_weights(
-    name: str, content: object, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_files_that_are_no_such_weights(name: str, content: object, said: str, tmp_path: Path) -> None:
     file = tmp_path / name
     if isinstance(content, bytes):
         file.write_bytes(content)
     elif content is not None:
         torch.save(content, file)
-    assert main(["features", "--weights", str(file)]) == 2
-    error = capsys.readouterr().err
-    assert error.startswith("convnotes: ") and said in error and error.count("\n") == 1
+    with pytest.raises((OSError, ValueError), match=re.escape(said)):
+        recognised(read(file))

@@ -6,9 +6,9 @@ import subprocess
 import pytest
 
 from convnotes import store
-from convnotes.site.mathml import mathml
 from convnotes.notes.mistakes import mistakes
 from convnotes.notes.page import Page
+from convnotes.site.mathml import mathml
 from tests import small
 from tests.test_site import build
 

@@ -13,7 +13,6 @@ from io import StringIO, TextIOWrapper
 
 from convnotes.cli.cite import add_cite
 from convnotes.cli.exercises import add_exercises
-from convnotes.cli.features import add_features
 from convnotes.cli.ledger import add_ledger
 from convnotes.cli.terminal import RED, Fault, Subparsers, coloured, progress
 from convnotes.cli.trace import add_trace
@@ -23,7 +22,6 @@ SUBCOMMANDS: tuple[Callable[[Subparsers], None], ...] = (
     add_ledger,
     add_exercises,
     add_cite,
-    add_features,
 )
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from html import escape, unescape
 
 from convnotes.citing.record import examples, page_address, work
-from convnotes.site.cards import SIZE
 from convnotes.site.page import build_day
 
 LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
+CARD = "assets/card.png"  # what other sites show beside a link: 1200 by 630, one for all pages
 DESCRIPTION = 200  # letters at most
 FIRST = re.compile(r"<p>(.*?)</p>", re.S)
 
@@ -32,11 +32,6 @@ class Sheet:
     def url(self) -> str:
         """Its permanent address."""
         return self.address + page_address(self.page) if self.address else ""
-
-    @property
-    def card(self) -> str:
-        """The file of its picture."""
-        return f"assets/cards/{page_address(self.page).strip('/').replace('/', '-') or 'index'}.png"
 
 
 def description(html: str) -> str:
@@ -79,10 +74,10 @@ def _named(sheet: Sheet) -> Iterator[tuple[str, str, str]]:
     yield "property", "og:description", sheet.description
     yield "property", "og:url", sheet.url
     if sheet.address:
-        yield "property", "og:image", sheet.address + sheet.card
-        yield "property", "og:image:width", str(SIZE[0])
-        yield "property", "og:image:height", str(SIZE[1])
-        yield "property", "og:image:alt", title if whole else f"{title}: {about.title}"
+        yield "property", "og:image", sheet.address + CARD
+        yield "property", "og:image:width", "1200"
+        yield "property", "og:image:height", "630"
+        yield "property", "og:image:alt", about.title
         yield "name", "twitter:card", "summary_large_image"
 
 
@@ -96,7 +91,7 @@ def _linked(sheet: Sheet) -> dict[str, object]:
     kind = "TechArticle" if sheet.page.startswith("api/") else ["ScholarlyArticle", "LearningResource"]
     own = {"@type": kind, "name": sheet.title, "headline": sheet.title, "isPartOf": _stated({**notes, **version})}
     dated = {"datePublished": about.released, "dateModified": build_day().isoformat()}
-    shown = {"url": sheet.url, "image": sheet.address + sheet.card if sheet.address else ""}
+    shown = {"url": sheet.url, "image": sheet.address + CARD if sheet.address else ""}
     parts = [_example(sheet, anchor) for anchor, one in examples().items() if one.page == sheet.page]
     told = {**(notes if whole else own), "description": sheet.description, "hasPart": parts}
     return _stated({**common, **told, **dated, **shown})

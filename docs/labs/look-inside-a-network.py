@@ -17,11 +17,14 @@
 # occlusion, gradients. This page was run when the notes were built.
 
 # %%
+from pathlib import Path
+
 import matplotlib.pyplot as plt
 import numpy as np
 
 from convnotes.experiments import kept, weights
 from convnotes.experiments.colour_pictures import covered, destruction, patches
+from convnotes.experiments.pretrained import Features, read, recognised
 
 card = weights.card("colour")
 print("photographs:", ", ".join(card["data"]))
@@ -84,6 +87,31 @@ assert not outside.any()
 # %%
 for rule in ("gradient", "deconvnet", "guided"):
     print(f"{rule:10}", "   ".join(f"{value:.2f}" for value in destruction(rule)))
+
+# %% [markdown]
+# ## AlexNet or VGG-16, if you have the weights
+#
+# Name the file of torchvision's published weights, and run the cell: first kernels beside random ones, and the nine
+# strongest patches of some channels of each convolution. Nothing is downloaded.
+
+# %%
+file = None  # Path("alexnet-owt-7be5be79.pth")
+if file:
+    features = Features(recognised(read(Path(file))))
+    for title, kernels in features.kernels().items():
+        fig, axes = plt.subplots(4, 16, figsize=(7.5, 2), dpi=80)
+        for kernel, axis in zip(kernels, axes.flat, strict=False):
+            axis.imshow((0.5 + 0.5 * kernel / abs(kernel).max()).transpose(1, 2, 0))
+            axis.axis("off")
+        fig.suptitle(f"first kernels, {title}")
+    for layer, channels in features.patches().items():
+        fig, axes = plt.subplots(4, 9, figsize=(7.5, 3.5), dpi=80)
+        for row, channel in zip(axes, channels[:: len(channels) // 4], strict=False):
+            for axis, patch in zip(row, channel, strict=False):
+                axis.imshow(patch.shown(44))
+            for axis in row:
+                axis.axis("off")
+        fig.suptitle(f"{layer}: the strongest patches of every {len(channels) // 4}th channel")
 
 # %% [markdown]
 # ## Try
