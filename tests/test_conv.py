@@ -79,6 +79,11 @@ def test_same_padding_keeps_the_size(size, kernel_size, dilation):
     assert after - before in (0, 1)
 
 
+def test_the_smallest_output_is_one_cell_and_defaults_are_those_of_torch():
+    assert conv.transposed_output_size(1, 3, padding=1) == 1
+    assert conv.unused(5, 2) == 0 and conv.unused(7, 3, dilation=3) == 4 and conv.unused(9, 1, stride=4) == 6
+
+
 def test_a_list_is_as_good_a_pair_as_a_tuple():
     assert conv.sides([1, 2]) == (1, 2)
 

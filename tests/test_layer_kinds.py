@@ -1,7 +1,8 @@
 """Every kind of layer has its case in every analysis, and a kind without one is named."""
 
 import re
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import FrozenInstanceError, dataclass, fields, replace
 
 import pytest
 import torch
@@ -54,6 +55,43 @@ def kinds(base=Layer):
 def test_the_examples_are_all_the_kinds_there_are():
     combinators = {layers.Sequential, layers.Parallel, layers.Residual, layers.Gate}
     assert {type(layer) for layer, _ in EXAMPLES} == kinds() - combinators
+
+
+COMBINED = [(kind(layers.ReLU()), MAP) for kind in (layers.Sequential, layers.Parallel, Residual, Gate)]
+
+
+@pytest.mark.parametrize("layer", [layer for layer, _ in EXAMPLES + COMBINED], ids=lambda layer: type(layer).__name__)
+def test_no_kind_can_be_changed_and_each_says_its_name(layer):
+    for field in fields(layer):
+        with pytest.raises(FrozenInstanceError):
+            setattr(layer, field.name, getattr(layer, field.name))
+    if not fields(layer):
+        with pytest.raises(FrozenInstanceError):
+            layer.another = 1
+    assert layer == copy(layer) and hash(layer) == hash(copy(layer))
+    named = type("Named", (type(layer),), {"__qualname__": "elsewhere.Named"})
+    other = copy(layer)
+    object.__setattr__(other, "__class__", named)
+    assert repr(other) == repr(layer).replace(type(layer).__name__, "Named", 1)
+
+
+COUNTS = [(layer, field.name) for layer, _ in EXAMPLES for field in fields(layer) if field.type == "int"]
+
+
+@pytest.mark.parametrize(("layer", "name"), COUNTS, ids=lambda value: value if isinstance(value, str) else repr(value))
+@pytest.mark.parametrize(("wrong", "error"), [(0, ValueError), (2.5, TypeError), (True, TypeError), ("2", TypeError)])
+def test_every_count_is_a_whole_number_from_one_on(layer, name, wrong, error):
+    with pytest.raises(error, match=f"^{name} must be "):
+        replace(layer, **{name: wrong})
+
+
+FLAGS = [(layer, field.name) for layer, _ in EXAMPLES for field in fields(layer) if field.type == "bool"]
+
+
+@pytest.mark.parametrize(("layer", "name"), FLAGS, ids=lambda value: value if isinstance(value, str) else repr(value))
+def test_every_flag_is_true_or_false(layer, name):
+    with pytest.raises(TypeError, match=f"^{name} must be True or False, got 1"):
+        replace(layer, **{name: 1})
 
 
 @pytest.mark.parametrize(("layer", "shape"), EXAMPLES, ids=lambda value: type(value).__name__)

@@ -22,7 +22,7 @@ from convnotes.layers import (
     Sequential,
     TableConv2d,
 )
-from convnotes.layers.base import pair
+from convnotes.layers.base import Window, pair
 
 
 def test_a_pair_of_equals_is_the_int():
@@ -45,6 +45,10 @@ def test_a_table_of_lists_and_foreign_integers_is_the_table_of_tuples():
 def test_numbers_are_kept_as_they_are_given():
     assert repr(LocalResponseNorm(5, alpha=5e-4, k=2)) == "LocalResponseNorm(size=5, alpha=0.0005, k=2)"
     assert Dropout(0).p == 0 and LocalResponseNorm(5, k=10**400).k == 10**400
+
+
+def test_a_window_is_plain_unless_said():
+    assert Window(3) == Window(3, 1, (0, 0), 1, False) and Window(3).output_size(5) == 3
 
 
 def test_a_layer_cannot_be_changed():
@@ -137,6 +141,9 @@ def test_positions_and_defaults_are_those_of_torch(kind):
          "Sequential part '0' must be named as a Python variable could be"),
         (lambda: Residual(ReLU), TypeError,
          "Residual body must be a convnotes layer, got <class 'convnotes.layers.elementwise.ReLU'> (type); "
+         "see convnotes.layers"),
+        (lambda: layers.Gate(ReLU), TypeError,
+         "Gate body must be a convnotes layer, got <class 'convnotes.layers.elementwise.ReLU'> (type); "
          "see convnotes.layers"),
         (lambda: Residual(ReLU(), None), TypeError,
          "Residual shortcut must be a convnotes layer, got None (NoneType); see convnotes.layers"),

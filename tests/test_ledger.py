@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -96,7 +97,6 @@ def test_the_smallest_input_that_is_named_works_and_the_next_smaller_does_not(na
 
 
 def test_a_tree_of_the_readers_own_has_a_ledger_too():
-    from convnotes.architectures import Architecture
     from convnotes.layers import AdaptiveAvgPool2d, Conv2d, Flatten, Linear
 
     body = Residual(Conv2d(3, 3, 3, padding=1))
@@ -104,8 +104,33 @@ def test_a_tree_of_the_readers_own_has_a_ledger_too():
         features=Sequential(body, AdaptiveAvgPool2d(2)),
         head=Sequential(Flatten(), Linear(12, 2)),
     )
-    own = Architecture("own", "Own", 2026, "own", "a toy", "none", (3, 8, 8), lambda: tree)
-    assert ledger(own).field.size == (6, 6)  # a 3×3, then means of 4×4
+    toy = replace(find("lenet5"), name="toy", input=(3, 8, 8), build=lambda: tree)
+    assert ledger(toy).field.size == (6, 6)  # a 3×3, then means of 4×4
+
+
+def own(features):
+    """An architecture of the reader's own."""
+    return replace(find("lenet5"), name="own", input=(3, 8, 8), build=lambda: Sequential(features=features))
+
+
+def test_centres_are_said_to_differ_where_they_do():
+    from convnotes.layers import Conv2d, Parallel
+
+    plain, other = (Conv2d(3, 3, size, stride=2) for size in (1, 2))
+    text = [ledger(own(Parallel(plain, last))).to("text") for last in (plain, other)]
+    assert [("centres differ between branches" in one) for one in text] == [False, True]
+
+
+def test_rows_leave_the_gates_out():
+    sizes = [entry.field.size for entry in ledger("efficientnet-b0").entries if entry.name.startswith("features.")]
+    assert sizes[-2] == (851, 851)
+
+
+def test_a_network_with_two_adaptive_poolings_is_followed_with_its_shapes():
+    from convnotes.layers import AdaptiveAvgPool2d
+
+    made = ledger(own(Sequential(AdaptiveAvgPool2d(4), AdaptiveAvgPool2d(1))))
+    assert [entry.field.size for entry in made.entries] == [(2, 2), (None, None)]
 
 
 def test_the_command_prints_a_ledger(capsys):

@@ -161,6 +161,13 @@ def test_an_even_same_kernel_beside_its_input_is_not_aligned():
     assert not receptive_field(Sequential(Residual(Conv2d(2, 2, 4, padding="same")), ReLU())).aligned
 
 
+@pytest.mark.parametrize(("kernel_size", "aligned"), [((2, 1), False), ((1, 2), False), (1, True)])
+def test_branches_are_aligned_only_along_both_axes(kernel_size, aligned):
+    net = Parallel(Conv2d(2, 2, kernel_size, stride=2), Conv2d(2, 2, 1, stride=2))
+    assert receptive_field(net).aligned is aligned
+    assert receptive_field(Sequential(net, Conv2d(4, 4, 1))).aligned is aligned
+
+
 def test_centre_of_a_lopsided_field_lies_between_cells():
     assert receptive_field(Conv2d(2, 2, (4, 3), padding="same")).centre == (0.5, 0.0)
     assert Axis(7, 2, 3).centre == 0

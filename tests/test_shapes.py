@@ -85,6 +85,16 @@ def test_every_row_of_a_trace_is_what_the_module_of_that_name_sees(net):
 @pytest.mark.parametrize(
     ("layer", "shape", "error", "message"),
     [
+        (layers.UnitBias(2, 3, 4), (2, 4, 3), ValueError,
+         "UnitBias: has one bias for each unit of (2, 3, 4), got shape (2, 4, 3)"),
+        (layers.Gate(layers.AdaptiveAvgPool2d(2)), (2, 5, 5), ValueError,
+         "Gate: body gives (2, 2, 2); it must give (2, 5, 5) or (2, 1, 1) to weigh its input"),
+        (layers.Subsampling2d(3, 2), (8, 4, 4), ValueError, "Subsampling2d: expects 3 channels (channels), got shape "
+         "(8, 4, 4)"),
+        (layers.LayerScale(3), (8, 1, 1), ValueError,
+         "LayerScale: expects 3 channels (num_features), got shape (8, 1, 1)"),
+        (layers.LocalResponseNorm(3), (8,), ValueError,
+         "LocalResponseNorm: expects a feature map (C, H, W), got shape (8,)"),
         (Flatten(), (3, 0, 2), ValueError, "each size of a shape must be at least 1, got 0"),
         (Flatten(), "abc", TypeError, "a shape is (C, H, W) or (features,), got 'abc'"),
         (Flatten(), 3, TypeError, "a shape is (C, H, W) or (features,), got 3"),

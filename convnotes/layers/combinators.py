@@ -17,7 +17,7 @@ class Combinator(Layer):
         raise NotImplementedError
 
 
-@dataclass(frozen=True, init=False, repr=False)
+@dataclass(frozen=True)
 class _Parts(Combinator):
     layers: tuple[Layer, ...]
     names: tuple[str, ...]
