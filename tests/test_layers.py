@@ -114,6 +114,7 @@ def test_positions_and_defaults_are_those_of_torch(kind):
         (lambda: Linear(10, 0), ValueError, "out_features must be at least 1, got 0"),
         (lambda: Linear(10, 10, bias=10), TypeError, "bias must be True or False, got 10"),
         (lambda: Dropout(2), ValueError, "p must be a probability, from 0 to 1, got 2"),
+        (lambda: Dropout(-0.5), ValueError, "p must be a probability, from 0 to 1, got -0.5"),
         (lambda: Dropout("half"), TypeError, "p must be a number, got 'half'"),
         (lambda: Dropout(True), TypeError, "p must be a number, got True"),
         (lambda: Dropout(float("nan")), ValueError, "p must be a finite number, got nan"),

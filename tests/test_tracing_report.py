@@ -570,7 +570,9 @@ def test_verify_by_gradient_needs_one():
         (lambda: torch.jit.trace(nn.Conv2d(3, 4, 3), torch.rand(1, 3, 9, 9)), "compiled by torch.jit"),
     ],
 )
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore:Lazy modules")
+@pytest.mark.filterwarnings(
+    "ignore::DeprecationWarning", "ignore:Lazy modules", "ignore:.torch.jit.trace.:FutureWarning"
+)
 def test_models_without_operations_or_parameters_are_refused(make, why):
     with pytest.raises(TraceError, match=why):
         trace(make(), (3, 9, 9))
