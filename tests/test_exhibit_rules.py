@@ -41,7 +41,8 @@ json.dump(made, sys.stdout)
 def made_elsewhere(request: pytest.FixtureRequest, shared: Path, cache: Path) -> dict[str, object]:
     """The exhibits that are asked for, made by another process, which orders its sets otherwise."""
     twice = test_an_exhibit_is_the_same_in_two_processes.__name__
-    names = [item.callspec.params["name"] for item in request.session.items if item.originalname == twice]  # type: ignore[attr-defined]
+    asked = [item for item in request.session.items if getattr(item, "originalname", "") == twice]
+    names = [item.callspec.params["name"] for item in asked]  # type: ignore[attr-defined]
     given = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "1", "CONVNOTES_CACHE": str(cache)}
     kept = shared / "elsewhere.json"
     with once(kept) as wanted:

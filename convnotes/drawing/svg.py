@@ -23,6 +23,7 @@ DARK = {
     "out": "#45c9a5", "cell": "#333e4d", "bench": "#1a202a", "line": "#323c4a", "neg": "#a98bff", "pos": "#f2a93b",
 }  # fmt: skip
 ROOMY = 1.2  # how much larger than drawn a picture stands where there is room; text then matches a table's
+XLINK = ' xmlns:xlink="http://www.w3.org/1999/xlink"'  # of pictures: the theme's scripts take a bare href for a link
 LEGIBLE = 11  # pixels: below this size a label stops shrinking, and the box scrolls instead
 
 
@@ -158,7 +159,7 @@ class Drawing:
         """A picture of pixels, a file in base64: a small PNG enlarged without smoothing, or a WebP photograph."""
         kind, file, sharp = ("webp", webp, "") if webp else ("png", png, ' style="image-rendering:pixelated"')
         box = f'x="{n(x)}" y="{n(y)}" width="{n(width)}" height="{n(height)}" preserveAspectRatio="none"'
-        self._parts.append(f'<image {box}{sharp} href="data:image/{kind};base64,{file}"/>')
+        self._parts.append(f'<image {box}{sharp} xlink:href="data:image/{kind};base64,{file}"/>')
 
     def inline(self, alternative: str) -> str:
         """The SVG for a page, described by `alternative`; the page's style sheet gives the colours."""
@@ -167,7 +168,8 @@ class Drawing:
 
     def standalone(self) -> str:
         """The SVG as a file of its own, which carries its colours for both schemes."""
-        return self._svg(' xmlns="http://www.w3.org/2000/svg"', f"<style>{_style()}</style>") + "\n"
+        names = ' xmlns="http://www.w3.org/2000/svg"' + XLINK * any("xlink:" in part for part in self._parts)
+        return self._svg(names, f"<style>{_style()}</style>") + "\n"
 
     def _svg(self, attributes: str, first: str = "", scale: float = 1) -> str:
         size = f'width="{n(self.width * scale)}" height="{n(self.height * scale)}"'

@@ -74,13 +74,13 @@ def ready(page: Page) -> None:
 
 def test_pages_once_read_are_read_without_a_network(context: BrowserContext, address: str) -> None:
     page = context.new_page()
-    page.goto(f"{address}cost/")
+    page.goto(f"{address}pointwise-convolution/")
     ready(page)
     page.reload()
     page.locator("#params").scroll_into_view_if_needed()
     expect(page.locator("#params .cn-live")).to_be_visible()
     context.set_offline(True)
-    page.goto(f"{address}cost/?params=c16_k7_n14#params")
+    page.goto(f"{address}pointwise-convolution/?params=c16_k7_n14#params")
     expect(page.locator("#params .cn-live")).to_be_visible()
     assert page.evaluate("getComputedStyle(document.querySelector('article p')).fontFamily").startswith("Charter")
     page.goto(address)  # of each version, the start is kept

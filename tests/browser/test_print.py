@@ -21,7 +21,7 @@ def on_paper(page: Page) -> Page:
 
 
 def test_a_chapter_is_light_and_bare(open_page: Open) -> None:
-    page = on_paper(open_page("cost/", color_scheme="dark"))
+    page = on_paper(open_page("pointwise-convolution/", color_scheme="dark"))
     shown = page.locator("body").evaluate("""() => [...document.querySelectorAll(
         'header, nav, aside, footer, button, .headerlink, .md-sidebar, .cn-links, .cn-live, .cn-data, .cn-copy')]
         .filter(el => el.checkVisibility()).map(el => el.className)""")
@@ -38,7 +38,7 @@ def test_links_get_numbers_and_a_list_which_goes_when_printing_ends(open_page: O
     links = page.locator(".cn-addresses li").all_inner_texts()
     assert {int(mark.strip("[]")) for mark in marks} == set(range(1, len(links) + 1))
     assert len(links) == len(set(links)) > 5
-    assert any(link.endswith("/references/#simonyan2015") for link in links)
+    assert any("/references/#" in link for link in links)
     assert not [link for link in links if "/cost/" in link]
     page.evaluate("dispatchEvent(new Event('afterprint'))")
     assert page.locator(".cn-mark, .cn-addresses, .cn-noted").count() == 0
