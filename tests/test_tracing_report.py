@@ -338,7 +338,7 @@ import sys
 import tracemalloc
 import torch
 from convnotes.tracing import trace
-from convnotes.tracing.samples import LARGE
+from convnotes.tracing.examples import LARGE
 for make, size in LARGE.values():
     with torch.device("meta"):
         model = make()

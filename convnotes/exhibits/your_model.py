@@ -7,7 +7,7 @@ from typing import Any
 from convnotes.drawing.kinds import Figure, Rows, Summary, Table
 from convnotes.drawing.svg import Drawing
 from convnotes.tracing import Report, trace
-from convnotes.tracing.samples import traced_on_an_image
+from convnotes.tracing.examples import traced_on_an_image
 
 READS = ("convnotes/exhibits/your_model_tools.json", "convnotes/exhibits/your_model_sweep.json")
 STORED = Path(__file__).with_name("your_model_tools.json")

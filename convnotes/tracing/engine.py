@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from convnotes.tracing import meta, strict
+from convnotes.tracing import meta_run, strict
 from convnotes.tracing.macs import COUNTED, macs
-from convnotes.tracing.memory import Memory
 from convnotes.tracing.rules import RULES, Call, Lens, NeedsNumbers, bind, is_pointwise, local, short_name
 from convnotes.tracing.sizes import named
+from convnotes.tracing.span_memory import Memory
 from convnotes.tracing.spans import Span, whole
 from convnotes.words.numbers import by
 
@@ -114,7 +114,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def _run(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any], inputs: list[torch.Tensor]) -> Any:
         if self.device != "meta":
             return func(*args, **kwargs)
-        out = meta.run(func, args, kwargs, inputs)
+        out = meta_run.run(func, args, kwargs, inputs)
         if self.strict and any(t.device.type == "meta" for t in inputs):
             strict.check(func, args, kwargs, inputs)
         return out

@@ -11,9 +11,9 @@ from torch import nn
 from torch.utils.hooks import RemovableHandle
 
 from convnotes.tracing.engine import tensors_in
-from convnotes.tracing.memory import Memory
 from convnotes.tracing.rules import Call
 from convnotes.tracing.sizes import named
+from convnotes.tracing.span_memory import Memory
 from convnotes.tracing.spans import Span
 
 SILENT = named("""

@@ -8,10 +8,10 @@ from typing import Any
 from torch import nn
 
 from convnotes.tracing.errors import first_sentence
-from convnotes.tracing.job import Job, checked_size
-from convnotes.tracing.reader import Reader
+from convnotes.tracing.forward import Job, checked_size
+from convnotes.tracing.model_copy import deep, uncalled
 from convnotes.tracing.report import Report
-from convnotes.tracing.shadow import deep, uncalled
+from convnotes.tracing.summarise import Reader
 
 
 def trace(

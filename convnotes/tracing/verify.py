@@ -13,11 +13,11 @@ from torch import nn
 
 from convnotes.tracing.engine import Tracer
 from convnotes.tracing.errors import TraceError, first_sentence
-from convnotes.tracing.means import Events
+from convnotes.tracing.model_copy import deep, model_copy, quiet
 from convnotes.tracing.recorder import Recorder, every_tensor
 from convnotes.tracing.report import Report
 from convnotes.tracing.run import trace
-from convnotes.tracing.shadow import deep, quiet, shadow
+from convnotes.tracing.smooth_maxima import Events
 from convnotes.tracing.spans import of_input
 
 METHODS = ("gradient", "nan")
@@ -118,7 +118,7 @@ def _check(report: Report, unit: tuple[int, ...], got: tuple[range, ...]) -> Che
 
 def positive(model: nn.Module) -> nn.Module:
     """A double-precision CPU copy whose every weight is positive, of the size that keeps activations near one."""
-    model = shadow(model, "cpu").double()
+    model = model_copy(model, "cpu").double()
     generator = torch.Generator().manual_seed(0)
     with torch.no_grad():
         for p in model.parameters():

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from convnotes.tracing import taps
+from convnotes.tracing import axis_tables
 from convnotes.tracing.rules.registry import Call, Unruled, numbers, rule
 from convnotes.tracing.rules.shapes import permuted
 from convnotes.tracing.spans import Array, Span, nothing, reduce, union
@@ -16,8 +16,8 @@ from convnotes.tracing.spans import Array, Span, nothing, reduce, union
 
 def moved(span: Span, dim: int, ndim: int, n: int, index: Any) -> Span:
     """The span with dimension `dim` of length `n` read at `index`."""
-    t = taps.table(n, numbers(index).astype(np.intp).reshape(-1, 1) % n, np.zeros(len(index), bool))
-    return span.map(lambda v: taps.gather(v, dim - ndim, t))
+    t = axis_tables.table(n, numbers(index).astype(np.intp).reshape(-1, 1) % n, np.zeros(len(index), bool))
+    return span.map(lambda v: axis_tables.gather(v, dim - ndim, t))
 
 
 @rule("roll")
@@ -30,8 +30,8 @@ def roll(call: Call) -> Span:
     for shift, dim in zip(shifts, dims, strict=True):
         n = call.x.shape[dim]
         at = np.arange(n) - shift
-        t = taps.table(n, (at % n)[:, None], (at < 0) | (at >= n))
-        span = span.map(partial(taps.gather, axis=dim % ndim - ndim, t=t))
+        t = axis_tables.table(n, (at % n)[:, None], (at < 0) | (at >= n))
+        span = span.map(partial(axis_tables.gather, axis=dim % ndim - ndim, t=t))
     return span
 
 

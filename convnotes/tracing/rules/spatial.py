@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from convnotes.tracing import taps
+from convnotes.tracing import axis_tables
 from convnotes.tracing.rules.registry import Call, Unruled, rule
 from convnotes.tracing.sizes import per_axis
 from convnotes.tracing.spans import LIMIT, Array, Span, merge, mix, reduce, union, unpacked
 
 
-def along(span: Span, tables: Sequence[taps.Table], ndim: int) -> Span:
+def along(span: Span, tables: Sequence[axis_tables.Table], ndim: int) -> Span:
     """The span with the last len(tables) dimensions gathered, each by its table; they become the spatial ones."""
     first = ndim - len(tables)
     axes = len(span.shift)
@@ -24,8 +24,8 @@ def along(span: Span, tables: Sequence[taps.Table], ndim: int) -> Span:
         if t.empties and all(v.shape[q - len(tables)] == 1 for v in span.arrays):
             span = span.map(partial(_opened, axis=q - len(tables), n=t.n))  # else no array could tell who reads nothing
         if span.layout is not None and first + q not in span.layout:
-            t = taps.inner(t)  # only the ends of the map are a border, not those of its channels
-        span = span.map(partial(taps.gather, axis=q - len(tables), t=t))
+            t = axis_tables.inner(t)  # only the ends of the map are a border, not those of its channels
+        span = span.map(partial(axis_tables.gather, axis=q - len(tables), t=t))
     return span.at(tuple(range(first, ndim)) if axes == len(tables) else span.layout)
 
 
@@ -65,7 +65,7 @@ def convolution(call: Call) -> Span:
     axes = len(kernel)
     batched = call.x.dim() - axes - 2
     span = channels(call.tracked("input", packed=True), a.get("groups", 1), call.x.shape[1], call.shape[1], 1 + batched)
-    make = taps.transposed if a.get("transposed") else taps.window
+    make = axis_tables.transposed if a.get("transposed") else axis_tables.window
     how = zip(*(per_axis(a[k], axes) for k in ("stride", "padding", "dilation")), strict=True)
     tables = [make(n, m, k, s, p, d) for (n, m), k, (s, p, d) in zip(_sizes(call, axes), kernel, how, strict=True)]
     return along(span, tables, len(call.shape))
@@ -77,7 +77,9 @@ def _pool(axes: int) -> Callable[[Call], Any]:
         kernel = per_axis(a["kernel_size"], axes)
         stride = per_axis(a["stride"] or kernel, axes)
         how = zip(kernel, stride, per_axis(a["padding"], axes), per_axis(a.get("dilation", 1), axes), strict=True)
-        tables = [taps.window(n, m, k, s, p, d) for (n, m), (k, s, p, d) in zip(_sizes(call, axes), how, strict=True)]
+        tables = [
+            axis_tables.window(n, m, k, s, p, d) for (n, m), (k, s, p, d) in zip(_sizes(call, axes), how, strict=True)
+        ]
         span = along(call.only(packed=True), tables, len(call.shape))
         return span if isinstance(call.out, torch.Tensor) else [span] * len(call.out)
 
@@ -90,7 +92,7 @@ def _adaptive(axes: int) -> Callable[[Call], Any]:
         sizes = _sizes(call, axes)
         over_all = [ndim - axes + q for q, (n, m) in enumerate(sizes) if m == 1 < n]
         span = reduce(call.only(packed=True), over_all, ndim)
-        tables = [taps.adaptive(1 if m == 1 < n else n, m) for n, m in sizes]
+        tables = [axis_tables.adaptive(1 if m == 1 < n else n, m) for n, m in sizes]
         span = along(span, tables, ndim)
         return span if isinstance(call.out, torch.Tensor) else [span] * len(call.out)
 
@@ -107,7 +109,7 @@ def fractional_max_pool(call: Call) -> list[Span]:
     """Windows at random places: all the places that they may take, flagged as a bound."""
     axes = len(call.args["output_size"])
     kernel = per_axis(call.args["kernel_size"], axes)
-    tables = [taps.fractional(n, m, k) for (n, m), k in zip(_sizes(call, axes), kernel, strict=True)]
+    tables = [axis_tables.fractional(n, m, k) for (n, m), k in zip(_sizes(call, axes), kernel, strict=True)]
     return [along(call.only("self"), tables, len(call.shape)).flag(call.name)] * 2
 
 
@@ -125,7 +127,7 @@ def _pads(call: Call, mode: str) -> Span:
     tables = []
     for i in range(len(amounts) // 2 - 1, -1, -1):
         n = call.x.shape[-1 - i]
-        tables.append(taps.pad(n, amounts[2 * i], amounts[2 * i + 1], mode))
+        tables.append(axis_tables.pad(n, amounts[2 * i], amounts[2 * i + 1], mode))
     span = call.only(packed=len(tables) < len(call.shape) - 1)
     return along(span, tables, len(call.shape)).at(span.layout)
 
@@ -154,7 +156,7 @@ def _scales(call: Call, axes: int) -> list[float | None]:
     return [a.get(name) for name in names]
 
 
-def _resize(axes: int, make: Callable[[int, int, float | None, bool], taps.Table]) -> Callable[[Call], Span]:
+def _resize(axes: int, make: Callable[[int, int, float | None, bool], axis_tables.Table]) -> Callable[[Call], Span]:
     def one(call: Call) -> Span:
         corners = bool(call.args.get("align_corners", False))
         tables = [make(n, m, s, corners) for (n, m), s in zip(_sizes(call, axes), _scales(call, axes), strict=True)]
@@ -164,12 +166,12 @@ def _resize(axes: int, make: Callable[[int, int, float | None, bool], taps.Table
 
 
 for _axes, _linear in ((1, "linear1d"), (2, "bilinear2d"), (3, "trilinear3d")):
-    rule(f"upsample_nearest{_axes}d")(_resize(_axes, lambda n, m, s, _: taps.nearest(n, m, s)))
-    rule(f"_upsample_nearest_exact{_axes}d")(_resize(_axes, lambda n, m, s, _: taps.nearest(n, m, s, True)))
-    rule(f"upsample_{_linear}")(_resize(_axes, taps.linear))
-rule("upsample_bicubic2d")(_resize(2, taps.cubic))
-rule("_upsample_bilinear2d_aa")(_resize(2, lambda n, m, s, c: taps.antialiased(n, m, s, c, 1)))
-rule("_upsample_bicubic2d_aa")(_resize(2, lambda n, m, s, c: taps.antialiased(n, m, s, c, 2)))
+    rule(f"upsample_nearest{_axes}d")(_resize(_axes, lambda n, m, s, _: axis_tables.nearest(n, m, s)))
+    rule(f"_upsample_nearest_exact{_axes}d")(_resize(_axes, lambda n, m, s, _: axis_tables.nearest(n, m, s, True)))
+    rule(f"upsample_{_linear}")(_resize(_axes, axis_tables.linear))
+rule("upsample_bicubic2d")(_resize(2, axis_tables.cubic))
+rule("_upsample_bilinear2d_aa")(_resize(2, lambda n, m, s, c: axis_tables.antialiased(n, m, s, c, 1)))
+rule("_upsample_bicubic2d_aa")(_resize(2, lambda n, m, s, c: axis_tables.antialiased(n, m, s, c, 2)))
 
 
 def _columns(call: Call, image: Sequence[int]) -> list[tuple[int, int, int, int, int]]:
@@ -184,7 +186,7 @@ def im2col(call: Call) -> Span:
     """`unfold`: (N, C, H, W) → (N, C·k·k, windows), one position per tap and window."""
     image = call.x.shape[-2:]
     (ho, kh, *h), (wo, kw, *w) = _columns(call, image)
-    tables = [taps.unfolded(image[0], ho, kh, *h), taps.unfolded(image[1], wo, kw, *w)]
+    tables = [axis_tables.unfolded(image[0], ho, kh, *h), axis_tables.unfolded(image[1], wo, kw, *w)]
     c = call.x.shape[-3]
     if c * kh * kw * ho * wo > LIMIT:
         raise Unruled
@@ -192,7 +194,7 @@ def im2col(call: Call) -> Span:
     def one(v: Array) -> Array:
         v = np.broadcast_to(v, (*v.shape[:-3], c, *image))
         for axis, t in zip((-2, -1), tables, strict=True):
-            v = taps.gather(v, axis, t)
+            v = axis_tables.gather(v, axis, t)
         v = np.moveaxis(v.reshape(*v.shape[:-2], kh, ho, kw, wo), -3, -2)
         return v.reshape(*v.shape[:-5], c * kh * kw, ho * wo)
 
@@ -204,7 +206,7 @@ def col2im(call: Call) -> Span:
     """`fold`: (N, C·k·k, windows) → (N, C, H, W), overlapping windows added."""
     image = call.args["output_size"]
     (ho, kh, *h), (wo, kw, *w) = _columns(call, image)
-    tables = [taps.folded(ho, image[0], kh, *h), taps.folded(wo, image[1], kw, *w)]
+    tables = [axis_tables.folded(ho, image[0], kh, *h), axis_tables.folded(wo, image[1], kw, *w)]
     c = call.shape[-3]
     if c * kh * kw * ho * wo > LIMIT:
         raise Unruled
@@ -214,7 +216,7 @@ def col2im(call: Call) -> Span:
         v = v.reshape(*v.shape[:-2], c, kh, kw, ho, wo)
         v = np.moveaxis(v, -2, -3).reshape(*v.shape[:-4], kh * ho, kw * wo)
         for axis, t in zip((-2, -1), tables, strict=True):
-            v = taps.gather(v, axis, t)
+            v = axis_tables.gather(v, axis, t)
         return v
 
     return call.only().map(one).at(tuple(range(len(call.shape) - 2, len(call.shape))))

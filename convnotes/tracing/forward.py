@@ -11,8 +11,8 @@ from torch import nn
 
 from convnotes.conv import integer
 from convnotes.tracing.engine import Tracer
+from convnotes.tracing.model_copy import deep, model_copy, quiet
 from convnotes.tracing.recorder import Enough, Entry, Recorder
-from convnotes.tracing.shadow import deep, quiet, shadow
 from convnotes.tracing.spans import of_input
 
 
@@ -44,7 +44,7 @@ class Job:
             return self._run(device, input_size, rows, until)
 
     def _run(self, device: str, input_size: tuple[int, ...] | None, rows: bool, until: str | None) -> Pass:
-        copied = shadow(self.model, device)
+        copied = model_copy(self.model, device)
         recorder = Recorder({m: name for name, m in copied.named_modules()}, until=until)
         tracer = Tracer(recorder.operation, device, strict=input_size is None)  # at another size: it was, at its own
         recorder.memory = tracer.memory

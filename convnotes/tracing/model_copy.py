@@ -23,7 +23,7 @@ FRAMES = 10  # calls from one level to the next: of a copy six, of a forward wit
 HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 
 
-def shadow(model: nn.Module, device: str) -> nn.Module:
+def model_copy(model: nn.Module, device: str) -> nn.Module:
     """The copy in evaluation mode. On device meta, parameters and floating-point buffers carry no numbers.
 
     Integer, boolean and infinite buffers keep theirs, for they may be indices and masks. Hooks that are not part of the

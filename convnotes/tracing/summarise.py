@@ -9,11 +9,11 @@ from typing import Any
 from convnotes.tracing.engine import spelled
 from convnotes.tracing.errors import TraceError, first_sentence, place
 from convnotes.tracing.fit import Fit, Profile, agrees, fit, profile
-from convnotes.tracing.job import Job, Pass
+from convnotes.tracing.forward import Job, Pass
+from convnotes.tracing.model_copy import uncalled
 from convnotes.tracing.recorder import Entry, every_tensor
 from convnotes.tracing.report import Report, missing
 from convnotes.tracing.row import Row, make_row
-from convnotes.tracing.shadow import uncalled
 from convnotes.tracing.spans import BORDER, GLOBAL
 from convnotes.words.numbers import by
 

@@ -8,9 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from convnotes.tracing import hollow
+from convnotes.tracing import meta_shapes
 from convnotes.tracing.engine import tensors_in
-from convnotes.tracing.meta import written_by
+from convnotes.tracing.meta_run import written_by
 from convnotes.tracing.rules import bind, short_name
 from convnotes.tracing.sizes import SIZES, named
 from tests.tracing_nets import CASES
@@ -41,7 +41,7 @@ class Compared(TorchDispatchMode):
 
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
         given = {k: on_meta(v) for k, v in bind(func, args, kwargs or {}).items()}
-        made = hollow.result(short_name(func), given, tensors_in(given.values()), written_by(func))
+        made = meta_shapes.result(short_name(func), given, tensors_in(given.values()), written_by(func))
         out = func(*args, **(kwargs or {}))
         if made is not None:
             self.seen.add(short_name(func))
@@ -99,7 +99,7 @@ def arguments(name):
     return [(x, *NUMBERS.get(name, ())) for x in tensors]
 
 
-@pytest.mark.parametrize("name", sorted(hollow.SAME_TYPE | hollow.COMPARISONS))
+@pytest.mark.parametrize("name", sorted(meta_shapes.SAME_TYPE | meta_shapes.COMPARISONS))
 def test_elementwise_operations_in_every_layout(name):
     compared = Compared()
     functions = [getattr(torch.ops.aten, n) for n in (name, f"{name}_") if hasattr(torch.ops.aten, n)]

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from convnotes.tracing import hollow
+from convnotes.tracing import meta_shapes
 from convnotes.tracing.rules import bind, short_name
 from convnotes.tracing.sizes import named
 
@@ -51,7 +51,7 @@ def _shaped(func: Any, args: Sequence[Any], kwargs: dict[str, Any], tensors: lis
 
 
 def _result(func: Any, given: Any, args: Sequence[Any], kwargs: dict[str, Any], tensors: list[torch.Tensor]) -> Any:
-    out = hollow.result(short_name(func), given, tensors, written_by(func))
+    out = meta_shapes.result(short_name(func), given, tensors, written_by(func))
     return func(*args, **kwargs) if out is None else out
 
 
