@@ -3,9 +3,8 @@
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
-
-import pytest
 
 PACKAGE = Path(__file__).parent.parent / "convnotes"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -46,9 +45,9 @@ def part(module: Path) -> str:
 
 
 def imported(module: Path) -> set[str]:
-    tree = ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+    """What a module imports, inside functions and for types too; of `from a import b`, `a.b`."""
     names: set[str] = set()
-    for node in tree:
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -57,37 +56,60 @@ def imported(module: Path) -> set[str]:
     return names
 
 
-def top_level(module: Path) -> set[str]:
-    """What a module imports as soon as it is imported."""
-    body = ast.parse(module.read_text(encoding="utf-8")).body
-    return {f"{n.module}.{a.name}" for n in body if isinstance(n, ast.ImportFrom) for a in n.names} | {
-        a.name for n in body if isinstance(n, ast.Import) for a in n.names
+def dotted(module: Path) -> str:
+    return ".".join(module.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+
+
+IMPORTED = {module: imported(module) for module in MODULES}
+
+
+def test_every_module_stands_on_a_rung() -> None:
+    assert {part(module) for module in MODULES} - RUNG.keys() == {"__init__"}
+
+
+def test_imports_point_down() -> None:
+    up = [
+        f"{module.relative_to(PACKAGE)} imports {name}"
+        for module, names in IMPORTED.items()
+        for name in sorted(names)
+        if name.startswith("convnotes.") and (own := part(module)) != "__init__"
+        if RUNG[other := name.split(".")[1]] > RUNG[own] or (RUNG[other] == RUNG[own] and other != own)
+    ]
+    assert up == []
+
+
+def test_the_package_itself_imports_nothing_before_it_is_asked() -> None:
+    body = ast.parse((PACKAGE / "__init__.py").read_text(encoding="utf-8")).body
+    assert [ast.unparse(node) for node in body if isinstance(node, ast.Import | ast.ImportFrom)] == [
+        "from typing import TYPE_CHECKING"
+    ]
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    """Neither inside functions nor for types."""
+    known = {dotted(module): module for module in MODULES if module != PACKAGE / "__init__.py"}
+    needs = {
+        name: {full if full in known else full.rpartition(".")[0] for full in IMPORTED[module]} & known.keys() - {name}
+        for name, module in known.items()
     }
+    TopologicalSorter(needs).prepare()  # raises CycleError with the circle
 
 
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_point_down(module: Path) -> None:
-    own = part(module)
-    if own == "__init__":
-        assert top_level(module) <= {"typing.TYPE_CHECKING"}
-        return
-    assert own in RUNG, f"{own} stands on no rung: say where in RUNGS"
-    inside = {name.split(".")[1] for name in imported(module) if name.startswith("convnotes.")}
-    above = {name for name in inside if RUNG[name] > RUNG[own] or (RUNG[name] == RUNG[own] and name != own)}
-    assert not above, f"{module.name} imports {above}, which is not below it"
-
-
-@pytest.mark.parametrize("module", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_libraries_only_where_they_belong(module: Path) -> None:
-    outside = {name.split(".")[0] for name in imported(module)} - sys.stdlib_module_names - {"convnotes"}
-    assert outside <= LIBRARIES.get(part(module), set())
+def test_libraries_only_where_they_belong() -> None:
+    strange = [
+        f"{module.relative_to(PACKAGE)} imports {library}"
+        for module, names in IMPORTED.items()
+        for library in {name.split(".")[0] for name in names} - sys.stdlib_module_names - {"convnotes"}
+        if library not in LIBRARIES.get(part(module), ())
+    ]
+    assert strange == []
 
 
 def test_the_core_runs_without_any_library() -> None:
     """From `architectures` down, importing needs the standard library alone."""
     low = [module for module in MODULES if RUNG.get(part(module), 99) <= RUNG["architectures"]]
     core = [module for module in low if part(module) not in LIBRARIES]
-    names = [".".join(m.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__") for m in core]
+    names = [dotted(module) for module in core]
     code = f"import sys; sys.path.insert(0, {str(PACKAGE.parent)!r}); import convnotes, {', '.join(names)}"
     done = subprocess.run([sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
