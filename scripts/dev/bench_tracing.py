@@ -18,10 +18,10 @@ import torch
 from torch import nn
 
 from convnotes.tracing import trace, verify
-from convnotes.tracing.samples import LARGE, SMALL
+from convnotes.tracing.examples import LARGE, SMALL
 
 warnings.simplefilter("ignore")
-STORED = Path(__file__).parents[1] / "convnotes/exhibits/your_model_tools.json"
+STORED = Path(__file__).parents[2] / "convnotes/exhibits/your_model_tools.json"
 GOALS = {"ResNet-50 at 640": 0.5, "VGG-16 at 224": 0.1, "U-Net at 572": 0.1}
 
 
@@ -29,7 +29,7 @@ FIRST = """
 import resource, sys, time
 import torch
 from convnotes.tracing import trace
-from convnotes.tracing.samples import LARGE
+from convnotes.tracing.examples import LARGE
 make, size = LARGE[sys.argv[1]]
 with torch.device("meta"):
     model = make()

@@ -25,9 +25,9 @@ from torch import nn
 
 from convnotes.tracing import Report, TraceError, trace, verify
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 HOME = ROOT / ".cache/sweep"
-WANTED = ROOT / "scripts/sweep.txt"
+WANTED = ROOT / "scripts/dev/sweep.txt"
 STORED = ROOT / "convnotes/exhibits/your_model_sweep.json"
 MOST_PARAMETERS = 200e6
 MOST_TO_VERIFY = 6e6, 3e8  # parameters, multiplications: a check runs the network forwards and backwards

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from time import perf_counter
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 HOME = ROOT / ".cache/portability"
 NOTES = HOME / "notes"
 ENGINES = {  # what to install, what of ours to leave out, how to build

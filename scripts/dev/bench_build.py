@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 from convnotes.notes.page import without
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 CHANGES = {  # one line more in each; what depends on it is known
     "a chapter": "docs/cost.md",
     "a module of exhibits": "convnotes/exhibits/cost.py",

@@ -1,4 +1,4 @@
-"""Runs every part, a `scripts/bench_<part>.py` whose `rows()` yields (what, measured, goal), and prints one table."""
+"""Runs every `bench_<part>.py` beside it, whose `rows()` yields (what, measured, goal), and prints one table."""
 
 import os
 import platform
