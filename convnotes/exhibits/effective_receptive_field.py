@@ -126,7 +126,7 @@ def before_and_after_training() -> Figure:
     spot of another width with structure. Rings mark twice the standard deviation.
     """
     scale = 1.85
-    side = 87 * scale
+    side = colour_fields.theoretical("conv5").size * scale
     drawing = Drawing(2 * side + 18, side + 58)
     for x, title, trained in ((3.0, "before training", False), (side + 15, "after training", True)):
         found = colour_fields.effective("conv5", trained)
@@ -144,8 +144,9 @@ def layers_before_and_after() -> Table:
     intervals, and Luo's size before and after.
     """
     rows: Rows = []
-    for layer, field in zip(colour_fields.LAYERS, (11, 31, 55, 71, 87), strict=True):
+    for layer in colour_fields.LAYERS:
         before, after = (colour_fields.effective(layer, trained) for trained in (False, True))
+        field = colour_fields.theoretical(layer).size
         rows.append([layer, field, _sigma(before), _sigma(after), before.size, after.size])
     return Table(
         ["layer", "field", "σ before", "σ after", "size before", "size after"],

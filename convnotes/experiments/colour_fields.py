@@ -24,7 +24,7 @@ def effective(layer: str, trained: bool, seed: int = 0) -> Effective:
     20 runs, each on one random crop of a photograph with random channel weights. Trained, the network is always the
     kept one; untrained, every run draws another.
     """
-    axis, place = _axis(layer), _place(layer)
+    axis, place = theoretical(layer), _place(layer)
     start = place * axis.stride - axis.padding
     runs = []
     with seeded(seed) as generator:
@@ -46,7 +46,12 @@ def _field(grad: Tensor, start: int, size: int) -> Tensor:
     return inner
 
 
-def _axis(layer: str) -> Axis:
+def theoretical(layer: str) -> Axis:
+    """The theoretical receptive field of `layer` along one axis.
+
+    >>> [theoretical(layer).size for layer in LAYERS]
+    [11, 31, 55, 71, 87]
+    """
     axis = {name: field.axes[0] for name, _, field in growth(colour_network())}[layer]
     assert axis is not None  # convolutions read part of the image
     return axis

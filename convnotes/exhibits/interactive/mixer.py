@@ -11,7 +11,7 @@ from convnotes.correlate import Array, correlate2d
 from convnotes.drawing.kinds import Figure, Rows, Table, Widget
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive.signed import SHADES, decimal, shade
-from convnotes.exhibits.interactive.state import clamp
+from convnotes.exhibits.interactive.state import as_given, clamp
 
 GRAMMAR = (
     "(-?[0-9]{1,3}(?:\\.-?[0-9]{1,3}){5})(?:_b(-?[0-9]{1,3})\\.(-?[0-9]{1,3}))?"
@@ -184,11 +184,9 @@ def _letter(level: int) -> str:
 
 def mixer(state: str) -> Widget:
     """The interactive, which starts with `state`, and the pixel and the maps that stand for it in print."""
-    read = parse(state)
-    if read is None or read[1]:
-        raise ValueError(f"no state of the mixer: {state!r}")
+    chosen = as_given(parse, state, "30.59.11.50.-50.0")
     data = {"presets": PRESETS, "start": START, "picture": [list(pixel) for row in sunset() for pixel in row]}
-    return Widget("mixer", "mx", "Channel mixer", state, Figure(_drawn(read[0]), _numbers(read[0])), data)
+    return Widget("mixer", "mx", "Channel mixer", state, Figure(_drawn(chosen), _numbers(chosen)), data)
 
 
 def _numbers(state: Mix) -> Table:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from convnotes import cost
 from convnotes.drawing.kinds import Cell, Figure, Table, Widget
 from convnotes.drawing.svg import Drawing
-from convnotes.exhibits.interactive.state import clamp
+from convnotes.exhibits.interactive.state import as_given, clamp
 from convnotes.layers import Conv2d, Layer, Sequential
 from convnotes.receptive_field import receptive_field
 
@@ -119,16 +119,14 @@ def reading(choice: Choice) -> dict[str, object]:
 
 def explorer(state: str) -> Widget:
     """The interactive, which starts with `state`, and the squares that stand for it in print."""
-    read = parse(state)
-    if read is None or read[1]:
-        raise ValueError(f"no state of the explorer: {state!r}")
-    wide = [designs(read[0]._replace(channels=channels)) for channels in (64, 256, 512)]
+    chosen = as_given(parse, state, "c256_k7_n14")
+    wide = [designs(chosen._replace(channels=channels)) for channels in (64, 256, 512)]
     rows: list[list[Cell]] = [
         [name, receptive_field(wide[0][name]).size[0], *(cost.parameters(layers[name]) for layers in wide)]
         for name in wide[0]
     ]
     note = "Parameters, for C channels in and out."
-    still = Figure(_squares(read[0]), Table(["design", "field", "C = 64", "C = 256", "C = 512"], rows, note=note))
+    still = Figure(_squares(chosen), Table(["design", "field", "C = 64", "C = 256", "C = 512"], rows, note=note))
     return Widget("params", "params", "Cost explorer", state, still, {"presets": PRESETS})
 
 

@@ -7,7 +7,7 @@ from math import hypot, prod
 
 from convnotes.drawing.kinds import Figure, Table, Widget
 from convnotes.drawing.svg import Drawing
-from convnotes.exhibits.interactive.state import clamp
+from convnotes.exhibits.interactive.state import as_given, clamp
 from convnotes.layers import Conv2d, MaxPool2d, Sequential
 from convnotes.layers.base import Window
 from convnotes.receptive_field import growth
@@ -190,10 +190,8 @@ def reading(stack: Stack) -> dict[str, object]:
 
 def grower(state: str) -> Widget:
     """The interactive, which starts with `state`, and the cone that stands for it in print."""
-    read = parse(state)
-    if read is None or read[1]:
-        raise ValueError(f"no state of the grower: {state!r}")
-    still = Figure(_cone(read[0]), _numbers(read[0]))
+    chosen = as_given(parse, state, "3-3-3")
+    still = Figure(_cone(chosen), _numbers(chosen))
     data = {"networks": NETWORKS, "presets": PRESETS, "picture": _six(), "photo": photo(), "inputs": INPUTS}
     return Widget("rf-grower", "rf", "Receptive-field grower", state, still, data)
 

@@ -12,7 +12,7 @@ from convnotes.correlate import Array, correlate2d, max_pool2d, translate
 from convnotes.drawing.kinds import Figure, Rows, Table, Widget
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive.signed import SHADES, decimal, shade
-from convnotes.exhibits.interactive.state import clamp
+from convnotes.exhibits.interactive.state import as_given, clamp
 
 GRAMMAR = (
     "(edge|rise|blur|same)(?:_k([0-9]{1,2}))?(?:_s([0-9]{1,2}))?(?:_x(-?[0-9]{1,3}))?(?:_y(-?[0-9]{1,3}))?(_a)?(_o)?"
@@ -214,11 +214,9 @@ def _letter(level: int) -> str:
 
 def shifter(state: str) -> Widget:
     """The interactive, which starts with `state`, and the moves that stand for it in print."""
-    read = parse(state)
-    if read is None or read[1]:
-        raise ValueError(f"no state of the shifter: {state!r}")
+    chosen = as_given(parse, state, "edge_x1")
     data = {"kernels": KERNELS, "presets": PRESETS, "picture": "".join(f"{level:x}" for row in cat() for level in row)}
-    return Widget("shifter", "sh", "Shifting cat", state, Figure(_picture(read[0]), _numbers(read[0])), data)
+    return Widget("shifter", "sh", "Shifting cat", state, Figure(_picture(chosen), _numbers(chosen)), data)
 
 
 def _moves(state: Shift) -> list[Shift]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from convnotes import conv
 from convnotes.drawing.kinds import Figure, Table, Widget
 from convnotes.drawing.svg import Drawing
-from convnotes.exhibits.interactive.state import clamp
+from convnotes.exhibits.interactive.state import as_given, clamp
 
 GRAMMAR = "i([0-9]{1,5})(?:_k([0-9]{1,3}))?(?:_s([0-9]{1,3}))?(?:_p([0-9]{1,3}))?(?:_d([0-9]{1,3}))?"
 ENDS = 11  # cells shown at either end of an axis that is too long to show whole
@@ -125,13 +125,11 @@ def _code(axis: Axis) -> str:
 
 def ruler(state: str) -> Widget:
     """The interactive, which starts with `state`, and the picture that stands for it in print."""
-    read = parse(state)
-    if read is None or read[1]:
-        raise ValueError(f"no state of the ruler: {state!r}")
+    chosen = as_given(parse, state, "i224_k7_s2_p3")
     named = ((name, parse(text)) for name, text in PRESETS.items())
     rows: list[list[str | int]] = [[name, *preset[0], preset[0].output] for name, preset in named if preset]
     header = ["layer", "input", "kernel", "stride", "padding", "dilation", "output"]
-    still = Figure(_picture(read[0]), Table(header, rows))
+    still = Figure(_picture(chosen), Table(header, rows))
     return Widget("size-ruler", "size", "Output-size ruler", state, still, {"presets": PRESETS})
 
 

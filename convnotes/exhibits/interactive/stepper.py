@@ -11,7 +11,7 @@ from convnotes.correlate import correlate2d, max_pool2d
 from convnotes.drawing.kinds import Figure, Rows, Table, Widget
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive.signed import SHADES, decimal, exact, shade, short
-from convnotes.exhibits.interactive.state import clamp
+from convnotes.exhibits.interactive.state import as_given, clamp
 from convnotes.words.numbers import minus
 
 GRAMMAR = (
@@ -204,11 +204,9 @@ def reading(state: Step) -> dict[str, object]:
 
 def stepper(state: str, presets: dict[str, str]) -> Widget:
     """The interactive, which starts with `state`, and the worked window that stands for it in print."""
-    read = parse(state)
-    if read is None or read[1]:
-        raise ValueError(f"no state of the stepper: {state!r}")
+    chosen = as_given(parse, state, "conv_s2")
     data = {"kernels": KERNELS, "grids": GRIDS, "presets": presets}
-    return Widget("stepper", "st", "Window stepper", state, Figure(_picture(read[0]), _numbers(read[0])), data)
+    return Widget("stepper", "st", "Window stepper", state, Figure(_picture(chosen), _numbers(chosen)), data)
 
 
 def _numbers(state: Step) -> Table:

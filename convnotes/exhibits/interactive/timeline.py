@@ -10,7 +10,7 @@ from typing import NamedTuple
 from convnotes.architectures import FAMILIES, TIMELINE, Architecture, Result
 from convnotes.drawing.kinds import Figure, Widget
 from convnotes.drawing.plot import Axis
-from convnotes.exhibits.interactive.state import clamp
+from convnotes.exhibits.interactive.state import as_given, clamp
 from convnotes.ledger import ledger
 
 GRAMMAR = (
@@ -237,9 +237,7 @@ def _error(network: Network, protocol: str) -> list[str]:
 
 def widget(state: str, still: Figure) -> Widget:
     """The interactive, which starts with `state`; `still` stands for it in print and without scripts."""
-    read = parse(state)
-    if read is None or read[1]:
-        raise ValueError(f"no state of the timeline: {state!r}")
+    as_given(parse, state, "year-macs")
     axes = {
         name: {"low": axis.low, "high": axis.high, "log": axis.log, "ticks": axis.marks()}
         for name, axis in AXES.items()
