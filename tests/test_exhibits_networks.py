@@ -5,9 +5,10 @@ from math import prod
 
 import pytest
 
+from convnotes import stages
 from convnotes.architectures import TIMELINE, find
 from convnotes.drawing.kinds import FOLDED_AT_MOST, Figure, Link, Summary, Table
-from convnotes.exhibits import architectures, inductive_bias, lineage, stages, why_numbers_differ
+from convnotes.exhibits import architectures, inductive_bias, lineage, why_numbers_differ
 from convnotes.exhibits.interactive import timeline as explorer
 from convnotes.layers import Conv2d
 from convnotes.ledger import ledger

@@ -19,7 +19,7 @@ RUNGS = [
     ["cost", "receptive_field", "correlate", "gradients"],
     ["wiring"],
     ["architectures"],
-    ["ledger"],
+    ["ledger", "stages"],
     ["tracing", "experiments", "exercises", "drawing", "notes"],
     ["exhibits"],
     ["cli", "site"],

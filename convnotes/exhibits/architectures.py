@@ -18,8 +18,9 @@ from convnotes.drawing.svg import Drawing
 from convnotes.exhibits import blocks, lineage, network_drawings
 from convnotes.exhibits.interactive import timeline as explorer
 from convnotes.exhibits.interactive.timeline import TOP5
-from convnotes.exhibits.stages import diagram, parts
+from convnotes.exhibits.stages import diagram
 from convnotes.receptive_field import ReceptiveField
+from convnotes.stages import parts
 from convnotes.wiring import depth
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from convnotes.cost import parameters
 from convnotes.drawing.kinds import Figure, Rows, Table
 from convnotes.drawing.svg import Drawing
-from convnotes.exhibits.stages import kernels
 from convnotes.layers import Combinator, Conv2d, Gate, Layer, MaxPool2d, Parallel, Residual, Sequential
+from convnotes.stages import kernels
 from convnotes.tree import leaves
 
 WIDTH, HIGH, GAP, FOOT = 388, 40, 24, 48  # of the drawing, of a box, between boxes, below them
