@@ -19,7 +19,8 @@ def table(header: Sequence[str], rows: Rows, form: str = "text") -> str:
     """A table in one of the forms `text`, `md`, `csv`, `latex`, `html`, ending with a newline.
 
     header: column names. rows: one sequence of cells per row; each cell is written by `str`, and None as an empty cell.
-    Columns of numbers are set to the right. Raises ValueError for another form or a row of another length.
+    Columns of numbers are set to the right. In CSV an apostrophe keeps a cell from being a formula. Raises
+    ValueError for another form or a row of another length.
 
     >>> print(table(["layer", "MACs"], [["conv1", 118013952], ["a_b & c|d", None]]), end="")
     layer           MACs
@@ -29,6 +30,9 @@ def table(header: Sequence[str], rows: Rows, form: str = "text") -> str:
     | layer | MACs |
     |:---|---:|
     | a\\_b & c\\|d | 1 |
+    >>> print(table(["layer", "size"], [["=1+1", -3]], "csv"), end="")
+    layer,size
+    '=1+1,-3
     >>> table(["layer"], [["conv"]], "pdf")
     Traceback (most recent call last):
         ...
@@ -86,8 +90,17 @@ def _md_escape(cell: str) -> str:
 
 def _csv(header: list[str], cells: list[list[str]]) -> str:
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows([header, *cells])
+    csv.writer(out, lineterminator="\n").writerows([[_no_formula(c) for c in row] for row in [header, *cells]])
     return out.getvalue()
+
+
+def _no_formula(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula: an apostrophe stands before its sign, unless it is a number.
+
+    >>> _no_formula("=SUM(A1)"), _no_formula("-3"), _no_formula("conv1")
+    ("'=SUM(A1)", '-3', 'conv1')
+    """
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) and not _is_number(cell) else cell
 
 
 def _latex(header: list[str], cells: list[list[str]]) -> str:
