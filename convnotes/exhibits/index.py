@@ -1,20 +1,29 @@
 """Exhibits of the start page: the chapters, and the way through them."""
 
+import re
+
 from convnotes.drawing.dependency_chart import chart, direct
 from convnotes.drawing.kinds import Figure, Link, Rows, Table
 from convnotes.notes.course import RULE, Chapter, chapters
 
 
 def chapter_table() -> Table:
-    """Each chapter with its question and the time it takes.
+    """Each chapter with its question, the section of the lecture that it follows, and the time it takes.
 
-    A table with a row for each chapter, in the order of the notes: a link to it, the question that it answers, and the
-    minutes of study.
+    A table with a row for each chapter, in the order of the notes: a link to it, the question that it answers, the
+    number of the lecture's section that it follows, if there is one, and the minutes of study.
     """
-    rows: Rows = [[Link(found.title, name), found.description, found.minutes] for name, found in _main().items()]
+    rows: Rows = [
+        [Link(found.title, name), found.description, _section(found), found.minutes] for name, found in _main().items()
+    ]
     hours = sum(found.minutes for found in _main().values()) / 60
-    note = f"{RULE} Together {hours:.0f} hours."
-    return Table(["chapter", "its question", "time"], rows, {"time": "min"}, note=note)
+    note = f"–: not in the lecture. {RULE} Together {hours:.0f} hours."
+    return Table(["chapter", "its question", "section", "time"], rows, {"time": "min"}, note=note)
+
+
+def _section(chapter: Chapter) -> int | None:
+    found = re.search(r"follows section (\d+)", chapter.page.text)
+    return int(found[1]) if found else None
 
 
 def learning_path() -> Figure:

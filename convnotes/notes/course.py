@@ -18,7 +18,7 @@ READS = ("docs/**/*.md", "mkdocs.yml")
 WORDS, STEP = 150, 5  # words that a reader takes in a minute; minutes to which a time is rounded up
 SESSION, EXHIBIT, INTERACTIVE = 1, 1, 3  # minutes for each
 RULE = (
-    f"Minutes are counted, not guessed: one for every {WORDS} words, {SESSION} for a session, {EXHIBIT} for a figure "
+    f"Minutes are counted: one for every {WORDS} words, {SESSION} for a session, {EXHIBIT} for a figure "
     f"or table, {INTERACTIVE} for an interactive, rounded up to a multiple of {STEP}."
 )
 
