@@ -15,6 +15,7 @@ import convnotes.exhibits
 from convnotes.citing import record
 from convnotes.drawing.kinds import NOTES
 from convnotes.exercises.catalogue import KINDS
+from convnotes.exercises.exercise import exercise
 from convnotes.notes import course
 from convnotes.notes.addresses import PUBLISHED, addresses
 from convnotes.notes.exhibit import find
@@ -166,6 +167,34 @@ def test_what_an_exercise_asks_is_taught_by_a_section_that_comes_before_it(kind)
     assert name in CHAPTERS and anchor in PAGES[name].anchors, f"{kind.taught} is no section of a chapter"
     own = [at for at, chapter in enumerate(CHAPTERS) if PAGES[chapter].stem == kind.chapter.replace("-", "_")]
     assert CHAPTERS.index(name) <= max(own), f"{kind.taught} comes after the chapter {kind.chapter}"
+
+
+def section(place: str) -> tuple[str, str]:
+    """The text of the section at `place`, and all that one has read at its end: earlier chapters, its page so far."""
+    name, _, anchor = place.partition("#")
+    lines = PAGES[name].text.splitlines()
+    found = [(heading.line - 1, heading.end) for heading in PAGES[name].headings if heading.anchor == anchor]
+    start, end = (*found, (0, None))[0]
+    before = [PAGES[chapter].text for chapter in CHAPTERS[: CHAPTERS.index(name)]]
+    return "\n".join(lines[start:end]), "\n".join([*before, *lines[:end]])
+
+
+def speaks(text: str, term: str) -> bool:
+    """Whether a term of the glossary, or a name in code, occurs; its last letters may be others, as in a plural."""
+    stems = [re.escape(word[: max(4, len(word) - 3)]) for word in term.split()]
+    return all(re.search(rf"(?i)\b{stem}", text) for stem in stems)
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_an_exercise_uses_no_term_and_no_layer_before_it_is_read(kind):
+    """And what its title names, the section itself speaks of."""
+    terms = [re.split(r" \(|, ", heading.text)[0] for heading in PAGES["glossary.md"].headings if heading.level == 3]
+    asked = "\n".join(exercise(kind, seed).problem.prompt for seed in range(4))
+    code = " ".join(re.findall(r"`([^`]*)`", asked))
+    used = {term for term in terms if speaks(asked, term)} | set(re.findall(r"\w{4,}(?=[(=])", code))
+    own, read = section(kind.taught)
+    assert [term for term in sorted(used) if not speaks(read, term)] == []
+    assert [term for term in terms if speaks(kind.title, term) and not speaks(own, term)] == []
 
 
 @each(PAGES.values())

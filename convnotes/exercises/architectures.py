@@ -185,19 +185,19 @@ def input_for(draws: Draws) -> Problem:
 # The sections that teach what is asked.
 TABLE = "architectures/index.md#table"
 LENET = "architectures/lenet.md#ex-lenet5-connections"
-RESNET = "architectures/resnet.md#resnet18"
-GOOGLENET = "architectures/googlenet.md#googlenet"
+RESNET = "architectures/resnet.md#projection"
+POOLED = "pooling.md#ex-global-average-pool"
 KINDS = (
     Kind("published-first", CHAPTER, "recall", "Which came first", first_published, TABLE),
     Kind("last-map", CHAPTER, "compute", "The last map of a network", last_map, TABLE),
     Kind("connection-table", CHAPTER, "compute", "A table of connections", connection_table, LENET),
-    Kind("residual-block", CHAPTER, "compute", "Parameters of a residual block", residual_block, RESNET),
-    Kind("pooled-head", CHAPTER, "compute", "Global average pooling against a dense head", pooled_head, GOOGLENET),
+    Kind("residual-block", CHAPTER, "compute", "Parameters of a block with a shortcut", residual_block, RESNET),
+    Kind("pooled-head", CHAPTER, "compute", "Global average pooling against a dense head", pooled_head, POOLED),
     Kind(
         "residual-block-mistake",
         CHAPTER,
         "explain",
-        "A residual block counted wrongly",
+        "A block with a shortcut counted wrongly",
         explain(residual_block),
         RESNET,
     ),

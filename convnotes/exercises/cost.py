@@ -197,7 +197,7 @@ KINDS = (
     Kind("conv-parameters", CHAPTER, "compute", "Parameters of a convolution", layer_parameters, COUNTED),
     Kind("conv-macs", CHAPTER, "compute", "MACs of a convolution", layer_macs, COUNTED),
     Kind("map-memory", CHAPTER, "compute", "Memory of a map", map_memory, COUNTED),
-    Kind("kernel-stack", CHAPTER, "compute", "A stack of 3×3 against one large kernel", stack, STACKED),
+    Kind("kernel-stack", CHAPTER, "compute", "A stack of 3×3 against one large layer", stack, STACKED),
     Kind("conv-macs-mistake", CHAPTER, "explain", "A wrong number of MACs", explain(layer_macs), COUNTED),
     Kind("width-for-budget", CHAPTER, "design", "The widest layer within a budget", width_for, COUNTED),
 )

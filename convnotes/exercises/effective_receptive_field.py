@@ -130,7 +130,7 @@ PATHS = "effective-receptive-field.md#ex-uniform-kernels"
 KINDS = (
     Kind("width-growth", CHAPTER, "recall", "What grows how fast", width_growth, PATHS),
     Kind("path-variance", CHAPTER, "compute", "The spread of a stack", variance, PATHS),
-    Kind("path-count", CHAPTER, "compute", "Paths to a unit", paths, PATHS),
+    Kind("path-count", CHAPTER, "compute", "Paths, counted", paths, PATHS),
     Kind("path-variance-mistake", CHAPTER, "explain", "A wrong spread", explain(variance), PATHS),
     Kind("depth-for-spread", CHAPTER, "design", "Layers for a wanted spread", depth_for, PATHS),
 )
