@@ -92,7 +92,7 @@ def disagreements(report, support):
     """Elements whose interval differs from what they read or, for a bound, does not contain it."""
     wrong = []
     for (name, q), (low, high) in support.items():
-        entry = report.entry(name)
+        entry = report.traced.entry(name)
         span = unpacked(entry.span)
         v = np.broadcast_to(span.arrays[q], (7, *entry.shape)).reshape(7, -1)
         if low.size < v.shape[1]:  # united over the channels

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from convnotes.drawing.svg import Drawing
-from convnotes.words.numbers import minus
 
 Label = Callable[[int], object]
 Ends = tuple[int, int]  # the first and the last of some cells
@@ -85,6 +84,3 @@ class Row:
     def print(self, cell: int, content: object, ink: str) -> None:
         """Something in the middle of a cell."""
         self.drawing.text(self.middle(cell), self.y + self.side / 2, content, ink, 13, middle=True)
-
-
-signed = minus

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 
 from convnotes.correlate import Array
-from convnotes.drawing.cell_rows import signed
 from convnotes.drawing.svg import Drawing
+from convnotes.words.numbers import minus
 
 Place = tuple[int, int]
 
@@ -43,7 +43,7 @@ def label(value: float) -> str:
     >>> label(-3), label(0.25)
     ('−3', '0.25')
     """
-    return signed(int(value)) if value == int(value) else f"{value:g}".replace("-", "−")
+    return minus(int(value) if value == int(value) else f"{value:g}")
 
 
 def total(terms: Sequence[float]) -> str:

@@ -42,9 +42,6 @@ def written(answer: Answer) -> str:
     return minus(f"{answer:,}" if isinstance(answer, int) else answer)
 
 
-signed = minus
-
-
 def key(answer: Answer) -> str:
     """An answer in the one form in which answers are compared.
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 from math import prod
 
-from convnotes.exercises.answers import signed, written
+from convnotes.exercises.answers import written
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
+from convnotes.words.numbers import minus
 
 CHAPTER = "backward"
 Row = list[int]
@@ -52,11 +53,11 @@ def _added(rows: list[Row]) -> Row:
 
 
 def _listed(row: Row) -> str:
-    return ", ".join(map(signed, row))
+    return ", ".join(map(minus, row))
 
 
 def _sum(terms: Row) -> str:
-    return " + ".join(signed(term) if term >= 0 else f"({signed(term)})" for term in terms)
+    return " + ".join(minus(term) if term >= 0 else f"({minus(term)})" for term in terms)
 
 
 def _drawn(draws: Draws, count: int) -> Row:
@@ -102,7 +103,7 @@ def to_kernel(draws: Draws) -> Problem:
     products = [[number * cell for cell in window] for number, window in zip(sent, windows, strict=True)]
     out = _added(products)
     steps = [
-        f"Place {u + 1}: ${signed(g)}$ times ({_listed(window)}) is ({_listed(product)})."
+        f"Place {u + 1}: ${minus(g)}$ times ({_listed(window)}) is ({_listed(product)})."
         for u, (g, window, product) in enumerate(zip(sent, windows, products, strict=True))
     ]
     straight = [[number * cell for cell in row[u : u + k]] for u, number in enumerate(sent)]
@@ -198,14 +199,14 @@ def shortcut_slope(draws: Draws) -> Problem:
     slopes = [Fraction(draws.pick((-3, -2, -1, 1, 2, 3)), draws.pick((2, 4, 5))) for _ in range(draws.whole(2, 3))]
     sent = draws.whole(1, 4)
     factors = [1 + slope for slope in slopes]
-    out, listed = sent * prod(factors), ", ".join(signed(slope) for slope in slopes)
+    out, listed = sent * prod(factors), ", ".join(minus(slope) for slope in slopes)
     return Problem(
         {"slopes": [str(slope) for slope in slopes], "sent": sent},
         f"{len(slopes)} residual blocks follow each other, $y = x + f(x)$. At the values at hand the slopes of "
         f"their $f$ are {listed}. The gradient of the last output is {sent}. Which gradient does the first input get?",
         Fraction(out),
         [
-            f"Each block multiplies by $1 + f'$: {', '.join(signed(factor) for factor in factors)}.",
+            f"Each block multiplies by $1 + f'$: {', '.join(minus(factor) for factor in factors)}.",
             f"The product, times {sent}, is {written(Fraction(out))}",
         ],
         [

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from convnotes.conv import output_size, transposed_output_size
-from convnotes.exercises.answers import signed, written
+from convnotes.exercises.answers import written
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
+from convnotes.words.numbers import minus
 
 CHAPTER = "transposed-convolution"
 Row = list[int]
@@ -101,7 +102,7 @@ def _added(rows: list[Row]) -> Row:
 
 
 def _listed(row: Row) -> str:
-    return ", ".join(map(signed, row))
+    return ", ".join(map(minus, row))
 
 
 def transposed_macs(draws: Draws) -> Problem:

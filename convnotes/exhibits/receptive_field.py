@@ -7,7 +7,7 @@ import numpy as np
 
 from convnotes.correlate import correlate2d
 from convnotes.cost import parameters
-from convnotes.drawing.cell_rows import Ends, Row, signed
+from convnotes.drawing.cell_rows import Ends, Row
 from convnotes.drawing.kinds import Figure, Rows, Table, Widget
 from convnotes.drawing.plot import Axis, Plot
 from convnotes.drawing.svg import Drawing
@@ -16,6 +16,7 @@ from convnotes.exhibits.interactive.rf_grower import photo
 from convnotes.layers import AvgPool2d, Conv2d, Layer, MaxPool2d, ReLU, Residual, Sequential
 from convnotes.receptive_field import growth, receptive_field
 from convnotes.tree import leaves
+from convnotes.words.numbers import minus
 
 
 def cone_three_3x3_against_7x7() -> Figure:
@@ -168,7 +169,7 @@ def three_recursions() -> Table:
                 name,
                 f"{r} + {window.span - 1}·{j} = {grown}",
                 f"{j}·{window.stride} = {step}",
-                f"{signed(a)} − {window.padding[0]}·{j} = {signed(moved)}",
+                f"{minus(a)} − {window.padding[0]}·{j} = {minus(moved)}",
             ]
         )
         r, j, a = grown, step, moved

@@ -12,9 +12,10 @@ from convnotes.tracing.fit import Fit, Profile, agrees, fit, profile
 from convnotes.tracing.forward import Job, Pass
 from convnotes.tracing.model_copy import uncalled
 from convnotes.tracing.recorder import Entry, every_tensor
-from convnotes.tracing.report import Report, missing
+from convnotes.tracing.report import Report
 from convnotes.tracing.row import Row, make_row
 from convnotes.tracing.spans import BORDER, GLOBAL
+from convnotes.tracing.traced import Traced, missing
 from convnotes.words.numbers import by
 
 GROWTH = (4, 16)
@@ -165,7 +166,7 @@ class Reader:
         for size in sizes:
             names = sum(r.read_at == size for r in rows)
             notes.append(
-                f"Size, stride and start of {names} rows were read at {'×'.join(map(str, size))}, for here every unit "
+                f"Size, stride and start of {names} rows were read at {by(size)}, for here every unit "
                 "touches the border; they were checked against this input, unit by unit."
             )
         return Report(
@@ -177,9 +178,7 @@ class Reader:
             output=output,
             notes=tuple(notes),
             device=self.device,
-            _entries=self.done.entries,
-            _row=self.row,
-            _again=partial(_bits, self.job, self.device),
+            traced=Traced(self.job.input_size, self.done.entries, self.row, partial(_bits, self.job, self.device)),
         )
 
     def _note_bounds(self, rows: tuple[Row, ...]) -> None:

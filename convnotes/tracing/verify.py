@@ -139,7 +139,7 @@ class Probe:
     def __init__(self, model: nn.Module, report: Report, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         self.report, self.args, self.kwargs = report, args, kwargs
         self.copy = positive(model)
-        self.layout = report.entry(report.output.name).span.layout
+        self.layout = report.traced.entry(report.output.name).span.layout
         self.extent = () if self.layout is None else tuple(report.output.shape[d] for d in self.layout)
         self.place = self._locate()
 
