@@ -38,6 +38,27 @@ def size(*shape: int) -> int:
     return int(np.broadcast_to(np.int8(0), shape).size)
 
 
+def _matrix(size: int, kernel_size: int, stride: int = 1) -> torch.Tensor:
+    """The matrix of a convolution by a kernel of ones, from its answers to single pixels."""
+    pixels = torch.eye(size * size).reshape(-1, 1, size, size)
+    return torch.nn.functional.conv2d(pixels, torch.ones(1, 1, kernel_size, kernel_size), stride=stride).flatten(1).T
+
+
+def unfolded(channels: int, size: int, kernel_size: int, stride: int, padding: int) -> tuple[int, ...]:
+    image = torch.zeros(1, channels, size, size)
+    return tuple(torch.nn.functional.unfold(image, kernel_size, stride=stride, padding=padding)[0].shape)
+
+
+def one_output(window: list[list[int]], weights: list[list[int]], bias: int) -> int:
+    x, w = (torch.tensor(part).reshape(1, -1, 2, 2).float() for part in (window, weights))
+    return int(torch.nn.functional.conv2d(x, w, torch.tensor([float(bias)])).item())
+
+
+def named_padding(size: int, kernel_size: int, name: str) -> int:
+    mode = {"none": "valid"}.get(name, name)
+    return len(np.convolve(np.ones(size), np.ones(kernel_size), mode))  # type: ignore[call-overload]
+
+
 def work(in_channels: int, out_channels: int, kernel_size: int, side: int, stride: int, padding: int) -> int:
     """Multiplications, summed over the places of the output."""
     wide = places(side, kernel_size, stride, padding)
@@ -395,6 +416,20 @@ SOLVERS: dict[str, Callable[..., object]] = {
     ),
     "batch-for-training": lambda million, optimizer, maps, gigabytes: most(
         lambda n: 4 * 10**6 * (million * held(1, optimizer) + n * maps) <= gigabytes * 10**9
+    ),
+    "filter-shape": lambda in_channels, out_channels, kernel_size: tuple(
+        torch.nn.Conv2d(in_channels, out_channels, kernel_size).weight[0].shape
+    ),
+    "channel-sum": one_output,
+    "named-padding": named_padding,
+    "matrix-shape": lambda size, kernel_size: tuple(_matrix(size, kernel_size).shape),
+    "matrix-entries": lambda size, kernel_size, stride: int(_matrix(size, kernel_size, stride).count_nonzero()),
+    "im2col-shape": unfolded,
+    "larger-input": lambda step, kernel_size, size: sum(
+        1 for _ in product(range(0, size - step * kernel_size + 1, step), repeat=2)
+    ),
+    "input-for-answers": lambda step, kernel_size, output: next(
+        size for size in count(step, step) if places(size // step, kernel_size) == output
     ),
     "kernel-span": span,
     "output-size": lambda size, kernel_size, stride, padding, dilation: places(

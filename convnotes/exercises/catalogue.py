@@ -14,6 +14,7 @@ from convnotes.exercises import (
     backward,
     conv_block,
     convolution,
+    convolution_as_a_matrix,
     cost,
     effective_receptive_field,
     feature_visualization,
@@ -30,6 +31,7 @@ from convnotes.exercises.exercise import GRADES, Exercise, Kind, different
 
 CHAPTERS = {
     convolution.CHAPTER: "Convolution",
+    convolution_as_a_matrix.CHAPTER: "Convolution as a matrix",
     cost.CHAPTER: "Its cost",
     conv_block.CHAPTER: "The convolution block",
     normalization.CHAPTER: "Normalisation",
@@ -47,6 +49,7 @@ CHAPTERS = {
 }
 KINDS: tuple[Kind, ...] = (
     *convolution.KINDS,
+    *convolution_as_a_matrix.KINDS,
     *cost.KINDS,
     *conv_block.KINDS,
     *normalization.KINDS,

@@ -1,4 +1,4 @@
-"""Exercises on the sizes of windows, paddings and maps."""
+"""Exercises on sums over channels and on the sizes of windows, paddings and maps."""
 
 from __future__ import annotations
 
@@ -7,6 +7,123 @@ from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
 
 CHAPTER = "convolution"
+
+
+def filter_shape(draws: Draws) -> Problem:
+    """The shape of one filter."""
+    c, f, k, i = (
+        draws.pick((1, 3, 3, 8, 16, 32)),
+        draws.pick((6, 10, 20, 64)),
+        draws.pick((3, 5, 7)),
+        draws.whole(20, 64),
+    )
+    return Problem(
+        {"in_channels": c, "out_channels": f, "kernel_size": k},
+        f"A convolution reads {c} channel{'s' * (c > 1)} of {i}×{i} and writes {f} maps; its kernels are {k}×{k}. "
+        f"What shape "
+        "are the weights of *one* filter? Answer as (channels, height, width).",
+        (c, k, k),
+        [
+            f"A filter has one {k}×{k} kernel for each input channel.",
+            f"The {f} maps come from {f} such filters, one each. So ({c}, {k}, {k})",
+        ],
+        [
+            Mistake((1, k, k), "forgot the channels", "A filter reaches through all input channels."),
+            Mistake((f, k, k), "took the output channels", "Their number is the number of filters."),
+            Mistake((c, i, i), "gave the shape of the input", "A filter is as large as its window."),
+            Mistake(
+                (c * f, k, k), "gave the kernels of all filters", f"There are {f} filters; one of them was asked for."
+            ),
+        ],
+    )
+
+
+def channel_sum(draws: Draws) -> Problem:
+    """One output of a convolution over two or three channels."""
+    channels = draws.pick((2, 2, 3))
+    window = [[draws.whole(0, 5) for _ in range(4)] for _ in range(channels)]
+    weights = [[draws.whole(-2, 2) for _ in range(4)] for _ in range(channels)]
+    bias = draws.whole(-4, 4)
+    parts = [sum(x * w for x, w in zip(*pair, strict=True)) for pair in zip(window, weights, strict=True)]
+    if not bias or 0 in parts:
+        raise Redraw
+    asked = "; ".join(
+        f"channel {c} holds {_square(x)} under the kernel {_square(w)}"
+        for c, (x, w) in enumerate(zip(window, weights, strict=True))
+    )
+    total = sum(parts)
+    told = [
+        f"Channel {c}: ${_products(x, w)} = {_signed(part)}$."
+        for c, (x, w, part) in enumerate(zip(window, weights, parts, strict=True))
+    ]
+    return Problem(
+        {"window": window, "weights": weights, "bias": bias},
+        f"A filter of 2×2 lies on one window of its input, rows separated by a stroke: {asked}. The bias is "
+        f"{_signed(bias)}. "
+        "Which number does the filter write at this place?",
+        total + bias,
+        [*told, f"All channels and the bias: ${' + '.join(map(_factor, [*parts, bias]))} = {_signed(total + bias)}$"],
+        [
+            Mistake(total, "left out the bias", f"It is added once, to the sum over all channels: {_signed(bias)}."),
+            Mistake(total + channels * bias, "added the bias in every channel", "It is added once for each output."),
+            Mistake(parts[0] + bias, "used the first channel only", "A filter adds up over all channels."),
+            Mistake(max(parts) + bias, "took the largest channel", "The channels are added."),
+            Mistake(
+                sum(x * w for a, b in zip(window, weights, strict=True) for x, w in zip(a, b[::-1], strict=True))
+                + bias,
+                "flipped the kernels",
+                "Deep learning leaves them as they are.",
+            ),
+        ],
+    )
+
+
+def _square(cells: list[int]) -> str:
+    """Two rows of two."""
+    a, b, c, d = map(_signed, cells)
+    return f"{a} {b} | {c} {d}"
+
+
+def _signed(number: int) -> str:
+    return str(number).replace("-", "−")
+
+
+def _factor(number: int) -> str:
+    return f"({_signed(number)})" if number < 0 else str(number)
+
+
+def _products(cells: list[int], weights: list[int]) -> str:
+    return " + ".join(f"{_factor(x)}·{_factor(w)}" for x, w in zip(cells, weights, strict=True))
+
+
+def padded_size(draws: Draws) -> Problem:
+    """The size under a padding that is called by its name."""
+    i, k, name = draws.whole(6, 64), draws.pick((3, 5, 7)), draws.pick(("none", "same", "full"))
+    sizes = {"none": i - k + 1, "same": i, "full": i + k - 1}
+    if i < k:
+        raise Redraw
+    p = {"none": 0, "same": (k - 1) // 2, "full": k - 1}[name]
+    return Problem(
+        {"size": i, "kernel_size": k, "name": name},
+        f"A map of {i}×{i} goes through a {k}×{k} convolution at stride 1, padding *{name}*. How many cells wide is "
+        f"the "
+        "output?",
+        sizes[name],
+        [
+            f"Padding *{name}* is {p} cells on each side.",
+            f"${i} + 2·{p} − {k} + 1 = {sizes[name]}$",
+        ],
+        [
+            *(
+                Mistake(size, f"took the padding *{other}*", f"*{name}* is {p} on each side.")
+                for other, size in sizes.items()
+                if other != name
+            ),
+            Mistake(sizes[name] + k, "left out the kernel", "The first window uses as many cells as it is wide."),
+            Mistake(sizes[name] - 1, "left out the + 1", "The first place comes before the first step."),
+        ],
+        "cells",
+    )
 
 
 def kernel_span(draws: Draws) -> Problem:
@@ -43,7 +160,7 @@ def size_of(draws: Draws) -> Problem:
     return Problem(
         {"size": i, "kernel_size": k, "stride": s, "padding": p, "dilation": d},
         f"An axis of {i} cells goes through a convolution with `kernel_size={k}`, `stride={s}`, `padding={p}`, "
-        f"`dilation={d}`. How many cells has the output along this axis?",
+        f"`dilation={d}`. How many cells does the output have along this axis?",
         o,
         [
             f"The kernel spans $d(k − 1) + 1 = {d}·{k - 1} + 1 = {span}$ cells.",
@@ -113,8 +230,8 @@ def same_sides(draws: Draws) -> Problem:
         "before and after an axis? Answer as (before, after).",
         (before, after),
         [
-            f"In all $d(k − 1) = {d}·{k - 1} = {total}$ cells must be put back.",
-            f"Half of it, rounded down, before: $⌊{total}/2⌋ = {before}$.",
+            f"Without padding the map loses $d(k − 1) = {d}·{k - 1} = {total}$ cells, so as many are padded.",
+            f"Half of them, rounded down, before: $⌊{total}/2⌋ = {before}$.",
             f"The rest after: ${total} − {before} = {after}$. So ({before}, {after})",
         ],
         [
@@ -168,7 +285,12 @@ def padding_for(draws: Draws) -> Problem:
 DILATED = "convolution.md#ex-dilated-kernel"
 SAME = "convolution.md#ex-even-kernel-same"
 PADDED = "convolution.md#ex-imagenet-stem"
+CHANNELS = "convolution.md#ex-channels"
 KINDS = (
+    Kind("filter-shape", CHAPTER, "recall", "The shape of a filter", filter_shape, CHANNELS),
+    Kind("channel-sum", CHAPTER, "compute", "A sum over channels", channel_sum, CHANNELS),
+    Kind("channel-sum-mistake", CHAPTER, "explain", "A wrong sum over channels", explain(channel_sum), CHANNELS),
+    Kind("named-padding", CHAPTER, "compute", "None, same, full", padded_size, "convolution.md#padding"),
     Kind("kernel-span", CHAPTER, "recall", "How far a dilated kernel reaches", kernel_span, DILATED),
     Kind("output-size", CHAPTER, "compute", "Output size", size_of, DILATED),
     Kind("same-padding", CHAPTER, "compute", "Padding that keeps the size", padding_that_keeps, SAME),
