@@ -278,9 +278,9 @@ def stepper() -> Widget:
     presets = {
         "edge": "conv",
         "blur": "conv_wblur",
-        "sharpen": "conv_wsharpen",
         "identity": "conv_widentity",
         "stride 2, padding 1": "conv_s2_p1",
+        "three channels": "conv_c3_b1",
     }
     return windows.stepper("conv", presets)
 

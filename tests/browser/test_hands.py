@@ -65,13 +65,46 @@ def test_every_layer_kernel_and_grid_can_be_reached_from_every_other(open_page: 
         for side in ("7", "4"):
             board.get_by_label("Grid", exact=True).select_option(side)
             assert page.locator(CELL).count() == int(side) ** 2
-        assert board.locator(".cn-board-kernel").is_visible() == (layer == "conv")
+        assert board.locator(".cn-board-kernel").first.is_visible() == (layer == "conv")
         assert board.get_by_label("Weights").is_visible() == (layer == "conv")
+        assert board.get_by_label("Channels").is_visible() == (layer == "conv")
     board.get_by_label("Weights").select_option("blur")
     assert "wblur" in state(page, "cn-stepper")
     board.locator(".cn-board-kernel input").first.fill("5")
     expect(board.get_by_label("Weights")).to_have_value("")
     assert not board.locator(".cn-word").is_visible()
+
+
+def test_a_kernel_that_was_cut_comes_back(open_page: Open) -> None:
+    page = ready(open_page, "convolution/", "cn-stepper")
+    board = page.locator("cn-stepper")
+    start = state(page, "cn-stepper")
+    board.get_by_label("Kernel", exact=True).focus()
+    for key in ("ArrowLeft", "ArrowLeft", "ArrowRight", "ArrowRight"):
+        page.keyboard.press(key)
+    assert state(page, "cn-stepper") == start
+    page.keyboard.press("ArrowLeft")
+    board.locator(".cn-board-kernel input").first.fill("5")
+    board.get_by_label("Kernel", exact=True).focus()
+    page.keyboard.press("ArrowRight")
+    assert state(page, "cn-stepper") == "conv_w500.-100.000"
+
+
+def test_channels_are_added_and_taken_away_and_the_named_kernel_stays(open_page: Open) -> None:
+    page = ready(open_page, "convolution/", "cn-stepper")
+    board = page.locator("cn-stepper")
+    board.get_by_label("Weights").select_option("sharpen")
+    board.get_by_label("Channels").select_option("3")
+    assert state(page, "cn-stepper") == "conv_c3_wsharpen"
+    assert board.locator(".cn-parts p").count() == 3
+    board.get_by_label("Weights").select_option("redness")
+    board.get_by_label("Channels").select_option("1")
+    assert state(page, "cn-stepper") == "conv"  # redness has no one-channel form
+    board.get_by_label("Layer").select_option("back")
+    assert state(page, "cn-stepper").startswith("back")
+    cells = board.locator(".cn-board-sent input:enabled")
+    cells.first.fill("3")
+    assert "_y3" in state(page, "cn-stepper")
 
 
 def test_the_player_plays_once_and_only_when_asked(open_page: Open) -> None:
