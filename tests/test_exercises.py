@@ -150,12 +150,12 @@ def test_the_same_seed_gives_the_same_sheet_for_ever():
 
 
 PINNED = [
-    ("map-memory", "12845056"),
-    ("which-word", "It stayed as it was: invariant to this move."),
-    ("jump", "6"),
-    ("locality", "4096/25"),
-    ("top-patch", "94,140"),
-    ("step-for-passes", "3"),
+    ("matrix-entries", "196"),
+    ("im2col-shape-mistake", "They forgot the channels."),
+    ("merged-layers", "21"),
+    ("folded-norm", "12,-2"),
+    ("residual-block-mistake", "They left out the batch norms."),
+    ("exact-shift", "2"),
 ]
 
 

@@ -112,3 +112,11 @@ def test_same_is_refused_at_a_stride_and_windows_after_the_input_are_dropped() -
     with pytest.raises(ValueError, match="not supported for strided"):
         torch.nn.Conv2d(3, 64, 3, stride=2, padding="same")
     assert functional.max_pool2d(torch.ones(1, 4, 4), 1, 2, ceil_mode=True).shape == (1, 2, 2)
+
+
+def test_a_bias_makes_a_filter_that_only_an_exact_match_passes() -> None:
+    pattern = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]])
+    weights = torch.tensor(2 * pattern - 1).float().reshape(1, 1, 3, 3)
+    every = torch.tensor([[n >> bit & 1 for bit in range(9)] for n in range(512)]).float().reshape(-1, 1, 3, 3)
+    answers = functional.conv2d(every, weights, torch.tensor([-4.0])).ravel()
+    assert every[answers > 0].int().reshape(-1, 3, 3).tolist() == [pattern.tolist()]

@@ -6,9 +6,10 @@ import numpy as np
 
 from convnotes.correlate import correlate2d
 from convnotes.drawing.cell_rows import Row
-from convnotes.drawing.kinds import Figure, Rows, Table
+from convnotes.drawing.kinds import Figure, Rows, Table, Widget
 from convnotes.drawing.stamps import frame, label, numbers, titled, total
 from convnotes.drawing.svg import Drawing
+from convnotes.exhibits.interactive import stepper as windows
 from convnotes.gradients import avg_pool2d_gradient, input_gradient, kernel_gradient, max_pool2d_gradient
 
 ROW, WEIGHTS, SENT = (5, 6, 7), (2, 3), (1, 10)
@@ -201,3 +202,19 @@ def training_memory() -> Figure:
         drawing.rect(124, y + 4, 138 * size / most, 22, role)
         drawing.text(132 + 138 * size / most, y + 20, f"{size:,}", "ink", 13)
     return Figure(drawing, Table(["what", "bytes"], [[name, size] for name, size, _ in parts]))
+
+
+def stepper() -> Widget:
+    """One output after the other sends its gradient back: to the cells of its window, and to the weights.
+
+    A grid of three by three numbers, a kernel of two by two, and the gradients of the four outputs. Each gradient,
+    times the kernel, is added to the cells of its window; each, times its window, to the gradient of the kernel. When
+    all four are done, the input has a gradient in every cell, and each weight the sum over the four places.
+    """
+    presets = {
+        "2×2 kernel": "back",
+        "edge, 5×5 grid": "back_wedge_g12010.31201.01412.20131.11020",
+        "stride 2": "back_g1201.3120.0141.2013_s2",
+        "padding 1": "back_p1",
+    }
+    return windows.stepper("back", presets)

@@ -42,7 +42,7 @@ ENTRIES = [
     Entry("params", "params", "pointwise-convolution/", params, "params-core.js", cost.random, cost.oracle,
           cost.golden, cost.REPLAY, cost.FIXED, cost.MUTANTS),
     *(Entry("stepper", "st", page, stepper, "stepper-core.js", step.random, step.oracle, step.golden, step.REPLAY,
-            step.FIXED, step.MUTANTS) for page in ("convolution/", "pooling/")),
+            step.FIXED, step.MUTANTS) for page in ("convolution/", "pooling/", "backward/")),
     Entry("shifter", "sh", "equivariance/", shifter, "shifter-core.js", shift.random, shift.oracle, shift.golden,
           shift.REPLAY, shift.FIXED, shift.MUTANTS),
     Entry("mixer", "mx", "pointwise-convolution/", mixer, "mixer-core.js", mix.random, mix.oracle, mix.golden,
