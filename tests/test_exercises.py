@@ -407,7 +407,7 @@ def test_the_command_makes_sheets(capsys):
     [
         (("--chapter", "receptive-feild"), "convnotes: no chapter 'receptive-feild'; near: receptive-field"),
         (("--chapter", "Receptive field"), "convnotes: no chapter 'Receptive field'; near: receptive-field"),
-        (("--chapter", "zzz"), "convnotes: no chapter 'zzz'; there are convolution, cost, conv-block, normalization, "),
+        (("--chapter", "zzz"), "convnotes: no chapter 'zzz'; there are convolution, convolution-as-a-matrix, cost, "),
         (("--grade", "recal"), "convnotes: no grade 'recal'; near: recall"),
         (("--count", "0"), "convnotes: count must be at least 1, got 0"),
         (("--count", "-3"), "convnotes: count must be at least 1, got -3"),

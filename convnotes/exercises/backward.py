@@ -257,8 +257,8 @@ def batch_for(draws: Draws) -> Problem:
     return Problem(
         {"million": million, "optimizer": name, "maps": maps, "gigabytes": gigabytes},
         f"A network of {million} million parameters keeps {maps} million numbers per image for the way back. It is "
-        f"trained with {name}, all in `float32`, on a card with {gigabytes} GB (10⁹ bytes each). What is the largest "
-        "batch that fits, if nothing else is counted?",
+        f"trained with {name}, all in `float32`, on a card with {gigabytes} GB (a billion bytes each). What is the "
+        "largest batch that fits, if nothing else is counted?",
         n,
         [
             f"Parameters, gradients, optimiser: $4·{HELD[name]}·{million} = {fixed}$ million bytes.",
