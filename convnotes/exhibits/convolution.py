@@ -38,11 +38,11 @@ def photograph_and_maps() -> Figure:
     upright contours: the sides of the shuttle, the edges of the helmet. The second has rows of −1, 0 and 1, and its map
     shows level contours. The third has weights of 1 on red and −1 on green: in its map the suit shines.
     """
-    picture = np.asarray(scaled(photograph("astronaut"), 160 / 512), float)
+    picture = np.asarray(scaled(photograph("astronaut"), 128 / 512), float)
     drawing = Drawing(388, 382)
     drawing.picture(129, 4, 130, 130, webp=raster.encoded(picture.transpose(1, 2, 0), "webp"))
     drawing.text(120, 62, "photograph", "mute", 13, "end")
-    drawing.text(120, 79, "160 × 160 × 3", "mute", 13, "end")
+    drawing.text(120, 79, "128 × 128 × 3", "mute", 13, "end")
     rows: Rows = []
     for column, (title, slices) in enumerate(FILTERS.items()):
         left, answers = 4 + 130 * column, correlate2d(picture, slices[None])[0] / 9
