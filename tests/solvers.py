@@ -173,6 +173,10 @@ def grouped(in_channels: int, out_channels: int, kernel_size: int, groups: int) 
     return sum(size(outs, ins, kernel_size, kernel_size) for _ in range(groups))
 
 
+def learned(*modules: torch.nn.Module) -> int:
+    return sum(tensor.numel() for module in modules for tensor in module.parameters())
+
+
 def residual(convolutions: list[tuple[int, int, int]]) -> int:
     return sum(size(o, i, k, k) + size(o) + size(o) for k, i, o in convolutions)
 
@@ -509,6 +513,18 @@ SOLVERS: dict[str, Callable[..., object]] = {
         sum(size(kernel_size, kernel_size) for _ in row) + 1 for row in table
     ),
     "residual-block": residual,
+    "gate-weights": lambda channels, reduction: learned(
+        torch.nn.Linear(channels, channels // reduction), torch.nn.Linear(channels // reduction, channels)
+    ),
+    "dense-block": lambda channels, growth, layer: learned(
+        torch.nn.Conv2d(len([0] * channels + [0] * growth * (layer - 1)), 4 * growth, 1, bias=False),
+        torch.nn.Conv2d(4 * growth, growth, 3, bias=False),
+    ),
+    "inverted-block": lambda channels, expansion, kernel_size: learned(
+        torch.nn.Conv2d(channels, channels * expansion, 1, bias=False),
+        torch.nn.Conv2d(*[channels * expansion] * 2, kernel_size, groups=channels * expansion, bias=False),
+        torch.nn.Conv2d(channels * expansion, channels, 1, bias=False),
+    ),
     "pooled-head": lambda channels, side, classes: size(classes, channels, side, side) - size(classes, channels),
     "input-for-map": smallest_input,
     "exact-shift": exact_shift,

@@ -33,7 +33,7 @@ def first_published(draws: Draws) -> Problem:
         "Which of these networks was published first?",
         first.title,
         [f"In order: {dated}.", f"The oldest is {first.title}"],
-        [Mistake(other.title, "", f"{other.title} is of {other.year}.") for other in others],
+        [Mistake(other.title, "", f"{other.title} is from {other.year}.") for other in others],
     )
 
 
@@ -50,8 +50,8 @@ def last_map(draws: Draws) -> Problem:
         other = -(-other // 2) if rounds == "down" else other // 2
     return Problem(
         {"network": name, "side": side},
-        f"{about.title} halves its maps five times: by {how}. What shape (C, H, W) has its last map, before pooling "
-        f"or flattening, for an input of (3, {side}, {side})? It has {c} channels there.",
+        f"{about.title} halves its maps five times: by {how}. What shape (C, H, W) does its last map have, before "
+        f"pooling or flattening, for an input of (3, {side}, {side})? It has {c} channels there.",
         (c, o, o),
         [f"Each halving rounds {rounds}: {', '.join(map(str, sides))}.", f"So {written((c, o, o))}"],
         [
@@ -110,8 +110,8 @@ def residual_block(draws: Draws) -> Problem:
     side, bias = (sum(weights[len(convs) :]) + sum(norms[len(convs) :])), sum(o for *_, o in every)
     return Problem(
         {"convolutions": every},
-        f"A residual block has the convolutions {named}; on its shortcut stands {beside}. Every convolution is "
-        "without bias and is followed by a batch norm. How many learned parameters has the block?",
+        f"A residual block has the convolutions {named}; on its shortcut there is {beside}. Every convolution is "
+        "without bias and is followed by a batch norm. How many learned parameters does the block have?",
         total,
         [
             f"Weights: {' + '.join(f'${k}²·{i}·{o}$' for k, i, o in every)} = {sum(weights):,}.",
@@ -119,8 +119,8 @@ def residual_block(draws: Draws) -> Problem:
             f"${sum(weights):,} + {sum(norms):,} = {total:,}$",
         ],
         [
-            Mistake(sum(weights), "left out the batch norms", "Each has two learned numbers a channel."),
-            Mistake(total - bias, "counted one number a channel of the batch norms", "A scale and a shift: two."),
+            Mistake(sum(weights), "left out the batch norms", "Each has two learned numbers per channel."),
+            Mistake(total - bias, "counted one number per channel of the batch norms", "A scale and a shift: two."),
             Mistake(total - side, "left out the shortcut", "Its convolution and batch norm learn too."),
             Mistake(total + bias, "counted biases", "The convolutions have none."),
             Mistake(total + sum(norms), "counted the running means and variances", "They are stored, not learned."),
@@ -142,17 +142,97 @@ def pooled_head(draws: Draws) -> Problem:
         flat - pooled,
         [
             f"Flattened: ${c}·{side}·{side}·{classes} + {classes} = {flat:,}$.",
-            f"Pooled to one number a channel: ${c}·{classes} + {classes} = {pooled:,}$.",
+            f"Pooled to one number per channel: ${c}·{classes} + {classes} = {pooled:,}$.",
             f"${flat:,} − {pooled:,} = {flat - pooled:,}$",
         ],
         [
             Mistake(flat, "gave what the flattened head has", f"The pooled one still has {pooled:,}."),
             Mistake(pooled, "gave what is left", "The question is what is saved."),
-            Mistake(flat - pooled - classes, "saved the biases", "Both heads have one a class."),
+            Mistake(flat - pooled - classes, "saved the biases", "Both heads have one per class."),
             Mistake(c * side * classes - c * classes, "counted one side of the map", f"It has {side}×{side} places."),
             Mistake(flat - classes, "left nothing but the biases", f"{c}·{classes} weights stay."),
         ],
         "parameters",
+    )
+
+
+def gate_weights(draws: Draws) -> Problem:
+    """Weights of a squeeze-and-excitation gate."""
+    c, r = draws.pick((64, 128, 256, 512, 1024)), draws.pick((4, 8, 16))
+    weights, biases = 2 * c * c // r, c // r + c
+    return Problem(
+        {"channels": c, "reduction": r},
+        f"A squeeze-and-excitation gate on {c} channels has two dense layers, from {c} to {c // r} and back, both with "
+        "biases. How many parameters does it have?",
+        weights + biases,
+        [
+            f"Weights: $2·{c}²/{r} = {weights:,}$.",
+            f"Biases: ${c // r} + {c} = {biases}$.",
+            f"${weights:,} + {biases} = {weights + biases:,}$",
+        ],
+        [
+            Mistake(weights, "left out the biases", f"Each layer has one per output: {c // r} and {c}."),
+            Mistake(weights // 2 + biases, "counted one dense layer", "There is one down and one back."),
+            Mistake(2 * c * c + 2 * c, "left out the reduction", f"The inner layer has {c // r} outputs."),
+            Mistake(weights + 2 * c, "gave both layers as many biases", f"The first has {c // r} outputs."),
+            Mistake(2 * (c // r) ** 2 + biases, "reduced both sides", f"Each layer has {c} on one side."),
+        ],
+        "parameters",
+    )
+
+
+def dense_block(draws: Draws) -> Problem:
+    """Weights of one layer of a dense block."""
+    start, growth, number = draws.pick((64, 128, 256)), draws.pick((12, 24, 32)), draws.whole(3, 12)
+    c, inner = start + growth * (number - 1), 4 * growth
+    one, three = c * inner, 9 * inner * growth
+    late, early = c + growth, c - growth
+    return Problem(
+        {"channels": start, "growth": growth, "layer": number},
+        f"A dense block starts with {start} channels and has a growth rate of {growth}. Each of its layers is a 1×1 "
+        f"convolution to {inner} channels and a 3×3 to {growth}, without biases. How many weights does layer {number} "
+        "have?",
+        one + three,
+        [
+            f"It reads ${start} + {growth}·{number - 1} = {c}$ channels.",
+            f"1×1: ${c}·{inner} = {one:,}$. 3×3: $9·{inner}·{growth} = {three:,}$.",
+            f"${one:,} + {three:,} = {one + three:,}$",
+        ],
+        [
+            Mistake(late * inner + three, "counted one layer too many", f"{number - 1} layers came before it."),
+            Mistake(early * inner + three, "counted one layer too few", f"{number - 1} layers came before it."),
+            Mistake(start * inner + three, "read the start of the block only", "It reads all maps before it."),
+            Mistake(growth * inner + three, "read the layer before only", "It reads all maps before it."),
+            Mistake(9 * c * growth, "left out the 1×1", f"The 3×3 reads {inner} channels."),
+        ],
+        "weights",
+    )
+
+
+def inverted_block(draws: Draws) -> Problem:
+    """Weights of an inverted residual block."""
+    c, t, k = draws.pick((16, 24, 32, 48, 64, 96)), draws.pick((3, 4, 6)), draws.pick((3, 3, 5))
+    wide = c * t
+    depthwise, pointwise = k * k * wide, 2 * c * wide
+    return Problem(
+        {"channels": c, "expansion": t, "kernel_size": k},
+        f"An inverted residual block reads and gives {c} channels. Inside, a 1×1 expands to {t} times as many, a "
+        f"depthwise {k}×{k} filters them, a 1×1 projects back. How many weights do these three convolutions have, "
+        "without biases?",
+        pointwise + depthwise,
+        [
+            f"Inside there are ${c}·{t} = {wide}$ channels.",
+            f"Two 1×1: $2·{c}·{wide} = {pointwise:,}$. Depthwise: ${k}²·{wide} = {depthwise:,}$.",
+            f"${pointwise:,} + {depthwise:,} = {pointwise + depthwise:,}$",
+        ],
+        [
+            Mistake(pointwise + depthwise * wide, "let the middle mix channels", "Depthwise: one kernel per channel."),
+            Mistake(pointwise // 2 + depthwise, "counted one 1×1", "One expands, one projects."),
+            Mistake(pointwise, "left out the depthwise layer", f"It has {k}×{k} weights per channel."),
+            Mistake(pointwise + k * k * c, "filtered before expanding", f"It filters {wide} channels."),
+            Mistake(2 * c * c + k * k * c, "did not expand", f"Inside there are {wide} channels."),
+        ],
+        "weights",
     )
 
 
@@ -187,11 +267,17 @@ TABLE = "architectures/index.md#table"
 LENET = "architectures/lenet.md#ex-lenet5-connections"
 RESNET = "architectures/resnet.md#projection"
 POOLED = "pooling.md#ex-global-average-pool"
+GATE = "architectures/resnet.md#ex-squeeze-excitation"
+DENSE = "architectures/densenet.md#ex-dense-block"
+INVERTED = "architectures/mobilenet.md#ex-inverted-residual"
 KINDS = (
     Kind("published-first", CHAPTER, "recall", "Which came first", first_published, TABLE),
     Kind("last-map", CHAPTER, "compute", "The last map of a network", last_map, TABLE),
     Kind("connection-table", CHAPTER, "compute", "A table of connections", connection_table, LENET),
     Kind("residual-block", CHAPTER, "compute", "Parameters of a block with a shortcut", residual_block, RESNET),
+    Kind("gate-weights", CHAPTER, "compute", "A squeeze-and-excitation gate", gate_weights, GATE),
+    Kind("dense-block", CHAPTER, "compute", "A layer of a dense block", dense_block, DENSE),
+    Kind("inverted-block", CHAPTER, "compute", "An inverted residual block", inverted_block, INVERTED),
     Kind("pooled-head", CHAPTER, "compute", "Global average pooling against a dense head", pooled_head, POOLED),
     Kind(
         "residual-block-mistake",

@@ -259,7 +259,7 @@ def challenge() -> Figure:
     ):
         x, y = plot.at((year, error))
         drawing.text(x - 8, y - 24, label, "see", 12, bold=True)
-    drawing.text(plot.x + 58, plot.y + 22, "designed features", "neg", 12, bold=True)
+    drawing.text(plot.x + 90, plot.y + 20, "designed features", "neg", 12, bold=True)
     rows: Rows = [[year, name, error, what, source(key)] for year, name, error, what, key in WINNERS]
     note = (
         "Errors on the test set of each year, which from 2012 on was the same kind of thousand classes; every winner "

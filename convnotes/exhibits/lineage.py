@@ -31,21 +31,21 @@ NODES = (
          "lecun1998", "lenet5"),
     Node("AlexNet", 2012, 1, ("LeNet-5",), "ReLU, dropout and two graphics cards at the size of ImageNet",
          "krizhevsky2012", "alexnet"),
-    Node("ZFNet", 2013, 0, ("AlexNet",), "a finer first layer, chosen by looking at the filters", "zeiler2014"),
+    Node("ZFNet", 2013, 1, ("AlexNet",), "a finer first layer, chosen by looking at the filters", "zeiler2014"),
     Node("NiN", 2013, 2, ("AlexNet",), "1×1 convolutions, and a global average in place of dense layers", "lin2014"),
     Node("VGG", 2014, 0, ("AlexNet",), "nothing but 3×3, up to nineteen layers", "simonyan2015", "vgg16"),
     Node("GoogLeNet", 2014, 2, ("NiN",), "branches side by side, each after a 1×1", "szegedy2015", "googlenet"),
     Node("U-Net", 2015, 0, ("VGG",), "down and up again, with large maps copied across", "ronneberger2015"),
-    Node("Highway", 2015, 3, (), "paths around layers, with learned gates", "srivastava2015"),
+    Node("Highway", 2015, 2, (), "paths around layers, with learned gates", "srivastava2015"),
     Node("ResNet", 2015, 1, ("VGG", "Highway"), "the input of a block added to its output", "he2016", "resnet50"),
-    Node("Inception-v3", 2015, 2, ("GoogLeNet",), "large kernels taken apart, batch norm", "szegedy2016",
+    Node("Inception-v3", 2015, 3, ("GoogLeNet",), "large kernels taken apart, batch norm", "szegedy2016",
          "inception-v3"),
     Node("DenseNet", 2016, 0, ("ResNet",), "concatenates where ResNet adds", "huang2017", "densenet121"),
     Node("ResNeXt", 2016, 1, ("ResNet",), "the 3×3 in 32 groups", "xie2017", "resnext50-32x4d"),
-    Node("Xception", 2016, 2, ("Inception-v3", "ResNet"), "every convolution depthwise separable", "chollet2017"),
+    Node("Xception", 2016, 3, ("Inception-v3", "ResNet"), "every convolution depthwise separable", "chollet2017"),
     Node("SqueezeNet", 2016, 4, ("GoogLeNet",), "1×1 layers before everything, no dense layer", "iandola2016",
          "squeezenet-1.0"),
-    Node("SENet", 2017, 1, ("ResNeXt",), "channels weighed by their means", "hu2018", "se-resnet50"),
+    Node("SENet", 2017, 2, ("ResNeXt",), "channels weighed by their means", "hu2018", "se-resnet50"),
     Node("MobileNet", 2017, 3, ("Xception",), "depthwise separable throughout, with a dial for width", "howard2017",
          "mobilenet-v1"),
     Node("ShuffleNet", 2017, 4, ("ResNeXt", "Xception"), "1×1 layers in groups, and channels shuffled between them",
@@ -54,7 +54,7 @@ NODES = (
          "sandler2018", "mobilenet-v2"),
     Node("EfficientNet", 2019, 3, ("MobileNetV2", "SENet"), "depth, width and resolution scaled together", "tan2019",
          "efficientnet-b0"),
-    Node("RegNet", 2020, 1, ("ResNeXt",), "widths of all stages from one linear rule", "radosavovic2020"),
+    Node("RegNet", 2020, 0, ("ResNeXt",), "widths of all stages from one linear rule", "radosavovic2020"),
     Node("EfficientNetV2", 2021, 3, ("EfficientNet",), "full 3×3 in early stages, images that grow in training",
          "tan2021"),
     Node("RepLKNet", 2022, 4, ("MobileNetV2",), "depthwise kernels up to 31×31", "ding2022"),
@@ -62,8 +62,8 @@ NODES = (
          "convnext-tiny"),
     Node("ConvNeXt V2", 2023, 1, ("ConvNeXt",), "masked training, and norms across channels", "woo2023"),
 )  # fmt: skip
-LEFT, WIDE, BOX, HIGH, ROW = 26, 62, 58, 30, 50  # of the columns, a column, a box, its height, from year to year
-LETTERS = 10  # on one line of a box
+LEFT, WIDE, BOX, HIGH, ROW = 30, 61, 57, 30, 50  # of the columns, a column, a box, its height, from year to year
+LETTERS = 8  # on one line of a box
 
 
 def drawing() -> Drawing:
@@ -76,7 +76,8 @@ def drawing() -> Drawing:
     for node in NODES:
         for parent in node.parents:
             (x1, y1), (x2, y2) = places[parent], places[node.title]
-            picture.line(x1, y1 + HIGH / 2, x2, y2 - HIGH / 2, "edge", 1.2)
+            down = HIGH / 2 if y1 < y2 else 0  # of one year: side by side
+            picture.line(x1, y1 + down, x2, y2 - down, "edge", 1.2)
     for node in NODES:
         x, y = places[node.title]
         picture.rect(x - BOX / 2, y - HIGH / 2, BOX, HIGH, "cell" if node.known else "bench", "see", 1, 3)

@@ -244,7 +244,7 @@ def widget(state: str, still: Figure) -> Widget:
     }
     data = {
         "presets": PRESETS, "names": NAMES, "families": FAMILIES, "protocols": PROTOCOLS, "years": list(YEARS),
-        "axes": axes, "networks": [_given(network) for network in networks()],
+        "cut": BREAK, "axes": axes, "networks": [_given(network) for network in networks()],
     }  # fmt: skip
     return Widget("timeline", "time", "Timeline", state, still, data)
 

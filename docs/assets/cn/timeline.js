@@ -67,6 +67,10 @@ class Timeline extends Interactive {
       end = x + half + 3;
       ticks.push([x, floor + 18, name, "middle"]);
     }
+    if (below === this.data.names.year) { // the axis leaves out the years between 1998 and 2012
+      const x = px(core.place(across, this.data.cut));
+      rules += `M${r2(x - 6)} ${floor + 5}l6 -10M${r2(x)} ${floor + 5}l6 -10`;
+    }
     set(this.rules, { d: rules });
     each(this.ticks, ticks, () => s("text"), (el, [x, y, text, anchor]) => write(set(el, { x: r2(x), y: r2(y), "text-anchor": anchor }), text));
     const spot = ([x, y]) => `${px(x).toFixed(3)} ${py(y).toFixed(3)}`;
