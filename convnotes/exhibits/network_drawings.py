@@ -72,7 +72,7 @@ def fire(squeezed: int, expanded: int, before: int) -> Figure:
 
 def u_shape(widths: Sequence[int], side: int) -> Figure:
     """Levels of a U-Net from the largest map at the top to the smallest, down on the left and up on the right."""
-    drawing, rows = Drawing(348, 58 * len(widths) + 26), list[list[str | int | float | None]]()
+    drawing, rows = Drawing(348, 58 * len(widths) + 30), list[list[str | int | float | None]]()
     last = len(widths) - 1
     for level, wide in enumerate(widths):
         y, long = 24.0 + 58 * level, 92 - 16 * level
@@ -80,7 +80,8 @@ def u_shape(widths: Sequence[int], side: int) -> Figure:
         said = f"{wide} × {side >> level}²"
         for x in [at, 348 - at] if level < last else [174]:
             drawing.rect(x - long / 2, y, long, 14, "see")
-        drawing.text(at if level < last else 174, y - 5, said, size=12, anchor="middle")
+        place = (at, y - 5) if level < last else (174, y + 27)
+        drawing.text(*place, said, size=12, anchor="middle")
         if level < last:
             drawing.arrow(at + long / 2 + 6, y + 7, 348 - at - long / 2 - 6, y + 7, "out")
             drawing.text(174, y + 2, "copy", "out", 12, "middle")
