@@ -223,7 +223,7 @@ RESNEXT50 = Architecture(
     ),
     results=(
         Result("top-1 error", "22.2 %", "ImageNet validation set, one network, one crop", "xie2017", "quoted"),
-        Result("top-5 error", "6.30 %", "ImageNet validation set, one crop, first weights", "torchvision"),
+        Result("top-5 error", "6.3 %", "ImageNet validation set, one crop, first weights", "torchvision"),
     ),
 )
 SE_RESNET50 = Architecture(

@@ -125,7 +125,10 @@ def timeline() -> Widget:
 
 def _over_years(drawing: Drawing, y: float, up: Axis, values: dict[str, int]) -> None:
     """One plot of `values` by name of network, against the years."""
-    shown = [str(year) if year not in (2015, 2016, 2018) else "" for year in explorer.YEARS]
+    places = [-1.0, *explorer.YEARS.values()]  # a year as close to the one before as the next goes without its name
+    shown = [
+        "" if year % 2 and at - before < 1 else str(year) for before, (year, at) in zip(places, explorer.YEARS.items())
+    ]
     plot = Plot(drawing, 54, y, 310, 214, Axis(0, 9.6, list(explorer.YEARS.values()), "year", names=shown), up)
     plot.axes()
     broken = plot.at((explorer.BREAK, up.low))
