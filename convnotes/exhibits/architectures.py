@@ -1,6 +1,7 @@
 """Exhibits of the chapters on published networks."""
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from convnotes import ledger as ledgers
 from convnotes.architectures import FAMILIES, TIMELINE, Architecture, find
@@ -125,10 +126,8 @@ def timeline() -> Widget:
 
 def _over_years(drawing: Drawing, y: float, up: Axis, values: dict[str, int]) -> None:
     """One plot of `values` by name of network, against the years."""
-    places = [-1.0, *explorer.YEARS.values()]  # a year as close to the one before as the next goes without its name
-    shown = [
-        "" if year % 2 and at - before < 1 else str(year) for before, (year, at) in zip(places, explorer.YEARS.items())
-    ]
+    near = {year for before, year in pairwise(explorer.YEARS) if year - before == 1 and year % 2}  # no room for a name
+    shown = ["" if year in near else str(year) for year in explorer.YEARS]
     plot = Plot(drawing, 54, y, 310, 214, Axis(0, 9.6, list(explorer.YEARS.values()), "year", names=shown), up)
     plot.axes()
     broken = plot.at((explorer.BREAK, up.low))
