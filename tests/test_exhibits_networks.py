@@ -158,6 +158,10 @@ def test_u_net_is_counted_as_a_module_written_for_it() -> None:
     rows = architectures.u_net_parts().rows
     assert sum(tensor.numel() for tensor in module.parameters()) == rows[-1][4]
     assert len(rows) == 24 and rows[-2][3] == "2 × 512 × 512"
+    levels = {n: [row for row in rows if re.fullmatch(rf"(down|up){n}\..*", str(row[0]))] for n in range(5)}
+    work = [sum(row[5] for row in levels[n]) for n in range(4)]
+    assert max(work) < 1.2 * min(work)
+    assert sum(row[4] for n in (3, 4) for row in levels[n]) > 0.6 * rows[-1][4]
 
 
 def test_counted_steps() -> None:
