@@ -429,11 +429,15 @@ def results(family: str) -> Table:
     its value, the protocol under which it was measured, and the source.
     """
     rows: Rows = [
-        [_named(network), f"{result.value} {result.metric}", result.protocol, source(result.source)]
+        [_named(network), _unbroken(f"{result.value} {result.metric}"), result.protocol, source(result.source)]
         for network in _members(family)
         for result in network.results
     ]
     return Table(["network", "result", "protocol", "source"], rows, short=20)
+
+
+def _unbroken(text: str) -> str:
+    return text.replace("-", "\N{NON-BREAKING HYPHEN}")
 
 
 def _separable() -> Figure:
