@@ -140,7 +140,8 @@ def _v1_5(depth: int, giga: str, top5: str) -> Architecture:
         year=2017,
         source="goyal2017",
         variant="The stride is on the 3×3 of a stage's first block instead of the 1×1 before it: what most libraries "
-        "call ResNet. Same parameters as published, more operations, a smaller receptive field.",
+        "call ResNet. Same parameters as published, more operations, a smaller receptive field. Dated by the recipe "
+        "that made it common, which took it from earlier code.",
         contribution="A 1×1 convolution with stride 2 throws away three quarters of its input unread; moving the "
         "stride to the 3×3 reads them all, for a little more work.",
         input=(3, 224, 224),
