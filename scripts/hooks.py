@@ -133,7 +133,8 @@ def on_page_content(html, page, config, files):
 
 def _before_search(context, page, config, nav):
     """While serving, the search need not read again a page that is as it was."""
-    page.searched = len(_search(config).entries)
+    if page.key:
+        page.searched = len(_search(config).entries)
     if page.key and kept.index(page, _search(config)):
         page.meta["search"] = {"exclude": True}
 

@@ -77,7 +77,7 @@ def _exhibits(markdown: str) -> list[str]:
     from convnotes.notes.page import fences
 
     named = [find(fence.text.strip()) for fence in fences(markdown) if fence.kind == "exhibit"]
-    return [store.key(exhibit.path, exhibit.name) for exhibit in named]
+    return [f"{store.key(exhibit.path, exhibit.name)} {exhibit.node.lineno}" for exhibit in named]  # the line is shown
 
 
 def _modules(name: str) -> list[str]:
