@@ -44,7 +44,7 @@ def variance(draws: Draws) -> Problem:
     return Problem(
         {"layers": n, "kernel_size": k, "dilation": d},
         f"A stack of {n} layers with `kernel_size={k}`{dilated} and stride 1 has equal weights and no nonlinearities. "
-        "The paths from the cells of an axis to one unit are a distribution over places. Which variance $σ²$ has it? "
+        "The paths from the cells of an axis to one unit are a distribution over places. What is its variance $σ²$? "
         "Answer as a fraction.",
         answer,
         [
@@ -86,7 +86,7 @@ def paths(draws: Draws) -> Problem:
         f"{where} a unit to that unit?",
         count,
         [f"Each layer convolves the counts with {' '.join('1' for _ in taps)}:", *lines,
-         f"{at} from the middle stands ${count}$"],
+         f"{at} from the middle it is ${count}$"],
         [
             Mistake(k**n, "counted all paths of the unit", "They start at all cells of its field."),
             Mistake(middle, "took the middle cell", "The counts fall off to both sides."),

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from convnotes.experiments.build import build
 from convnotes.experiments.determinism import seeded
 from convnotes.experiments.effective_receptive_field import Effective, clipped_gradient, ding2022, gradient, luo2016
+from convnotes.experiments.intervals import Interval, interval
 from convnotes.layers import Conv2d, Layer, ReLU, Residual, Sequential
 from convnotes.layers.base import pair
 from convnotes.receptive_field import growth, receptive_field
@@ -91,6 +92,27 @@ def ding(stack: Stack, scale: float = 1.0, share: float = 0.99, seed: int = 0) -
     with seeded(seed):
         grads = [clipped_gradient(stack.network(), _images(stack)) for _ in range(RUNS)]
         return ding2022(scale * torch.cat(grads), share)
+
+
+@cache
+@torch.no_grad()
+def covered(stack: Stack, keep: int, seed: int = 0) -> tuple[Interval, Interval]:
+    """How far a unit moves when all but the middle `keep`×`keep` pixels of its field are covered, and when those are.
+
+    Covered is grey, 0. Root mean square over 32 random images, as a share of the unit's standard deviation over them;
+    the intervals are over 20 fresh networks.
+    """
+    inner = torch.zeros(stack.field, stack.field)
+    edge = (stack.field - keep) // 2
+    inner[edge : edge + keep, edge : edge + keep] = 1
+    moved: list[list[float]] = [[], []]
+    with seeded(seed):
+        for _ in range(RUNS):
+            net, images, weights = stack.network(), torch.randn(32, 1, *inner.shape), torch.randn(stack.width)
+            whole, *parts = (net(images * mask)[..., 0, 0] @ weights for mask in (torch.ones(()), inner, 1 - inner))
+            for found, part in zip(moved, parts, strict=True):
+                found.append(float((whole - part).square().mean().sqrt() / whole.std()))
+    return interval(moved[0]), interval(moved[1])
 
 
 def _run(stack: Stack) -> Tensor:

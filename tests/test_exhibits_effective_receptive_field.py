@@ -1,0 +1,84 @@
+"""The figures of the chapter on the effective receptive field, and what it says about them."""
+
+import numpy as np
+import pytest
+
+from convnotes.exhibits import effective_receptive_field as chapter
+from convnotes.experiments.colour_fields import LAYERS, effective
+from convnotes.experiments.random_stacks import Stack, covered, luo
+from tests.test_exhibits import number, rows, shapes
+
+
+def test_the_outer_half_counts_for_little_and_the_inner_for_all() -> None:
+    found = {(part, name): float(str(mean)) for part, name, mean, *_ in rows(chapter.covered_half)}
+    assert 0.005 < found["outer half", "linear"] < 0.02, "a hundredth"
+    assert 0.15 < found["outer half", "with ReLU"] < 0.3, "a quarter"
+    assert found["inner half", "linear"] == pytest.approx(1, abs=0.02)
+    assert found["inner half", "with ReLU"] > 5 * found["outer half", "with ReLU"]
+
+
+def test_of_a_linear_unit_what_is_covered_is_what_its_weights_say() -> None:
+    """Of a linear stack the share that moves is the root of the share of squared derivative that is covered."""
+    stack = Stack(10, relu=False)
+    outer, inner = covered(stack, 11)
+    squares = luo(stack).map ** 2
+    share = 1 - squares[5:16, 5:16].sum() / squares.sum()
+    assert outer.mean == pytest.approx(share**0.5, rel=0.35)
+    assert inner.mean == pytest.approx((1 - share) ** 0.5, rel=0.1)
+
+
+def test_the_bell_is_that_of_the_paths() -> None:
+    for depth in (1, 2, 5, 20):
+        shares = {
+            int(str(at)): float(str(share))
+            for layers, at, share in rows(chapter.paths_become_a_bell)
+            if layers == depth
+        }
+        assert sum(shares.values()) == pytest.approx(1) and max(shares) == depth
+        assert sum(at**2 * share for at, share in shares.items()) == pytest.approx(2 * depth / 3)
+
+
+def test_the_ring_is_two_deviations_of_what_is_drawn() -> None:
+    """Drawn is the square of the map, whose spread is σ; the ring holds most of it, as of a Gaussian (86 %)."""
+    for depth in (5, 10, 20, 40):
+        found = luo(Stack(depth))
+        assert found.sigma is not None
+        squares = found.map**2
+        at = np.arange(len(squares)) - len(squares) // 2
+        assert (squares.sum(0) @ at**2 / squares.sum()) ** 0.5 == pytest.approx(found.sigma.mean, rel=0.03)
+        inside = np.add.outer(at**2, at**2) <= (2 * found.sigma.mean) ** 2
+        assert 0.84 < squares[inside].sum() / squares.sum() < 0.9
+    assert len(shapes(chapter.stack_maps(), "circle")) == 4
+
+
+def test_what_the_share_does_with_depth() -> None:
+    shares = [float(str(row[-1])) for row in rows(chapter.growth_with_depth)]
+    assert shares == sorted(shares, reverse=True) and shares[-1] == pytest.approx(0.25, abs=0.02)
+
+
+def test_luos_size_is_about_six_deviations() -> None:
+    for depth in (20, 40):
+        found = luo(Stack(depth))
+        assert found.sigma is not None and found.size / found.sigma.mean == pytest.approx(6.2, abs=0.3)
+
+
+def test_designs_are_ordered_as_the_chapter_says() -> None:
+    measured = {str(name): float(str(mean)) for name, _, _, mean, *_ in rows(chapter.designs)}
+    plain, large, dilated, strided, skips = measured.values()
+    assert skips < plain < large < strided < dilated
+    for _, _, predicted, _, low, high in rows(chapter.designs):
+        assert predicted is None or float(str(low)) - 0.05 < float(str(predicted)) < float(str(high)) + 0.05
+    bars = shapes(chapter.designs(), "rect", "f-see")
+    assert [number(bar, "width") / number(bars[0], "width") for bar in bars] == pytest.approx(
+        [value / plain for value in measured.values()], rel=0.01
+    )
+
+
+def test_training_narrowed_every_layer_and_in_one_the_intervals_overlap() -> None:
+    overlap = []
+    for layer in LAYERS:
+        before, after = (effective(layer, trained).sigma for trained in (False, True))
+        assert before is not None and after is not None and after.mean < before.mean
+        if after.high > before.low:
+            overlap.append(layer)
+    assert overlap == ["conv3"]
