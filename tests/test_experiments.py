@@ -22,11 +22,12 @@ from convnotes.experiments.digits import digits, shifted
 from convnotes.experiments.photographs import PHOTOGRAPHS, Crop, cut, photograph, statistics
 from convnotes.experiments.random_stacks import Stack, luo
 from convnotes.experiments.saliency import cascade, saliency
+from convnotes.experiments.train import jobs, measurements
 from convnotes.experiments.training import digit_classifier
 from convnotes.receptive_field import growth
 
-KEPT = ("colour", "digits-max", "digits-blur", "digits-stride")
-MEASURED = ("colour_seeds", "degradation", "degradation_longer", "first_layer", "sample_efficiency", "subsampling")
+MEASURED = measurements()
+KEPT = jobs().keys() - MEASURED
 
 
 @pytest.mark.parametrize("move", [(0, 1), (2, 0), (-1, 3), (0, -9), (20, 0)])
@@ -76,7 +77,7 @@ def test_the_colour_networks_gradient_stays_inside_its_field() -> None:
     assert effective("conv3", trained=True).map.shape == (55, 55)  # a gradient outside raises
 
 
-@pytest.mark.parametrize("name", KEPT)
+@pytest.mark.parametrize("name", sorted(KEPT))
 def test_kept_weights_are_whole_and_say_where_they_come_from(name: str) -> None:
     assert weights.load(name)
     card = weights.card(name)
@@ -110,10 +111,16 @@ def test_damaged_weights_say_how_to_mend_them(tmp_path: Path) -> None:
         weights.load("toy", tmp_path)
 
 
-@pytest.mark.parametrize("name", MEASURED)
+@pytest.mark.parametrize("name", sorted(MEASURED))
 def test_kept_results_were_measured_by_the_code_as_it_is(name: str) -> None:
     kept_result = results.load(name)
     assert kept_result["rows"] and kept_result["command"] == f"scripts/train {name}"
+
+
+def test_everything_that_is_kept_has_a_job_that_makes_it_again() -> None:
+    """And scripts/train NAME makes what a new job lacks."""
+    files = {file.stem for folder in (weights.FOLDER, results.FOLDER) for file in folder.glob("*.json")}
+    assert files == jobs().keys()
 
 
 def test_stale_and_damaged_results_are_refused(tmp_path: Path) -> None:

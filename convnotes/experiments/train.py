@@ -8,23 +8,16 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
 from typing import Any, get_args
 
 from torch import nn
 from tqdm import tqdm
 
-from convnotes.experiments import (
-    colour_seeds,
-    degradation,
-    degradation_longer,
-    exemplar,
-    first_layer,
-    results,
-    sample_efficiency,
-    subsampling,
-    training,
-    weights,
-)
+from convnotes import experiments
+from convnotes.experiments import exemplar, results, training, weights
 from convnotes.experiments.digits import SOURCE
 from convnotes.experiments.networks import Pooling
 from convnotes.experiments.photographs import PHOTOGRAPHS
@@ -65,7 +58,7 @@ def _compare(name: str, metrics: dict[str, float], kept: dict[str, Any]) -> None
             raise SystemExit(f"{name}: {key} is {now:.4f} instead of {before:.4f} ± {allowed}; nothing was written")
 
 
-def measure(name: str, module: Any) -> None:
+def measure(name: str, module: ModuleType) -> None:
     """One result that takes too long for a build."""
     recipe, start = module.Recipe(), time.process_time()
     result = module.measure(recipe, partial(tqdm, desc=name))
@@ -73,28 +66,38 @@ def measure(name: str, module: Any) -> None:
     results.save(name, {**said, "cpu_seconds": round(time.process_time() - start)})
 
 
-JOBS: dict[str, Callable[[], None]] = {
-    **{f"digits-{pooling}": partial(digits, pooling) for pooling in get_args(Pooling)},
-    "degradation": partial(measure, "degradation", degradation),
-    "degradation_longer": partial(measure, "degradation_longer", degradation_longer),
-    "sample_efficiency": partial(measure, "sample_efficiency", sample_efficiency),
-    "subsampling": partial(measure, "subsampling", subsampling),
-    "colour": colour,
-    "first_layer": partial(measure, "first_layer", first_layer),  # of the weights before it
-    "colour_seeds": partial(measure, "colour_seeds", colour_seeds),  # of them and of two more trainings
-}
+def measurements() -> dict[str, ModuleType]:
+    """The modules that measure, by name: each has a `Recipe` and a function `measure` of its own.
+
+    >>> sorted(measurements())[:2]
+    ['colour_seeds', 'degradation']
+    """
+    named = (f"{experiments.__name__}.{module.name}" for module in iter_modules(experiments.__path__))
+    modules = [module for module in map(import_module, named) if hasattr(module, "Recipe")]
+    own = [module for module in modules if getattr(module, "measure", measure).__module__ == module.__name__]
+    return {module.__name__.rpartition(".")[2]: module for module in own}
+
+
+def jobs() -> dict[str, Callable[[], None]]:
+    """Everything that is kept, by name: first the weights, which some results are measured of."""
+    kept: dict[str, Callable[[], None]] = {
+        f"digits-{pooling}": partial(digits, pooling) for pooling in get_args(Pooling)
+    }
+    results = {name: partial(measure, name, module) for name, module in measurements().items()}
+    return {**kept, "colour": colour, **results}
 
 
 def main() -> None:
     """Run the jobs named, or all of them."""
+    every = jobs()
     parser = argparse.ArgumentParser(prog="scripts/train", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(JOBS)}; all, if none is given")
-    names = parser.parse_args().names or list(JOBS)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of {', '.join(every)}; all, if none is given")
+    names = parser.parse_args().names or list(every)
     for name in names:
-        if name not in JOBS:
-            parser.error(f"nothing is called {name!r}; there are {', '.join(JOBS)}")
+        if name not in every:
+            parser.error(f"nothing is called {name!r}; there are {', '.join(every)}")
     for name in names:
-        JOBS[name]()
+        every[name]()
 
 
 if __name__ == "__main__":

@@ -23,16 +23,16 @@ def load(name: str, folder: Path = FOLDER) -> dict[str, Any]:
 
     >>> load("degradation")["recipe"]["steps"]
     250
-    >>> load("regradation")
+    >>> load("toy")
     Traceback (most recent call last):
-    FileNotFoundError: there is no result convnotes/experiments/results/regradation.json; scripts/train makes it
+    FileNotFoundError: there is no result convnotes/experiments/results/toy.json; scripts/train toy makes it
     """
     stated = f"convnotes/experiments/results/{name}.json"
     try:
         kept: dict[str, Any] = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
         whole, current = kept["sha256"] == _digest(kept), kept["fingerprint"] == fingerprint(name)
     except FileNotFoundError:
-        raise FileNotFoundError(f"there is no result {stated}; scripts/train makes it") from None
+        raise FileNotFoundError(f"there is no result {stated}; scripts/train {name} makes it") from None
     except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError):
         raise ValueError(f"{stated} is damaged; scripts/train {name} measures it again") from None
     if not whole:
