@@ -52,6 +52,15 @@ class Printed:
             raise ValueError(f"{self.text!r} is not a printed number such as 60,000, 3.8×10⁹ or 5.3M")
         return Decimal(found[1].replace(",", "")).scaleb(_POWERS[found[2] or ""]) * self.unit
 
+    @property
+    def exact(self) -> bool:
+        """Whether it is printed to the last digit.
+
+        >>> Printed("parameters", "7,978,856", "").exact, Printed("parameters", "8.0M", "").exact
+        (True, False)
+        """
+        return self.unit == 1 and bool(re.fullmatch(r"[\d,]+", self.text))
+
     def agrees(self, number: int) -> bool:
         """Whether `number`, rounded to the digits that are printed, is the printed number.
 
