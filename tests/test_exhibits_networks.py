@@ -8,9 +8,9 @@ import pytest
 from convnotes import stages
 from convnotes.architectures import TIMELINE, find
 from convnotes.drawing.kinds import FOLDED_AT_MOST, Figure, Link, Summary, Table
-from convnotes.exhibits import architectures, inductive_bias, lineage, why_numbers_differ
+from convnotes.exhibits import architectures, inductive_bias, lineage, units, why_numbers_differ
 from convnotes.exhibits.interactive import timeline as explorer
-from convnotes.layers import Conv2d
+from convnotes.layers import Conv2d, Parallel
 from convnotes.ledger import ledger
 from convnotes.notes.exhibit import find as find_exhibit
 from convnotes.shapes import output_shape
@@ -71,16 +71,18 @@ def test_every_diagram_leads_from_the_input_to_the_output(name: str) -> None:
     assert architectures.stages(name).said.startswith("input, " + " × ".join(map(str, find(name).input)))
 
 
-def test_units_hold_every_convolution_once() -> None:
-    counts = {
-        "residual": 5, "strided": 6, "inception": 6, "separable": 2, "mbconv": 3, "convnext": 3,
-        "inverted": 6, "grouped": 6, "dense": 2,
-    }  # fmt: skip
-    for kind, count in counts.items():
-        kernels = [text for text in texts(architectures.unit(kind)) if re.match(r"\d×\d(?! max)", text)]
-        beside = [text for text in kernels if text == "1×1 / 2" and kind == "strided"][:2]  # the shortcuts of both
-        assert len(kernels) - len(beside) == count, kind
-    with pytest.raises(ValueError, match="no unit 'nosuch'; the units are residual, strided"):
+@pytest.mark.parametrize("kind", units.UNITS)
+def test_units_hold_every_convolution_once(kind: str) -> None:
+    made = units.layers(kind)
+    roots = [made] if isinstance(made, Parallel) else made.values()
+    count = sum(isinstance(leaf, Conv2d) for root in roots for leaf in leaves(root))
+    gates = sum(text == "gate" for text in texts(architectures.unit(kind)))  # drawn as one box for two
+    drawn = [text for text in texts(architectures.unit(kind)) if re.match(r"\d+×\d+(?! max)", text)]
+    assert len(drawn) == count - 2 * gates
+
+
+def test_an_unknown_unit_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"no unit 'nosuch'; convnotes/exhibits/units\.py has residual, strided"):
         architectures.unit("nosuch")
 
 

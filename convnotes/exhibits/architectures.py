@@ -1,25 +1,20 @@
 """Exhibits of the chapters on published networks."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from convnotes import ledger as ledgers
 from convnotes.architectures import FAMILIES, TIMELINE, Architecture, find
-from convnotes.architectures.convnext import block
-from convnotes.architectures.densenet import dense_layer
-from convnotes.architectures.efficientnet import mbconv
-from convnotes.architectures.googlenet import MODULES, inception
-from convnotes.architectures.mobilenet import inverted_residual, mobilenet
-from convnotes.architectures.resnet import basic, bottleneck, grouped
 from convnotes.architectures.squeezenet import FIRES
 from convnotes.architectures.unet import WIDTHS, unet
 from convnotes.drawing.kinds import Cell, Figure, Link, Rows, Summary, Table, Widget, source
 from convnotes.drawing.plot import Axis, Plot
 from convnotes.drawing.svg import Drawing
-from convnotes.exhibits import blocks, lineage, network_drawings
+from convnotes.exhibits import blocks, lineage, network_drawings, units
 from convnotes.exhibits.interactive import timeline as explorer
 from convnotes.exhibits.interactive.timeline import TOP5
 from convnotes.exhibits.stages import diagram
+from convnotes.layers import Parallel
 from convnotes.receptive_field import ReceptiveField
 from convnotes.stages import parts
 from convnotes.wiring import depth
@@ -440,56 +435,12 @@ def _unbroken(text: str) -> str:
     return text.replace("-", "\N{NON-BREAKING HYPHEN}")
 
 
-def _separable() -> Figure:
-    separable = dict(dict(mobilenet().children)["features"].children)["block7"]  # type: ignore[attr-defined]
-    return blocks.side_by_side([blocks.column("separable", separable)])
-
-
-def _two_bottlenecks() -> Figure:
-    v1, v1_5 = (bottleneck(256, 128, 2, stride_on) for stride_on in (1, 3))
-    return blocks.side_by_side([blocks.column("as published", v1), blocks.column("v1.5", v1_5)])
-
-
-def _inception() -> Figure:
-    widths = MODULES["inception_3a"]
-    kept = " + ".join(str(widths[which]) for which in (1, 3, 5, 6))
-    return blocks.side_by_side(blocks.branches(inception(*widths)), f"concatenate: {kept} = 256 channels")
-
-
-def _gated_bottleneck() -> Figure:
-    inner = blocks.column("bottleneck", bottleneck(256, 64, 1)), blocks.column("ResNeXt", grouped(256, 64, 1))
-    return blocks.side_by_side(inner)
-
-
-def _inverted() -> Figure:
-    wide = blocks.column("bottleneck (ResNet)", bottleneck(256, 64, 1))
-    return blocks.side_by_side([wide, blocks.column("inverted (V2)", inverted_residual(24, 24))])
-
-
-def _dense() -> Figure:
-    return blocks.side_by_side(blocks.branches(dense_layer(256)), "concatenate: 256 + 32 = 288 channels")
-
-
-UNITS: dict[str, Callable[[], Figure]] = {
-    "residual": lambda: blocks.side_by_side(
-        [blocks.column("basic", basic(64, 64, 1)), blocks.column("bottleneck", bottleneck(256, 64, 1))]
-    ),
-    "strided": _two_bottlenecks,
-    "inception": _inception,
-    "separable": _separable,
-    "mbconv": lambda: blocks.side_by_side([blocks.column("MBConv", mbconv(40, 40, 6, 5, 1))]),
-    "inverted": _inverted,
-    "grouped": _gated_bottleneck,
-    "dense": _dense,
-    "convnext": lambda: blocks.side_by_side([blocks.column("ConvNeXt", block(96))]),
-}
-
-
 def unit(kind: str) -> Figure:
     """The unit that the network repeats: kernels and channels; normalisation and activation functions are not drawn.
 
     A diagram, from the input below to the output above, of the layers on each path with their channels.
     """
-    if kind not in UNITS:
-        raise ValueError(f"no unit {kind!r}; the units are {', '.join(UNITS)}")
-    return UNITS[kind]()
+    made = units.layers(kind)
+    if isinstance(made, Parallel):
+        return blocks.joined(made)
+    return blocks.side_by_side([blocks.column(title, layer) for title, layer in made.items()])

@@ -7,6 +7,7 @@ from convnotes.cost import parameters
 from convnotes.drawing.kinds import Figure, Rows, Table
 from convnotes.drawing.svg import Drawing
 from convnotes.layers import Combinator, Conv2d, Gate, Layer, MaxPool2d, Parallel, Residual, Sequential
+from convnotes.shapes import output_shape
 from convnotes.stages import kernels
 from convnotes.tree import leaves
 
@@ -118,6 +119,9 @@ def _beside(column: Column) -> str:
     return "" if column.shortcut is None else f", beside a shortcut ({column.shortcut})"
 
 
-def branches(module: Parallel) -> list[Column]:
-    """The branches of a unit as columns."""
-    return [column(name, branch) for name, branch in module.children]
+def joined(module: Parallel) -> Figure:
+    """The branches of a unit as columns, and how many channels they give together."""
+    (first, *_) = (leaf.in_channels for leaf in leaves(module) if isinstance(leaf, Conv2d))
+    given = [output_shape(branch, (first, 28, 28))[0] for _, branch in module.children]
+    columns = [column(name, branch) for name, branch in module.children]
+    return side_by_side(columns, f"concatenate: {' + '.join(map(str, given))} = {sum(given)} channels")
