@@ -102,7 +102,7 @@ def grown(factor: int, what: str, count: str) -> int:
         "its kernel size": (2, 3, 3 * f, 5),
         "the number of its input channels": (2 * f, 3, 3, 5),
         "the number of its output channels": (2, 3 * f, 3, 5),
-        "the number of its input and of its output channels": (2 * f, 3 * f, 3, 5),
+        "both the number of its input channels and that of its output channels": (2 * f, 3 * f, 3, 5),
     }
     return counted(*larger[what]) // counted(2, 3, 3, 5)
 

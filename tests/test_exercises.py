@@ -19,7 +19,7 @@ from convnotes.citing.record import work
 from convnotes.cli import main
 from convnotes.exercises.answers import key, read, written
 from convnotes.exercises.catalogue import CHAPTERS, KINDS, find, sheet
-from convnotes.exercises.exercise import GRADES, different, exercise
+from convnotes.exercises.exercise import LEVELS, different, exercise
 from convnotes.exercises.formats import FORMS, body, write
 from convnotes.words.markup import HTML, LATEX, MOODLE, TEXT, line
 from convnotes.words.markup import write as marked
@@ -27,7 +27,7 @@ from tests.solvers import SOLVERS
 
 SEEDS = 1000
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-PLAIN = [kind for kind in KINDS if kind.grade != "explain"]
+PLAIN = [kind for kind in KINDS if kind.level != "explain"]
 EVERY = sheet(42, count=len(KINDS))
 
 
@@ -43,7 +43,7 @@ def test_a_thousand_seeds_are_right_by_another_route(kind):
         assert SOLVERS[kind.name](**problem.given) == problem.answer, (seed, problem.given)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.grade == "explain"], ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.level == "explain"], ids=lambda kind: kind.name)
 def test_a_thousand_wrong_answers_are_wrong_and_explained_by_one_option_only(kind):
     """The number shown is what the mistake named gives, and no other option gives it."""
     base = find({"bottleneck-mistake": "bottleneck-weights"}.get(kind.name, kind.name.removesuffix("-mistake")))
@@ -135,9 +135,9 @@ def _value(side: str) -> Fraction | None:
     return eval(text, names)
 
 
-def test_every_chapter_has_all_four_grades_and_every_kind_a_solver():
+def test_every_chapter_has_all_four_levels_and_every_kind_a_solver():
     for chapter in CHAPTERS:
-        assert {kind.grade for kind in KINDS if kind.chapter == chapter} == set(GRADES), chapter
+        assert {kind.level for kind in KINDS if kind.chapter == chapter} == set(LEVELS), chapter
     assert set(SOLVERS) == {kind.name for kind in PLAIN}
     assert len({kind.name for kind in KINDS}) == len(KINDS)
 
@@ -229,7 +229,7 @@ def test_answers_are_checked_and_mistakes_named():
     answer, mistake = found.problem.answer, found.problem.mistakes[0]
     assert found.check(f"{answer:,}") == found.check(str(answer)) == ""
     assert found.check(str(mistake.answer)) == "It looks as if you counted FLOPs. " + mistake.why
-    assert found.check("12") == "'12' is not the answer, nor a mistake known here"
+    assert found.check("12") == "'12' is not the answer, and none of the usual mistakes"
     assert found.options == []
     choice = exercise(find("published-first"), 1)
     assert sorted(choice.options) == sorted({str(choice.problem.answer), *(m.answer for m in choice.problem.mistakes)})
@@ -269,7 +269,7 @@ def test_json_parses_back():
     data = json.loads(write(EVERY, "json", solutions=True))
     assert data["seed"] == 42 and len(data["exercises"]) == len(KINDS)
     for told, found in zip(data["exercises"], EVERY.exercises, strict=True):
-        assert told["kind"] == found.kind.name and told["grade"] in GRADES
+        assert told["kind"] == found.kind.name and told["level"] in LEVELS
         if found.form != "choice":
             assert read(told["answer"], told["form"]) == key(found.problem.answer)
         assert len(told["mistakes"]) == len(found.problem.mistakes) and told["solution"]
@@ -398,7 +398,7 @@ def test_the_command_makes_sheets(capsys):
     assert run(capsys, "--seed", "42", "--chapter", "receptive-field", "--count", "3")[1] == out
     told = run(capsys, "--seed", "42", "--chapter", "receptive-field", "--count", "3", "--solutions")[1]
     assert told.count("Answer: ") == 3
-    assert run(capsys, "--seed", "-7", "--grade", "design")[1].count(", design)") == 10
+    assert run(capsys, "--seed", "-7", "--level", "design")[1].count(", design)") == 10
     assert run(capsys, "--seed", str(10**40), "--format", "json", "--count", "1")[0] == 0
 
 
@@ -408,7 +408,7 @@ def test_the_command_makes_sheets(capsys):
         (("--chapter", "receptive-feild"), "convnotes: no chapter 'receptive-feild'; near: receptive-field"),
         (("--chapter", "Receptive field"), "convnotes: no chapter 'Receptive field'; near: receptive-field"),
         (("--chapter", "zzz"), "convnotes: no chapter 'zzz'; there are convolution, convolution-as-a-matrix, cost, "),
-        (("--grade", "recal"), "convnotes: no grade 'recal'; near: recall"),
+        (("--level", "recal"), "convnotes: no level 'recal'; near: recall"),
         (("--count", "0"), "convnotes: count must be at least 1, got 0"),
         (("--count", "-3"), "convnotes: count must be at least 1, got -3"),
         (("--seed", "4.2"), "'4.2' is no seed: give a whole number, such as 42"),

@@ -25,14 +25,12 @@ def add_exercises(subparsers: Subparsers) -> None:
     """`convnotes exercises`: a sheet of exercises, another one for every seed."""
     parser = subparsers.add_parser(
         "exercises",
-        help="a sheet of exercises, another one for every seed",
-        description="A sheet of exercises; the same seed always gives the same sheet, whose solutions are its own.",
+        help="a sheet of exercises, a different one for every seed",
+        description="A sheet of exercises. The same seed always gives the same sheet, with --solutions its solutions.",
     )
-    parser.add_argument(
-        "--seed", type=seed, required=True, metavar="N", help="any whole number; it stands on the sheet"
-    )
+    parser.add_argument("--seed", type=seed, required=True, metavar="N", help="any whole number; the sheet names it")
     parser.add_argument("--chapter", help="one chapter, by the name of its page, such as receptive-field")
-    parser.add_argument("--grade", help="recall, compute, explain or design")
+    parser.add_argument("--level", help="recall, compute, explain or design")
     parser.add_argument("--count", type=int, metavar="N", help="how many exercises, 10 unless given")
     parser.add_argument("--solutions", action="store_true", help="with solutions and the usual mistakes")
     parser.add_argument("--format", choices=("text", "md", "latex", "html", "json", "moodle"), default="text")
@@ -45,7 +43,7 @@ def run_exercises(args: argparse.Namespace) -> int:
     from convnotes.exercises.formats import write
 
     try:
-        made = sheet(args.seed, args.chapter, args.grade, USUAL if args.count is None else args.count)
+        made = sheet(args.seed, args.chapter, args.level, USUAL if args.count is None else args.count)
         sys.stdout.write(write(made, args.format, solutions=args.solutions))
     except (LookupError, ValueError) as error:
         raise Fault(str(error)) from error

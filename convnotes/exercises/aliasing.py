@@ -26,7 +26,7 @@ def which_word(draws: Draws) -> Problem:
     why = {
         ALONG: f"Each number is {move} to the right of where it was.",
         STAYED: "All numbers are where they were.",
-        NEITHER: "The numbers themselves are others now.",
+        NEITHER: "The numbers themselves have changed.",
     }
     return Problem(
         {"before": before, "after": after, "move": move},

@@ -27,7 +27,7 @@ from convnotes.exercises import (
     why_numbers_differ,
 )
 from convnotes.exercises.draws import Draws
-from convnotes.exercises.exercise import GRADES, Exercise, Kind, different
+from convnotes.exercises.exercise import LEVELS, Exercise, Kind, different
 
 CHAPTERS = {
     convolution.CHAPTER: "Convolution",
@@ -74,14 +74,14 @@ class Sheet:
 
     seed: int
     chapter: str | None
-    grade: str | None
+    level: str | None
     exercises: tuple[Exercise, ...]
 
     @property
     def command(self) -> str:
         """The command that makes this sheet."""
         chosen = "".join(
-            f" --{name} {value}" for name, value in (("chapter", self.chapter), ("grade", self.grade)) if value
+            f" --{name} {value}" for name, value in (("chapter", self.chapter), ("level", self.level)) if value
         )
         return f"convnotes exercises --seed {self.seed}{chosen} --count {len(self.exercises)}"
 
@@ -108,12 +108,12 @@ def known(what: str, name: str, names: list[str]) -> str:
     raise LookupError(f"no {what} {name!r}; {said}")
 
 
-def sheet(seed: int, chapter: str | None = None, grade: str | None = None, count: int = USUAL) -> Sheet:
-    """A sheet of `count` exercises, by chapter and grade: as many different kinds as there are, then others of them.
+def sheet(seed: int, chapter: str | None = None, level: str | None = None, count: int = USUAL) -> Sheet:
+    """A sheet of `count` exercises, by chapter and level: as many different kinds as there are, then others of them.
 
     No two ask the same while their kind has others.
 
-    chapter: the name of its page, such as `receptive-field`. grade: recall, compute, explain or design. The same
+    chapter: the name of its page, such as `receptive-field`. level: recall, compute, explain or design. The same
     arguments always give the same sheet.
 
     >>> made = sheet(42, "receptive-field", count=2)
@@ -136,10 +136,10 @@ def sheet(seed: int, chapter: str | None = None, grade: str | None = None, count
     seed, count = integer("seed", seed, None), integer("count", count)
     if chapter is not None:
         known("chapter", chapter, list(CHAPTERS))
-    if grade is not None:
-        known("grade", grade, list(GRADES))
-    pool = [kind for kind in KINDS if chapter in (None, kind.chapter) and grade in (None, kind.grade)]
-    order = Draws(seed, "sheet", chapter, grade).shuffled(range(len(pool)))
+    if level is not None:
+        known("level", level, list(LEVELS))
+    pool = [kind for kind in KINDS if chapter in (None, kind.chapter) and level in (None, kind.level)]
+    order = Draws(seed, "sheet", chapter, level).shuffled(range(len(pool)))
     times = Counter(order[at % len(order)] for at in range(count))
     drawn = (different(pool[place], seed, times[place]) for place in sorted(times))
-    return Sheet(seed, chapter, grade, tuple(chain.from_iterable(drawn)))
+    return Sheet(seed, chapter, level, tuple(chain.from_iterable(drawn)))

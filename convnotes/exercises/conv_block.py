@@ -101,7 +101,11 @@ def blocks(draws: Draws) -> Problem:
             Mistake(total + out, "counted biases", "`bias=False`: the shift of the batch norm takes their place."),
             Mistake(total - out, "counted one number per channel of the batch norms", "A scale and a shift: two."),
             Mistake(total + 2 * out, "counted running means and variances", "They are stored, not learned."),
-            Mistake(total - 2 * out + 2 * sum(widths[:-1]), "normalised the inputs", "Batch norm stands after."),
+            Mistake(
+                total - 2 * out + 2 * sum(widths[:-1]),
+                "normalised the inputs",
+                "Batch norm follows the convolution.",
+            ),
         ],
         "parameters",
     )

@@ -189,7 +189,7 @@ def _size_mistakes(i: int, k: int, s: int, p: int, d: int) -> list[Mistake]:
             "multiplied the kernel by the dilation",
             f"{k} taps have {k - 1} gaps: $d(k − 1) + 1 = {span}$.",
         ),
-        Mistake(room + 1, "left out the stride", f"Windows start at every cell in {s} only, not at each."),
+        Mistake(room + 1, "left out the stride", f"Windows start only every {s} cells."),
         Mistake(i // s, "divided the input by the stride", "That holds for paddings chosen so; here they are not."),
     ]
 
@@ -200,7 +200,7 @@ def padding_that_keeps(draws: Draws) -> Problem:
     p = same_padding(k, d)[0]
     return Problem(
         {"kernel_size": k, "dilation": d},
-        f"At stride 1, which `padding` (per side) keeps the size under `kernel_size={k}`, `dilation={d}`?",
+        f"At stride 1, which `padding` (per side) keeps the size with `kernel_size={k}`, `dilation={d}`?",
         p,
         [
             f"Without padding the map loses $d(k − 1) = {d}·{k - 1} = {2 * p}$ cells.",
@@ -212,7 +212,7 @@ def padding_that_keeps(draws: Draws) -> Problem:
                 (k - 1) // 2, "ignored the dilation", f"The gaps widen to {d}: the kernel spans {2 * p + 1} cells."
             ),
             Mistake(d * k // 2, "halved $d·k$", f"{k} taps have {k - 1} gaps: halve $d(k − 1)$."),
-            Mistake(p + 1, "took half the span and rounded up", "The middle tap stands on the cell itself."),
+            Mistake(p + 1, "took half the span and rounded up", "The middle tap lies on the cell itself."),
             Mistake(k // 2 + d, "added the dilation", "Every gap widens, so $k − 1$ is multiplied."),
         ],
         "cells",
@@ -259,7 +259,7 @@ def padding_for(draws: Draws) -> Problem:
         raise Redraw
     return Problem(
         {"size": i, "kernel_size": k, "stride": s, "output": o},
-        f"An axis of {i} cells is to become one of {o}, under `kernel_size={k}`, `stride={s}`, `dilation=1`. What is "
+        f"An axis of {i} cells is to become one of {o}, with `kernel_size={k}`, `stride={s}`, `dilation=1`. What is "
         "the least `padding` per side that does it?",
         p,
         [

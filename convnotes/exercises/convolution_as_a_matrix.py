@@ -54,7 +54,7 @@ def matrix_entries(draws: Draws) -> Problem:
             f"Each row holds the ${k}·{k} = {k * k}$ weights of the kernel: ${o * o:,}·{k * k} = {o * o * k * k:,}$",
         ],
         [
-            Mistake(k * k, "counted the different weights", "Each of them stands in every row."),
+            Mistake(k * k, "counted the different weights", "Each of them is in every row."),
             Mistake(o * o * i * i, "counted all entries", "An output reads its window; all other entries are zero."),
             Mistake(o * k, "took one axis only", "Outputs and weights are counted along both axes."),
             Mistake(i * i * k * k, "took a row for each pixel", "Rows belong to outputs."),

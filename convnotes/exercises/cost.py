@@ -24,7 +24,7 @@ def growth(draws: Draws) -> Problem:
             ("the number of its input channels", {"weights": 1, "MACs": 1, "activations": 0}),
             ("the number of its output channels", {"weights": 1, "MACs": 1, "activations": 1}),
             (
-                "the number of its input and of its output channels",
+                "both the number of its input channels and that of its output channels",
                 {"weights": 2, "MACs": 2, "activations": 1},
             ),
         ]

@@ -9,7 +9,7 @@ from functools import cached_property
 from convnotes.exercises.answers import Answer, form, key, read, written
 from convnotes.exercises.draws import Draws, Redraw
 
-GRADES = ("recall", "compute", "explain", "design")
+LEVELS = ("recall", "compute", "explain", "design")
 ATTEMPTS = 200  # draws before a kind is taken to be broken; a dozen is far more than any needs
 
 
@@ -55,7 +55,7 @@ class Kind:
 
     name: str
     chapter: str
-    grade: str
+    level: str
     title: str
     pose: Callable[[Draws], Problem]
     taught: str
@@ -89,7 +89,7 @@ class Exercise:
         if typed == key(self.problem.answer):
             return ""
         known = [mistake for mistake in self.problem.mistakes if key(mistake.answer) == typed]
-        return known[0].feedback if known else f"{given!r} is not the answer, nor a mistake known here"
+        return known[0].feedback if known else f"{given!r} is not the answer, and none of the usual mistakes"
 
 
 def exercise(kind: Kind, seed: int, index: int = 0) -> Exercise:

@@ -18,8 +18,8 @@ def kernel_shape(draws: Draws) -> Problem:
     a, b, k = draws.pick((3, 3, 16, 64)), draws.pick((24, 32, 48, 64, 96)), draws.pick((5, 7, 9, 11))
     return Problem(
         {"in_channels": a, "out_channels": b, "kernel_size": k},
-        f"What shape has the weight of PyTorch's `Conv2d({a}, {b}, kernel_size={k})`, of which one wants to draw the "
-        "kernels?",
+        f"You want to draw the kernels of PyTorch's `Conv2d({a}, {b}, kernel_size={k})`. What shape does its weight "
+        "have?",
         (b, a, k, k),
         [
             f"{b} kernels, one for each output channel, and each reaches through {a} input channels.",
@@ -56,7 +56,7 @@ def patch(draws: Draws) -> Problem:
             Mistake((start, end), "did not cut at the border", f"A picture has no rows but 0 to {side - 1}."),
             Mistake((j * u, min(side - 1, j * u + r - 1)), "left out the padding", f"Fields start {p} rows earlier."),
             Mistake((first, min(side - 1, end + 1)), "counted one row too many", "First and last are both included."),
-            Mistake((max(0, u - p), max(0, u - p) + r - 1), "left out the jump", f"Fields stand {j} rows apart."),
+            Mistake((max(0, u - p), max(0, u - p) + r - 1), "left out the jump", f"Fields start {j} rows apart."),
             Mistake((j * u, min(side - 1, j * u + j - 1)), "cut one jump of rows", f"The field has {r} rows."),
             Mistake((max(0, j * u - r // 2), min(side - 1, j * u + r // 2)), "put the middle at jump times unit",
                     "The middle lies half a field after the start."),
@@ -117,7 +117,7 @@ def touched(draws: Draws) -> Problem:
                 -(-(last - first + 1) // s), "divided the field by the step", f"The square is {k} cells wide itself."
             ),
             Mistake(n - 1, "counted steps", "There is one place more than steps."),
-            Mistake(last - first + k, "left out the step", f"Squares start at every cell in {s} only."),
+            Mistake(last - first + k, "left out the step", f"Squares start only every {s} cells."),
         ],
         "places",
     )
@@ -140,9 +140,9 @@ def step_for(draws: Draws) -> Problem:
         f"{most:,} forward passes. What is the least step?",
         s,
         [
-            f"At a step of {s - 1}: $⌊({side} − {k})/{s - 1}⌋ + 1 = {before}$ places an axis, {before * before:,} "
+            f"At a step of {s - 1}: $⌊({side} − {k})/{s - 1}⌋ + 1 = {before}$ places per axis, {before * before:,} "
             "passes.",
-            f"At {s}: {n} places an axis, {n * n:,} passes, which is enough. So the least step is ${s}$",
+            f"At {s}: {n} places per axis, {n * n:,} passes, which is enough. So the least step is ${s}$",
         ],
         [
             Mistake(s - 1, "went one too low", f"That takes {before * before:,}."),

@@ -1,7 +1,7 @@
 """A sheet written out: text, Markdown, LaTeX, HTML, JSON or a Moodle quiz.
 
 With `solutions` each exercise is followed by its steps and by the usual mistakes; a Moodle quiz always has them, since
-it marks by them. The seed stands on every sheet, and the command that makes it again.
+it marks by them. Every sheet says its seed, and the command that makes it again.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ def write(sheet: Sheet, form: str = "text", *, solutions: bool = False) -> str:
     >>> from convnotes.exercises.catalogue import sheet
     >>> print(write(sheet(7, "cost", "recall", count=1)), end="")
     Exercises, seed 7
-    Again, with convnotes 0.1.0: convnotes exercises --seed 7 --chapter cost --grade recall --count 1
+    Again, with convnotes 0.1.0: convnotes exercises --seed 7 --chapter cost --level recall --count 1
     <BLANKLINE>
     1. What grows with what (Its cost, recall)
     <BLANKLINE>
-    A convolution keeps the size of its map. We multiply the number of its input and of its output channels by 3. By which factor does the number of its MACs grow? (Weights without biases; activations: the numbers that it writes.)
+    A convolution keeps the size of its map. We multiply both the number of its input channels and that of its output channels by 3. By which factor does the number of its MACs grow? (Weights without biases; activations: the numbers that it writes.)
     >>> write(sheet(7), "pdf")
     Traceback (most recent call last):
     ValueError: no form 'pdf' of a sheet: choose text, md, latex, html, json or moodle
@@ -59,7 +59,7 @@ def made_with() -> str:
 
 def heading(number: int, exercise: Exercise) -> str:
     """What stands above an exercise."""
-    return f"{number}. {exercise.kind.title} ({CHAPTERS[exercise.kind.chapter]}, {exercise.kind.grade})"
+    return f"{number}. {exercise.kind.title} ({CHAPTERS[exercise.kind.chapter]}, {exercise.kind.level})"
 
 
 def body(exercise: Exercise, solutions: bool) -> str:
@@ -140,7 +140,7 @@ def record(exercise: Exercise, solutions: bool) -> dict[str, object]:
 
     kind, problem = exercise.kind, exercise.problem
     found: dict[str, object] = {"kind": kind.name, "index": exercise.index, "title": kind.title}
-    found |= {"chapter": kind.chapter, "grade": kind.grade, "given": dict(problem.given)}
+    found |= {"chapter": kind.chapter, "level": kind.level, "given": dict(problem.given)}
     found |= {"question": md(problem.prompt), "form": exercise.form, "unit": problem.unit}
     found |= {"options": [md(option) for option in exercise.options]}
     if solutions:

@@ -74,7 +74,7 @@ def dense_weights(draws: Draws) -> Problem:
     return Problem(
         {"in_channels": a, "out_channels": b, "side": side, "kernel_size": k},
         f"A {k}×{k} convolution leads from ({a}, {side}, {side}) to ({b}, {side}, {side}). A dense layer is to lead "
-        "from the same input to an output of the same shape, without biases. How many weights has it?",
+        "from the same input to an output of the same shape, without biases. How many weights does it have?",
         total,
         [
             f"Input: ${a}·{side}·{side} = {numbers:,}$ numbers. Output: ${b}·{side}·{side} = {out:,}$.",
@@ -82,7 +82,7 @@ def dense_weights(draws: Draws) -> Problem:
         ],
         [
             Mistake(shared, "counted the convolution", "A dense layer connects every input with every output."),
-            Mistake(numbers * b, "wrote one number a channel", f"The output has {side}×{side} places in each."),
+            Mistake(numbers * b, "wrote one number per channel", f"The output has {side}×{side} places in each."),
             Mistake(
                 shared * side * side, "kept the windows", "That is local without sharing; a dense layer reads all."
             ),
@@ -104,7 +104,7 @@ def locality(draws: Draws) -> Problem:
         "shares its weights with no other, by which factor do the weights go down? Answer as a fraction.",
         saved,
         [
-            f"All: ${a}·{side}²$ weights an output number. Window: ${a}·{k}²$. The channels cancel.",
+            f"All: ${a}·{side}²$ weights per output number. Window: ${a}·{k}²$. The channels cancel.",
             f"${side}²/{k}² = {written(saved)}$",
         ],
         [

@@ -59,7 +59,7 @@ def pooled_size(draws: Draws) -> Problem:
             Mistake(down, "rounded down", "`ceil_mode=True` keeps a last window that is not full."),
             Mistake(up, "kept a window that lies in the padding", f"It would start at {last}, after the last cell."),
             Mistake(-(-(i - k) // s) + 1, "left out the padding", f"Each side gets {p} cells."),
-            Mistake(room + 1, "left out the stride", f"Windows start at every cell in {s} only, not at each."),
+            Mistake(room + 1, "left out the stride", f"Windows start only every {s} cells."),
             Mistake(-(-(i + 2 * p) // s) + 1, "left out the kernel", f"The first window takes {k} cells."),
             Mistake(-(-(i + p - k) // s) + 1, "padded one side only", "`padding` is cells per side."),
             Mistake(-(-i // s), "divided the input by the stride", "The kernel and the padding count too."),

@@ -120,7 +120,7 @@ def transposed_macs(draws: Draws) -> Problem:
         [
             Mistake(4 * n, "took the size of the output", f"Stamps come from the {side}×{side} input cells."),
             Mistake(2 * n, "counted FLOPs", "A MAC is a multiplication with its addition: two FLOPs."),
-            Mistake(n // a, "left out the input channels", "Each stamps on its own account."),
+            Mistake(n // a, "left out the input channels", "Each input channel has stamps of its own."),
             Mistake(n // b, "left out the output channels", "Each input cell stamps on all of them."),
             Mistake(n // k, "counted the kernel along one axis", f"It has ${k}·{k}$ weights."),
             Mistake(k * k * a * b * out, "counted the side and not the area", "There are cells in both directions."),
@@ -148,7 +148,7 @@ def cover(draws: Draws) -> Problem:
         ],
         [
             Mistake((least, most), "counted along one axis", "In two dimensions the counts multiply."),
-            Mistake((k * k, k * k), "counted the cells of a stamp", "Asked are the stamps on a cell."),
+            Mistake((k * k, k * k), "counted the cells of a stamp", "The question is how many stamps lie on one cell."),
             Mistake((least**2, (least + 1) ** 2), "took uneven cover for granted", f"{s} divides {k}: it is even."),
             Mistake((most**2, most**2), "took even cover for granted", f"{s} does not divide {k}."),
             Mistake((s * s, s * s), "gave the stride", "Stride is the distance of stamps."),
@@ -173,7 +173,7 @@ def extra_for(draws: Draws) -> Problem:
         [
             Mistake(i - s * o + (1 if i == s * o else 0), "took the stride times the output", "The kernel counts too."),
             Mistake(s - 1, "took the largest that is allowed", "It depends on what the convolution rounded off."),
-            Mistake((extra + 1) % s, "was off by one", f"{o} stamps have {o - 1} steps."),
+            Mistake((extra + 1) % s, "counted one too many", f"{o} stamps have {o - 1} steps."),
             Mistake(p, "took the padding", "Padding crops, output padding adds."),
             Mistake(0, "took the size for granted", f"Several sizes lead to {o}; without it the least comes back."),
         ],

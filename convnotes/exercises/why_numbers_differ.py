@@ -39,9 +39,9 @@ def tool_flops(draws: Draws) -> Problem:
     out = b * o * o
     return Problem(
         {"in_channels": a, "out_channels": b, "kernel_size": k, "stride": s, "side": side},
-        "A tool counts for a convolution two FLOPs a MAC, and one for adding the bias to each output number. What "
-        "does it "
-        f"print for `Conv2d({a}, {b}, kernel_size={k}, stride={s}, padding={k // 2})` on maps of {side}×{side}?",
+        "For a convolution, a tool counts two FLOPs per MAC, and one more for adding the bias to each output number. "
+        f"What does it print for `Conv2d({a}, {b}, kernel_size={k}, stride={s}, padding={k // 2})` on maps "
+        f"of {side}×{side}?",
         2 * work + out,
         [
             f"Output: ${b}·{o}·{o} = {out:,}$ numbers, each of $k² C_in = {k * k * a:,}$ MACs: {work:,} MACs.",
@@ -52,7 +52,7 @@ def tool_flops(draws: Draws) -> Problem:
             Mistake(2 * work, "left out the biases", f"Each of {out:,} output numbers has one added."),
             Mistake(2 * work + b, "added a bias once for each channel", "It is added at every place."),
             Mistake(2 * (work + out), "counted a bias as a MAC", "There is no multiplication with it."),
-            Mistake(work + out, "counted one FLOP a MAC", "A multiplication and an addition."),
+            Mistake(work + out, "counted one FLOP per MAC", "A multiplication and an addition."),
         ],
         "FLOPs",
     )
@@ -74,7 +74,7 @@ def stride_place(draws: Draws) -> Problem:
         rf + grown,
         [
             f"The 1×1 convolutions add nothing. The {k}×{k} adds $k − 1 = {k - 1}$ steps.",
-            f"The stride stands before the {k}×{k}, so a step is ${j}·{s} = {j * s}$ cells long."
+            f"The stride comes before the {k}×{k}, so a step is ${j}·{s} = {j * s}$ cells long."
             if first
             else f"The stride is its own, which does not count for it: a step is ${j}$ cells long.",
             f"${rf} + {k - 1}·{j * s if first else j} = {rf + grown}$",
@@ -83,7 +83,7 @@ def stride_place(draws: Draws) -> Problem:
             Mistake(rf + (k - 1) * j * (1 if first else s), "took the other variant",
                     f"Here the stride is on {name}."),
             Mistake(rf + k - 1, "left out the jump", f"A step is {j} cells long before the block already."),
-            Mistake(rf + (k - 1) * j * s * s, "counted the stride twice", "It stands at one place."),
+            Mistake(rf + (k - 1) * j * s * s, "counted the stride twice", "The stride counts once."),
             Mistake(rf + k * j * (s if first else 1), "took $k$ for $k − 1$", f"{k} taps have {k - 1} gaps."),
             Mistake(rf * k, "multiplied the field by the kernel", "Fields grow by adding."),
         ],

@@ -14,7 +14,7 @@ from convnotes.exercises.formats import answer
 from convnotes.exhibits.interactive.practice import VARIANTS, variant, variants
 from convnotes.words import markup
 
-GRADES = {"recall": "Recall", "compute": "Compute", "explain": "Explain the mistake", "design": "Design"}
+LEVELS = {"recall": "Recall", "compute": "Compute", "explain": "Explain the mistake", "design": "Design"}
 
 OTHERS = "One of each of the other kinds, with solutions"
 
@@ -67,7 +67,7 @@ class Practice:
 
 
 def _title(kind: Kind) -> str:
-    return f"{GRADES[kind.grade]}: {escape(kind.title, quote=False)}"
+    return f"{LEVELS[kind.level]}: {escape(kind.title, quote=False)}"
 
 
 def _shown(found: Exercise) -> str:

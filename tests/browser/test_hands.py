@@ -50,7 +50,7 @@ def test_cells_are_edited_with_arrow_keys_and_digits(open_page: Open) -> None:
 def test_what_does_not_fit_a_cell_is_clamped_with_a_word(open_page: Open) -> None:
     page = ready(open_page, "pooling/", "cn-stepper")
     page.locator(CELL).first.fill("-42")
-    expect(page.locator("cn-stepper .cn-word")).to_have_text("cell −42 is outside −9 to 9: shown is −9.")
+    expect(page.locator("cn-stepper .cn-word")).to_have_text("cell −42 is outside −9 to 9: showing −9.")
     assert state(page, "cn-stepper") == "pool_g-9283.4651.9723.5310"
     page.locator(CELL).first.fill("x")
     page.locator(CELL).nth(1).focus()

@@ -129,7 +129,7 @@ def test_by_keyboard_alone(open_page: Open) -> None:
     page.keyboard.type("12")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
-    expect(status).to_contain_text("not a mistake that is known here")
+    expect(status).to_contain_text("none of the usual mistakes")
     found.get_by_label("Your answer").fill(written(problem.answer))
     page.keyboard.press("Enter")
     expect(status).to_have_text("Right.")

@@ -53,7 +53,7 @@ def parse(text: str) -> tuple[Mix, list[str]] | None:
     >>> mix.weights, mix.bias, (mix.x, mix.y), words
     (((30, 59, 11), (50, -50, 0)), (0, 0), (3, 4), [])
     >>> parse("30.59.11.50.-500.0_x9")[1]
-    ['weight -500 is outside -100 to 100: shown is -100.', 'x 9 is outside 0 to 7: shown is 7.']
+    ['weight -500 is outside -100 to 100: showing -100.', 'x 9 is outside 0 to 7: showing 7.']
     >>> parse("30.59.11") is parse("30.59.11.50.-50.") is parse("1.2.3.4.5.6_b1") is None
     True
     """

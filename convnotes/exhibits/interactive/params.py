@@ -36,7 +36,7 @@ def parse(text: str) -> tuple[Choice, list[str]] | None:
     >>> parse("c256_k7")
     (Choice(channels=256, kernel_size=7, side=56, reduction=4, groups=32, bias=False), [])
     >>> parse("c99_k4")[1]
-    ['channels 99 is no power of two: shown is 128.', 'kernel 4 is even: shown is 5.']
+    ['channels 99 is no power of two: showing 128.', 'kernel 4 is even: showing 5.']
     >>> parse("256")
     """
     found = re.fullmatch(GRAMMAR, text)
@@ -46,7 +46,7 @@ def parse(text: str) -> tuple[Choice, list[str]] | None:
     channels = _power("channels", clamp("channels", int(found[1]), 16, 1024, words), words)
     kernel = clamp("kernel", int(found[2] or 3), 3, 11, words)
     if kernel % 2 == 0:
-        words.append(f"kernel {kernel} is even: shown is {kernel + 1}.")
+        words.append(f"kernel {kernel} is even: showing {kernel + 1}.")
         kernel += 1
     side = clamp("side", int(found[3] or 56), 1, 224, words)
     reduction = _power("reduction", clamp("reduction", int(found[4] or 4), 1, 16, words), words)
@@ -59,7 +59,7 @@ def _power(what: str, value: int, words: list[str]) -> int:
     """`value`, or the next power of two."""
     power = 1 << (value - 1).bit_length()
     if power != value:
-        words.append(f"{what} {value} is no power of two: shown is {power}.")
+        words.append(f"{what} {value} is no power of two: showing {power}.")
     return power
 
 

@@ -77,7 +77,7 @@ def parse(text: str) -> tuple[Stack, list[str]] | None:
     >>> stack.input, stack.unit, stack.widths, words
     (28, 14, [28, 28, 28, 28], [])
     >>> parse("99s2_u40")[1]
-    ['kernel 99 is outside 1 to 11: shown is 11.', 'unit 40 is outside 0 to 13: shown is 13.']
+    ['kernel 99 is outside 1 to 11: showing 11.', 'unit 40 is outside 0 to 13: showing 13.']
     >>> parse("3--3") is parse("３") is parse("3\\n") is None
     True
     """
@@ -94,7 +94,7 @@ def parse(text: str) -> tuple[Stack, list[str]] | None:
     width = int(found[2] or (224 if found[1] in NETWORKS else 28))
     width = clamp("input", width, 1, max(LIMITS["input"], least), words)
     if least > width:
-        words.append(f"input {width} is too small for these windows: shown is {least}, the smallest that fits.")
+        words.append(f"input {width} is too small for these windows: showing {least}, the smallest that fits.")
         width = least
     stack = Stack(tuple(layers), tuple(bool(part and part[1]) for part in parts), width, 0, bool(found[4]))
     top = stack.widths[-1]

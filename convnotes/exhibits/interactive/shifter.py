@@ -58,7 +58,7 @@ def parse(text: str) -> tuple[Shift, list[str]] | None:
     >>> parse("edge_x1")[0]
     Shift(kernel='edge', size=2, stride=2, right=1, down=0, smooth=False, wrap=False)
     >>> parse("blur_s3_x-40")[1]
-    ['stride 3 does not divide the picture: shown is 2.', 'right -40 is outside -12 to 12: shown is -12.']
+    ['stride 3 does not divide the picture: showing 2.', 'right -40 is outside -12 to 12: showing -12.']
     >>> parse("cat") is parse("edge_x") is parse("edge_a_x1") is None
     True
     """
@@ -69,7 +69,7 @@ def parse(text: str) -> tuple[Shift, list[str]] | None:
     size = clamp("window", int(found[2] or 2), 1, 4, words)
     stride = clamp("stride", int(found[3] or 2), 1, 4, words)
     if stride == 3:
-        words.append("stride 3 does not divide the picture: shown is 2.")
+        words.append("stride 3 does not divide the picture: showing 2.")
         stride = 2
     right, down = (clamp(name, int(found[n] or 0), -MOST, MOST, words) for name, n in (("right", 4), ("down", 5)))
     return Shift(found[1], size, stride, right, down, bool(found[6]), bool(found[7])), words

@@ -61,7 +61,7 @@ def parse(text: str) -> tuple[Axis, list[str]] | None:
     >>> parse("i224_k7_s2_p3")
     (Axis(size=224, kernel_size=7, stride=2, padding=3, dilation=1), [])
     >>> parse("i10_s0")
-    (Axis(size=10, kernel_size=3, stride=1, padding=0, dilation=1), ['stride 0 is outside 1 to 8: shown is 1.'])
+    (Axis(size=10, kernel_size=3, stride=1, padding=0, dilation=1), ['stride 0 is outside 1 to 8: showing 1.'])
     >>> parse("224")
     """
     found = re.fullmatch(GRAMMAR, text)

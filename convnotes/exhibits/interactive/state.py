@@ -13,11 +13,11 @@ def clamp(what: str, value: int, least: int, most: int, words: list[str]) -> int
     >>> clamp("kernel", 3, 1, 11, words), clamp("kernel", 40, 1, 11, words)
     (3, 11)
     >>> words
-    ['kernel 40 is outside 1 to 11: shown is 11.']
+    ['kernel 40 is outside 1 to 11: showing 11.']
     """
     kept = max(least, min(most, value))
     if kept != value:
-        words.append(f"{what} {value} is outside {least} to {most}: shown is {kept}.")
+        words.append(f"{what} {value} is outside {least} to {most}: showing {kept}.")
     return kept
 
 
@@ -27,9 +27,9 @@ def as_given(parse: Callable[[str], tuple[State, list[str]] | None], state: str,
     >>> as_given(lambda text: (int(text), []) if text.isdigit() else None, "3x", "3")
     Traceback (most recent call last):
     ValueError: '3x' is no state: one looks like '3'
-    >>> as_given(lambda text: (9, ["size 12 is outside 1 to 9: shown is 9."]), "12", "3")
+    >>> as_given(lambda text: (9, ["size 12 is outside 1 to 9: showing 9."]), "12", "3")
     Traceback (most recent call last):
-    ValueError: '12' is no state as it stands: size 12 is outside 1 to 9: shown is 9.
+    ValueError: '12' is no state as it stands: size 12 is outside 1 to 9: showing 9.
     """
     read = parse(state)
     if read is None:

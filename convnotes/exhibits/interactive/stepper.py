@@ -88,7 +88,7 @@ def parse(text: str) -> tuple[Step, list[str]] | None:
     >>> state.grid[0][0], state.side, state.step, words
     ((1, 2, 8, 3), 2, 3, [])
     >>> parse("conv_s9")[1]
-    ['stride 9 is outside 1 to 3: shown is 3.']
+    ['stride 9 is outside 1 to 3: showing 3.']
     >>> parse("conv_k2") is parse("pool_g12.3") is parse("pool_t３") is parse("back_c3") is parse("conv_y1") is None
     True
     """

@@ -10,7 +10,7 @@ export function parse(text) {
   const words = [], [, channels, kernel = 3, side = 56, reduction = 4, groups, bias] = found;
   const c = power("channels", clamp("channels", +channels, 16, 1024, words), words);
   let k = clamp("kernel", +kernel, 3, 11, words);
-  if (k % 2 === 0) words.push(`kernel ${k} is even: shown is ${++k}.`);
+  if (k % 2 === 0) words.push(`kernel ${k} is even: showing ${++k}.`);
   const n = clamp("side", +side, 1, 224, words);
   const r = power("reduction", clamp("reduction", +reduction, 1, 16, words), words);
   const g = power("groups", clamp("groups", +(groups ?? Math.min(32, c)), 1, c, words), words);
@@ -20,7 +20,7 @@ export function parse(text) {
 /** `value`, or the next power of two. */
 function power(what, value, words) {
   const next = 2 ** Math.ceil(Math.log2(value));
-  if (next !== value) words.push(`${what} ${value} is no power of two: shown is ${next}.`);
+  if (next !== value) words.push(`${what} ${value} is no power of two: showing ${next}.`);
   return next;
 }
 

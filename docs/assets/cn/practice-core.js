@@ -67,5 +67,5 @@ export function judge(variant, typed) {
   if (known) return { right: false, text: "No.", why: known[1] };
   const [asked, got] = [variant.answer, given].map((key) => key.split(",").length);
   if (asked !== got) return { right: false, text: `The answer has ${asked} numbers, and here are ${got}.`, why: "" };
-  return { right: false, text: "No, and not a mistake that is known here. Go through it once more, or unfold the solution.", why: "" };
+  return { right: false, text: "That is not the answer, and none of the usual mistakes. Try again, or unfold the solution.", why: "" };
 }

@@ -35,7 +35,7 @@ class Practice extends HTMLElement {
     this.fetched ??= fetch(address).then((reply) => (reply.ok ? reply.json() : Promise.reject(reply.status)));
     return this.fetched.catch(() => {
       this.fetched = null;
-      this.say("", "The variants could not be fetched. The solution stands below, and one of each kind.");
+      this.say("", "The variants could not be fetched. The solution is below, with one exercise of each kind.");
       return null;
     });
   }

@@ -22,7 +22,7 @@ export function parse(text, { networks }) {
   const least = layers.reduceRight((n, layer) => Math.max(1, (n - 1) * layer.s + layer.d * (layer.k - 1) + 1 - 2 * pad(layer)), 1);
   let input = clamp("input", +(found[2] ?? (named ? 224 : 28)), 1, Math.max(LIMITS.input, least), words);
   if (least > input) {
-    words.push(`input ${input} is too small for these windows: shown is ${least}, the smallest that fits.`);
+    words.push(`input ${input} is too small for these windows: showing ${least}, the smallest that fits.`);
     input = least;
   }
   const top = widths(layers, input).at(-1);

@@ -13,7 +13,7 @@ export function parse(text) {
   const words = [], size = clamp("window", +(found[2] ?? 2), 1, 4, words);
   let stride = clamp("stride", +(found[3] ?? 2), 1, 4, words);
   if (stride === 3) {
-    words.push("stride 3 does not divide the picture: shown is 2.");
+    words.push("stride 3 does not divide the picture: showing 2.");
     stride = 2;
   }
   const step = (name, n) => clamp(name, +(found[n] ?? 0), -MOST, MOST, words);

@@ -3,7 +3,7 @@
 /** `value` kept between `least` and `most`; if that changed it, `words` gains a sentence that says so. */
 export function clamp(what, value, least, most, words) {
   const kept = Math.max(least, Math.min(most, value));
-  if (kept !== value) words.push(`${what} ${value} is outside ${least} to ${most}: shown is ${kept}.`);
+  if (kept !== value) words.push(`${what} ${value} is outside ${least} to ${most}: showing ${kept}.`);
   return kept;
 }
 

@@ -71,7 +71,7 @@ class Stepper extends Interactive {
     const kept = Math.max(-9, Math.min(9, typed)), stack = part === "sent" ? [this.value.sent] : this.value[part], n = stack[0].length;
     const edited = stack.map((rows, c) => rows.map((row, i) => row.map((cell, j) => (c === channel && i * n + j === at ? kept : cell))));
     this.update({ [part]: part === "sent" ? edited[0] : edited });
-    if (kept !== typed) this.tell(`cell ${signed(typed)} is outside −9 to 9: shown is ${signed(kept)}.`);
+    if (kept !== typed) this.tell(`cell ${signed(typed)} is outside −9 to 9: showing ${signed(kept)}.`);
   }
 
   /** Change part of the state; what then lies outside its range follows without a word. */

@@ -11,15 +11,15 @@ export function parse(text, { years, names, families }) {
   let [, x, y, xScale, yScale, protocol = "ten", every, family = "", to = newest] = found;
   if (x === y) {
     y = x === "macs" ? "params" : "macs";
-    words.push(`both axes show ${names[x]}: upward are ${names[y]}.`);
+    words.push(`both axes show ${names[x]}: the vertical axis shows ${names[y]} instead.`);
   }
   if (x === "year" && xScale === "log") words.push("years have no logarithmic axis.");
   if (family && !Object.hasOwn(families, family)) {
-    words.push(`there is no family ${family}: shown are all.`);
+    words.push(`there is no family ${family}: showing all.`);
     family = "";
   }
   const year = clamp("year", +to, years[0], newest, words), last = years.findLast((one) => one <= year);
-  if (last !== year) words.push(`of ${year} there is no network: shown is up to ${last}.`);
+  if (last !== year) words.push(`of ${year} there is no network: showing up to ${last}.`);
   const xLog = x !== "year" && xScale !== "lin", yLog = y === "error" ? yScale === "log" : yScale !== "lin";
   return { value: { x, y, xLog, yLog, protocol, every: !!every, family, to: last }, words };
 }
