@@ -6,7 +6,7 @@ from math import prod
 import pytest
 
 from convnotes import stages
-from convnotes.architectures import TIMELINE, find
+from convnotes.architectures import TIMELINE, Descent, find
 from convnotes.drawing.kinds import FOLDED_AT_MOST, Figure, Link, Summary, Table
 from convnotes.exhibits import architectures, inductive_bias, lineage, units, why_numbers_differ
 from convnotes.exhibits.interactive import timeline as explorer
@@ -139,13 +139,28 @@ def test_what_the_prose_says_of_parameters_and_years() -> None:
 
 
 def test_every_network_of_the_tree_is_younger_than_its_parents_and_drawn() -> None:
-    years = {node.title: node.year for node in lineage.NODES}
+    years = {node.descent.title: node.year for node in lineage.NODES}
     for node in lineage.NODES:
-        assert all(years[parent] <= node.year for parent in node.parents), node.title
-        assert not node.known or find(node.known).year == node.year
-    assert {about.family for about in TIMELINE} <= {find(node.known).family for node in lineage.NODES if node.known}
+        assert all(years[parent] <= node.year for parent in node.descent.parents), node.descent.title
     figure = architectures.family_tree()
-    assert len(shapes(figure, "rect")) == len(lineage.NODES) == len(figure.data.rows)
+    assert len(shapes(figure, "rect")) == len(lineage.NODES) == len(years) == len(figure.data.rows)
+
+
+@pytest.mark.parametrize("family", architectures.FAMILIES.values())
+def test_every_family_is_in_the_tree(family: str) -> None:
+    assert [about for about in TIMELINE if about.family == family and about.descent], (
+        f"give the first network of {family} a `descent`: Descent(title, parents, idea, column)"
+    )
+
+
+def test_two_networks_in_one_place_of_the_tree_are_refused() -> None:
+    first, second, third = (lineage.Node(2016, "", Descent(name, (), "", 7 * (name == "c"))) for name in "abc")
+    with pytest.raises(
+        ValueError, match=re.escape("b is drawn in the place of a: free columns of 2016 are [1, 2, 3, 4]")
+    ):
+        lineage.checked([first, second])
+    with pytest.raises(ValueError, match=re.escape("c is drawn outside: free columns of 2016 are [1, 2, 3, 4]")):
+        lineage.checked([first, third])
 
 
 def test_u_net_is_counted_as_a_module_written_for_it() -> None:

@@ -5,9 +5,9 @@ from difflib import get_close_matches
 from importlib import import_module
 from pkgutil import iter_modules
 
-from convnotes.architectures._architecture import Architecture, Printed, Result
+from convnotes.architectures._architecture import Architecture, Descent, Printed, Result
 
-__all__ = ["FAMILIES", "TIMELINE", "Architecture", "Printed", "Result", "find"]
+__all__ = ["FAMILIES", "TIMELINE", "Architecture", "Descent", "Printed", "Result", "find"]
 
 READS = ("convnotes/architectures/*.py",)  # imported below by their names, which the cache of figures cannot see
 

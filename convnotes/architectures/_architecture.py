@@ -89,6 +89,20 @@ class Result:
     seen: Seen = "paper"
 
 
+@dataclass(frozen=True)
+class Descent:
+    """The place of a network in the family tree of the chapter on architectures.
+
+    title: in the tree. parents: their titles there. idea: what it added, in a few words. column: 0 to 4, from the left,
+    where it is drawn.
+    """
+
+    title: str
+    parents: tuple[str, ...]
+    idea: str
+    column: int
+
+
 def _none() -> Mapping[str, Sequential]:
     return {}
 
@@ -100,7 +114,7 @@ class Architecture:
     name: as on the command line. family: whose page it is on. variant: which of the networks under that title this is.
     source: key of the reference. build: makes the tree, a `Sequential` of `features` (to the last map before global
     pooling or flattening) and `head`. build_auxiliary: heads used in training only, by the part that each
-    hangs from.
+    hangs from. descent: its place in the family tree; none for further sizes and variants of a network that is there.
     """
 
     name: str
@@ -114,6 +128,7 @@ class Architecture:
     build: Callable[[], Sequential]
     printed: tuple[Printed, ...] = ()
     results: tuple[Result, ...] = ()
+    descent: Descent | None = None
     build_auxiliary: Callable[[], Mapping[str, Sequential]] = field(default=_none)
 
     @property

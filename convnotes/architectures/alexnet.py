@@ -1,6 +1,6 @@
 """AlexNet: the network of 2012, in two groups, and its author's single tower of 2014."""
 
-from convnotes.architectures._architecture import Architecture, Printed, Result
+from convnotes.architectures._architecture import Architecture, Descent, Printed, Result
 from convnotes.layers import Conv2d, Dropout, Flatten, Linear, LocalResponseNorm, MaxPool2d, ReLU, Sequential
 
 _NORM = LocalResponseNorm(5, alpha=5e-4, beta=0.75, k=2)  # the paper's α = 10⁻⁴ is not divided by n = 5
@@ -73,6 +73,7 @@ ALEXNET = Architecture(
     "padding does not turn into the 55 × 55 map that it draws.",
     contribution="Put together what had been tried apart, rectifiers, dropout, augmentation and two graphics cards, at "
     "the size of ImageNet, and won the challenge of 2012 by more than ten points.",
+    descent=Descent("AlexNet", ("LeNet-5",), "ReLU, dropout and two graphics cards at the size of ImageNet", column=1),
     input=(3, 227, 227),
     build=alexnet,
     printed=(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from convnotes.architectures._architecture import Architecture, Printed, Result
+from convnotes.architectures._architecture import Architecture, Descent, Printed, Result
 from convnotes.layers import (
     GELU,
     AdaptiveAvgPool2d,
@@ -63,6 +63,7 @@ CONVNEXT_TINY = Architecture(
     "stand here as 1×1 convolutions, which they are.",
     contribution="Gave a residual network, step by step, what vision transformers had brought, large kernels, patches, "
     "layer norm and their training, and came out level with them.",
+    descent=Descent("ConvNeXt", ("ResNeXt", "MobileNetV2"), "a ResNet with the habits of transformers", column=1),
     input=(3, 224, 224),
     build=convnext_tiny,
     printed=(

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from convnotes.architectures._architecture import Architecture, Printed, Result
+from convnotes.architectures._architecture import Architecture, Descent, Printed, Result
 from convnotes.architectures._blocks import conv_norm
 from convnotes.layers import (
     AdaptiveAvgPool2d,
@@ -77,6 +77,7 @@ DENSENET121 = Architecture(
     source="huang2017",
     variant="DenseNet-BC with growth rate 32: each 3×3 after a 1×1 to 128 channels, transitions halve the channels.",
     contribution="Concatenates where ResNet adds: every layer reads all earlier maps of its block and adds 32.",
+    descent=Descent("DenseNet", ("ResNet",), "concatenates where ResNet adds", column=0),
     input=(3, 224, 224),
     build=densenet121,
     printed=(

@@ -3,7 +3,7 @@
 from functools import partial
 from math import ceil
 
-from convnotes.architectures._architecture import Architecture, Printed, Result
+from convnotes.architectures._architecture import Architecture, Descent, Printed, Result
 from convnotes.architectures._blocks import conv_norm
 from convnotes.architectures.mobilenet import inverted_residual
 from convnotes.layers import (
@@ -117,6 +117,11 @@ def _architecture(number: int, parameters: str, macs: str, top5: str) -> Archite
         "gate, which reads the whole map.",
         contribution="Found a good small network by search, then a fixed rate at which depth, width and resolution "
         "grow together: accuracy per operation that scaling one of them alone does not reach.",
+        descent=Descent(
+            "EfficientNet", ("MobileNetV2", "SENet"), "depth, width and resolution scaled together", column=3
+        )
+        if number == 0
+        else None,
         input=(3, resolution, resolution),
         build=partial(efficientnet, width, depth, dropout),
         printed=(

@@ -1,6 +1,6 @@
 """GoogLeNet: nine inception modules, and two classifiers that hang from the middle during training."""
 
-from convnotes.architectures._architecture import Architecture, Printed, Result
+from convnotes.architectures._architecture import Architecture, Descent, Printed, Result
 from convnotes.layers import (
     AdaptiveAvgPool2d,
     AvgPool2d,
@@ -127,6 +127,7 @@ GOOGLENET = Architecture(
     "sizes up.",
     contribution="Several kernel sizes side by side, each behind a cheap 1×1 that thins the channels, and a global "
     "average in place of dense layers: deeper than VGG with a twentieth of its parameters.",
+    descent=Descent("GoogLeNet", ("NiN",), "branches side by side, each after a 1×1", column=2),
     input=(3, 224, 224),
     build=googlenet,
     build_auxiliary=auxiliary,

@@ -1,6 +1,6 @@
 """Inception-v3: GoogLeNet's modules with large kernels taken apart, and batch norm throughout."""
 
-from convnotes.architectures._architecture import Architecture, Printed, Result
+from convnotes.architectures._architecture import Architecture, Descent, Printed, Result
 from convnotes.layers import (
     AdaptiveAvgPool2d,
     AvgPool2d,
@@ -124,6 +124,7 @@ INCEPTION_V3 = Architecture(
     variant="As in the authors' code and in libraries, with input 299. Counted without the auxiliary classifier; "
     "libraries count it in and say 27,161,264.",
     contribution="Takes large kernels apart, a 5×5 into two 3×3 and a 7×7 into 1×7 and 7×1, and adds batch norm.",
+    descent=Descent("Inception-v3", ("GoogLeNet",), "large kernels taken apart, batch norm", column=3),
     input=(3, 299, 299),
     build=inception_v3,
     build_auxiliary=auxiliary,

@@ -1,6 +1,6 @@
 """The first convolutional networks trained by back-propagation: digits of ZIP codes (1989) and of cheques (1998)."""
 
-from convnotes.architectures._architecture import Architecture, Printed, Result
+from convnotes.architectures._architecture import Architecture, Descent, Printed, Result
 from convnotes.layers import (
     Conv2d,
     Flatten,
@@ -60,6 +60,7 @@ ZIPCODE1989 = Architecture(
     "not published; eight neighbouring ones are taken here. The border, −1 in the paper, counts as padding.",
     contribution="Learned the kernels instead of designing them: shared local weights, trained by back-propagation "
     "straight from pixels, read digits from United States mail.",
+    descent=Descent("ZIP code net", (), "kernels learned by back-propagation", column=1),
     input=(1, 16, 16),
     build=zipcode1989,
     printed=(
@@ -89,6 +90,9 @@ LENET5 = Architecture(
     "The paper scales its hyperbolic tangent.",
     contribution="Convolution, subsampling and dense layers in the order that AlexNet and VGG kept, trained as one "
     "piece; machines read bank cheques with it.",
+    descent=Descent(
+        "LeNet-5", ("ZIP code net",), "subsampling between convolutions, at the size of a product", column=1
+    ),
     input=(1, 32, 32),
     build=lenet5,
     printed=(

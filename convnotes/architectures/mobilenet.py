@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from convnotes.architectures._architecture import Architecture, Printed, Result
+from convnotes.architectures._architecture import Architecture, Descent, Printed, Result
 from convnotes.architectures._blocks import RELU, conv_norm
 from convnotes.layers import AdaptiveAvgPool2d, Dropout, Flatten, Identity, Layer, Linear, Residual, Sequential
 
@@ -89,6 +89,9 @@ def _architecture(
         "pads an even input after it only, which shifts the fields by half a stride and changes no size.",
         contribution="Splits each convolution after the first into one over space and one over channels: an eighth of "
         "the work for a point of accuracy, with two dials, width and resolution, to fit a phone.",
+        descent=Descent("MobileNet", ("Xception",), "depthwise separable throughout, with a dial for width", column=3)
+        if width == 1
+        else None,
         input=(3, 224, 224),
         build=partial(mobilenet, width),
         printed=(
@@ -144,6 +147,9 @@ MOBILENET_V2 = Architecture(
     variant="Width multiplier 1, input 224. ReLU stands for ReLU6, which cuts off at 6 and changes no count.",
     contribution="Turns the bottleneck inside out: narrow maps are passed on and added, the wide ones are "
     "inside a block and filtered depthwise; no ReLU follows the last 1×1, where it would lose too much.",
+    descent=Descent(
+        "MobileNetV2", ("MobileNet", "ResNet"), "narrow maps passed on, wide ones inside a block", column=3
+    ),
     input=(3, 224, 224),
     build=mobilenet_v2,
     printed=(

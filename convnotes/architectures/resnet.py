@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from convnotes.architectures._architecture import Architecture, Printed, Result
+from convnotes.architectures._architecture import Architecture, Descent, Printed, Result
 from convnotes.architectures._blocks import conv_norm
 from convnotes.layers import (
     AdaptiveAvgPool2d,
@@ -125,6 +125,9 @@ def _published(depth: int, printed: tuple[Printed, ...], results: tuple[Result, 
         source="he2016",
         variant=f"As published: {where}; 1×1 projection shortcuts where the shape changes (option B of the paper).",
         contribution=_CONTRIBUTION,
+        descent=Descent("ResNet", ("VGG", "Highway"), "the input of a block added to its output", column=1)
+        if depth == 50
+        else None,
         input=(3, 224, 224),
         build=partial(resnet, _REPEATS[depth], bottleneck if depth >= 50 else basic),
         printed=(*printed, Printed("depth", str(depth), "table 1")),
@@ -214,6 +217,7 @@ RESNEXT50 = Architecture(
     variant="32 groups of 4 channels in the first stage; the stride is on a stage's first 3×3, as in the code.",
     contribution="Divides the 3×3 of a bottleneck into groups and makes it wider for the same cost: the "
     "number of groups is a third thing to choose beside depth and width.",
+    descent=Descent("ResNeXt", ("ResNet",), "the 3×3 in 32 groups", column=1),
     input=(3, 224, 224),
     build=partial(resnet, _REPEATS[50], grouped),
     printed=(
@@ -236,6 +240,7 @@ SE_RESNET50 = Architecture(
     variant="ResNet-50 as published, with a gate of reduction 16 on what each block adds.",
     contribution="Lets a block weigh its channels by what the whole map holds: two small dense layers a block, a tenth "
     "more parameters, hardly any work, and the last challenge won with it.",
+    descent=Descent("SENet", ("ResNeXt",), "channels weighed by their means", column=2),
     input=(3, 224, 224),
     build=partial(resnet, _REPEATS[50], gated),
     printed=(

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from convnotes.architectures._architecture import Architecture, Printed, Result
+from convnotes.architectures._architecture import Architecture, Descent, Printed, Result
 from convnotes.layers import AdaptiveAvgPool2d, Conv2d, Dropout, Flatten, Layer, MaxPool2d, Parallel, ReLU, Sequential
 
 # Table 1 of the paper, fire modules 2 to 9: channels after the squeezing 1×1, and of each of the two expanding layers.
@@ -60,6 +60,7 @@ SQUEEZENET_1_0 = Architecture(
     variant="Without bypasses and before compression. The input is 227: the paper prints 224 and a map of 111 × 111, "
     "as AlexNet's did 55 × 55; libraries feed 224 and get 109 × 109.",
     contribution=_CONTRIBUTION,
+    descent=Descent("SqueezeNet", ("GoogLeNet",), "1×1 layers before everything, no dense layer", column=4),
     input=(3, 227, 227),
     build=partial(squeezenet, Conv2d(3, 96, 7, stride=2), (2, 5, 9)),
     printed=(

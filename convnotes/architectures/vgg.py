@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from convnotes.architectures._architecture import Architecture, Printed, Result
+from convnotes.architectures._architecture import Architecture, Descent, Printed, Result
 from convnotes.layers import Conv2d, Dropout, Flatten, Layer, Linear, MaxPool2d, ReLU, Sequential
 
 _WIDTHS = (64, 128, 256, 512, 512)
@@ -48,6 +48,9 @@ def _architecture(
         source="simonyan2015",
         variant=f"Configuration {letter}, without batch norm, which is younger than the network.",
         contribution="Showed with one kernel size, 3×3, that depth itself pays, up to nineteen layers in a row.",
+        descent=Descent("VGG", ("AlexNet",), "nothing but 3×3, up to nineteen layers", column=0)
+        if depth == 16
+        else None,
         input=(3, 224, 224),
         build=partial(vgg, repeats),
         printed=(

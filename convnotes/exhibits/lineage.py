@@ -1,67 +1,57 @@
 """What came from what among convolutional networks: each one's parents, its idea, and a drawing of them all."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from convnotes import ledger as ledgers
-from convnotes.architectures import find
+from convnotes.architectures import TIMELINE, Architecture, Descent
 from convnotes.drawing.kinds import Figure, Link, Rows, Table, source
 from convnotes.drawing.svg import Drawing
 
 
 @dataclass(frozen=True)
 class Node:
-    """A network: its year, the column that it stands in, its parents, what it added, and where that is published.
+    """A network: its year, how it came to be, where that is published; `about` if these notes count its layers."""
 
-    known: its name among the architectures of these notes, if it is one.
-    """
-
-    title: str
     year: int
-    column: int
-    parents: tuple[str, ...]
-    idea: str
     source: str
-    known: str = ""
+    descent: Descent
+    about: Architecture | None = None
 
 
-NODES = (
-    Node("ZIP code net", 1989, 1, (), "kernels learned by back-propagation", "lecun1989", "zipcode1989"),
-    Node("LeNet-5", 1998, 1, ("ZIP code net",), "subsampling between convolutions, at the size of a product",
-         "lecun1998", "lenet5"),
-    Node("AlexNet", 2012, 1, ("LeNet-5",), "ReLU, dropout and two graphics cards at the size of ImageNet",
-         "krizhevsky2012", "alexnet"),
-    Node("ZFNet", 2013, 1, ("AlexNet",), "a finer first layer, chosen by looking at the filters", "zeiler2014"),
-    Node("NiN", 2013, 2, ("AlexNet",), "1×1 convolutions, and a global average in place of dense layers", "lin2014"),
-    Node("VGG", 2014, 0, ("AlexNet",), "nothing but 3×3, up to nineteen layers", "simonyan2015", "vgg16"),
-    Node("GoogLeNet", 2014, 2, ("NiN",), "branches side by side, each after a 1×1", "szegedy2015", "googlenet"),
-    Node("U-Net", 2015, 0, ("VGG",), "down and up again, with large maps copied across", "ronneberger2015"),
-    Node("Highway", 2015, 2, (), "paths around layers, with learned gates", "srivastava2015"),
-    Node("ResNet", 2015, 1, ("VGG", "Highway"), "the input of a block added to its output", "he2016", "resnet50"),
-    Node("Inception-v3", 2015, 3, ("GoogLeNet",), "large kernels taken apart, batch norm", "szegedy2016",
-         "inception-v3"),
-    Node("DenseNet", 2016, 0, ("ResNet",), "concatenates where ResNet adds", "huang2017", "densenet121"),
-    Node("ResNeXt", 2016, 1, ("ResNet",), "the 3×3 in 32 groups", "xie2017", "resnext50-32x4d"),
-    Node("Xception", 2016, 3, ("Inception-v3", "ResNet"), "every convolution depthwise separable", "chollet2017"),
-    Node("SqueezeNet", 2016, 4, ("GoogLeNet",), "1×1 layers before everything, no dense layer", "iandola2016",
-         "squeezenet-1.0"),
-    Node("SENet", 2017, 2, ("ResNeXt",), "channels weighed by their means", "hu2018", "se-resnet50"),
-    Node("MobileNet", 2017, 3, ("Xception",), "depthwise separable throughout, with a dial for width", "howard2017",
-         "mobilenet-v1"),
-    Node("ShuffleNet", 2017, 4, ("ResNeXt", "Xception"), "1×1 layers in groups, and channels shuffled between them",
-         "zhang2018"),
-    Node("MobileNetV2", 2018, 3, ("MobileNet", "ResNet"), "narrow maps passed on, wide ones inside a block",
-         "sandler2018", "mobilenet-v2"),
-    Node("EfficientNet", 2019, 3, ("MobileNetV2", "SENet"), "depth, width and resolution scaled together", "tan2019",
-         "efficientnet-b0"),
-    Node("RegNet", 2020, 0, ("ResNeXt",), "widths of all stages from one linear rule", "radosavovic2020"),
-    Node("EfficientNetV2", 2021, 3, ("EfficientNet",), "full 3×3 in early stages, images that grow in training",
-         "tan2021"),
-    Node("RepLKNet", 2022, 4, ("MobileNetV2",), "depthwise kernels up to 31×31", "ding2022"),
-    Node("ConvNeXt", 2022, 1, ("ResNeXt", "MobileNetV2"), "a ResNet with the habits of transformers", "liu2022",
-         "convnext-tiny"),
-    Node("ConvNeXt V2", 2023, 1, ("ConvNeXt",), "masked training, and norms across channels", "woo2023"),
-)  # fmt: skip
+# Networks that these notes do not count: those that they do carry their `descent` themselves.
+OTHERS = (
+    Node(
+        2013, "zeiler2014", Descent("ZFNet", ("AlexNet",), "a finer first layer, chosen by looking at the filters", 1)
+    ),
+    Node(
+        2013,
+        "lin2014",
+        Descent("NiN", ("AlexNet",), "1×1 convolutions, and a global average in place of dense layers", 2),
+    ),
+    Node(2015, "ronneberger2015", Descent("U-Net", ("VGG",), "down and up again, with large maps copied across", 0)),
+    Node(2015, "srivastava2015", Descent("Highway", (), "paths around layers, with learned gates", 2)),
+    Node(
+        2016, "chollet2017", Descent("Xception", ("Inception-v3", "ResNet"), "every convolution depthwise separable", 3)
+    ),
+    Node(
+        2017,
+        "zhang2018",
+        Descent("ShuffleNet", ("ResNeXt", "Xception"), "1×1 layers in groups, and channels shuffled between them", 4),
+    ),
+    Node(2020, "radosavovic2020", Descent("RegNet", ("ResNeXt",), "widths of all stages from one linear rule", 0)),
+    Node(
+        2021,
+        "tan2021",
+        Descent("EfficientNetV2", ("EfficientNet",), "full 3×3 in early stages, images that grow in training", 3),
+    ),
+    Node(2022, "ding2022", Descent("RepLKNet", ("MobileNetV2",), "depthwise kernels up to 31×31", 4)),
+    Node(2023, "woo2023", Descent("ConvNeXt V2", ("ConvNeXt",), "masked training, and norms across channels", 1)),
+)
+COUNTED = tuple(Node(about.year, about.source, about.descent, about) for about in TIMELINE if about.descent)
+NODES = tuple(sorted([*OTHERS, *COUNTED], key=lambda node: (node.year, node.descent.column)))
+COLUMNS = 5
 LEFT, WIDE, BOX, HIGH, ROW = 30, 61, 57, 30, 50  # of the columns, a column, a box, its height, from year to year
 LETTERS = 8  # on one line of a box
 
@@ -69,21 +59,47 @@ LETTERS = 8  # on one line of a box
 def drawing() -> Drawing:
     """The tree: a row for each year, oldest on top, a line from each parent; filled boxes have a ledger here."""
     years = sorted({node.year for node in NODES})
-    picture = Drawing(LEFT + 5 * WIDE, ROW * len(years) + 4)
-    places = {node.title: (LEFT + WIDE * (node.column + 0.5), ROW * years.index(node.year) + 18.0) for node in NODES}
+    picture = Drawing(LEFT + COLUMNS * WIDE, ROW * len(years) + 4)
+    places = {node.descent.title: _place(node, years) for node in checked(NODES)}
     for number, year in enumerate(years):
         picture.text(0, ROW * number + 22, year, "mute", 12)
     for node in NODES:
-        for parent in node.parents:
-            (x1, y1), (x2, y2) = places[parent], places[node.title]
+        for parent in node.descent.parents:
+            (x1, y1), (x2, y2) = places[parent], places[node.descent.title]
             down = HIGH / 2 if y1 < y2 else 0  # of one year: side by side
             picture.line(x1, y1 + down, x2, y2 - down, "edge", 1.2)
     for node in NODES:
-        x, y = places[node.title]
-        picture.rect(x - BOX / 2, y - HIGH / 2, BOX, HIGH, "cell" if node.known else "bench", "see", 1, 3)
-        for line, part in enumerate(parts := _lines(node.title)):
+        x, y = places[node.descent.title]
+        picture.rect(x - BOX / 2, y - HIGH / 2, BOX, HIGH, "cell" if node.about else "bench", "see", 1, 3)
+        for line, part in enumerate(parts := _lines(node.descent.title)):
             picture.text(x, y + 12 * (line - (len(parts) - 1) / 2), part, size=11, middle=True)
     return picture
+
+
+def _place(node: Node, years: Sequence[int]) -> tuple[float, float]:
+    return LEFT + WIDE * (node.descent.column + 0.5), ROW * years.index(node.year) + 18.0
+
+
+def checked(nodes: Sequence[Node]) -> Sequence[Node]:
+    """The same, if the parents of each are there and no two are in one place.
+
+    >>> checked([Node(2016, "zagoruyko2016", Descent("Wide ResNet", ("Resnet",), "wider blocks", 2))])
+    Traceback (most recent call last):
+    ValueError: Wide ResNet comes from 'Resnet', which is not in the tree; there are Wide ResNet
+    """
+    titles, taken = [node.descent.title for node in nodes], dict[tuple[int, int], str]()
+    for node in nodes:
+        title, column = node.descent.title, node.descent.column
+        for parent in node.descent.parents:
+            if parent not in titles:
+                raise ValueError(
+                    f"{title} comes from {parent!r}, which is not in the tree; there are {', '.join(titles)}"
+                )
+        if (other := taken.setdefault((node.year, column), title)) != title or column not in range(COLUMNS):
+            free = [n for n in range(COLUMNS) if (node.year, n) not in taken]
+            where = f"in the place of {other}" if other != title else "outside"
+            raise ValueError(f"{title} is drawn {where}: free columns of {node.year} are {free}")
+    return nodes
 
 
 def _lines(title: str) -> list[str]:
@@ -99,10 +115,10 @@ def tree() -> Figure:
     """The drawing with its table: network, year, what it came from, what it added, parameters where counted here."""
     rows: Rows = []
     for node in NODES:
-        about = find(node.known) if node.known else None
-        name = Link(node.title, about.place) if about else node.title
+        about, descent = node.about, node.descent
+        name = Link(descent.title, about.place) if about else descent.title
         count = ledgers.ledger(about).parameters if about else None
-        rows.append([name, node.year, ", ".join(node.parents) or "–", node.idea, count, source(node.source)])
+        rows.append([name, node.year, ", ".join(descent.parents) or "–", descent.idea, count, source(node.source)])
     header = ["network", "year", "came from", "what it added", "parameters", "source"]
     note = "Parameters of the member that these notes count; a dash where they count none."
     return Figure(drawing(), Table(header, rows, formats={"year": "d"}, note=note, short=16))
