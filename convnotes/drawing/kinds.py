@@ -4,15 +4,14 @@ Every kind gives its `html`, what is `folded` below the caption, and its `downlo
 a new kind is one class.
 """
 
-import csv
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from io import StringIO
 
 from convnotes.drawing.svg import Drawing
 from convnotes.words.numbers import minus
+from convnotes.words.table import table
 
 NOTES = "notes:"  # before a place in the notes, where a page says how to get there
 FOLDED_AT_MOST = 200  # rows: a longer table is a file to download, not a page to scroll
@@ -96,11 +95,8 @@ class Table:
 
     def csv(self) -> str:
         """The raw values, units in the header, lines ended by a newline."""
-        text = StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow([f"{name} [{self.units[name]}]" if name in self.units else name for name in self.header])
-        writer.writerows(self.rows)
-        return text.getvalue()
+        named = [f"{name} [{self.units[name]}]" if name in self.units else name for name in self.header]
+        return table(named, self.rows, "csv")
 
     def downloads(self) -> dict[str, str]:
         """The files that the site offers, by extension."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html
 import io
+import re
 from collections.abc import Callable, Sequence
 
 from convnotes.words.forms import check_form
@@ -13,6 +14,7 @@ from convnotes.words.latex import escaped
 Rows = Sequence[Sequence[object]]
 
 _NUMBERS = frozenset("0123456789,.…×/()±+- −%")
+_POWER = re.compile(r"-?[\d.]+e[-+]\d+")  # as Python writes what is very small or very large
 
 
 def table(header: Sequence[str], rows: Rows, form: str = "text") -> str:
@@ -52,7 +54,8 @@ def _right(cells: list[list[str]], columns: int) -> list[bool]:
 
 
 def _is_number(cell: str) -> bool:
-    return cell in ("–", "yes", "no") or (set(cell) <= _NUMBERS and any(c.isdigit() for c in cell))
+    plain = set(cell) <= _NUMBERS and any(c.isdigit() for c in cell)
+    return plain or cell in ("–", "yes", "no") or bool(_POWER.fullmatch(cell))
 
 
 def _text(header: list[str], cells: list[list[str]]) -> str:
@@ -97,13 +100,25 @@ def _csv(header: list[str], cells: list[list[str]]) -> str:
 def _no_formula(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula: an apostrophe stands before its sign, unless it is a number.
 
-    >>> _no_formula("=SUM(A1)"), _no_formula("-3"), _no_formula("conv1")
-    ("'=SUM(A1)", '-3', 'conv1')
+    >>> [_no_formula(cell) for cell in ("=SUM(A1)", "-3", "-1e-05", "conv1")]
+    ["'=SUM(A1)", '-3', '-1e-05', 'conv1']
     """
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) and not _is_number(cell) else cell
 
 
 def _latex(header: list[str], cells: list[list[str]]) -> str:
+    r"""A `tabular` with the header and every row once.
+
+    >>> print(_latex(["layer", "MACs"], [["conv_1", "9"], ["fc", "4"]]), end="")
+    \begin{tabular}{lr}
+    \hline
+    layer & MACs \\
+    \hline
+    conv\_1 & 9 \\
+    fc & 4 \\
+    \hline
+    \end{tabular}
+    """
     columns = "".join("r" if r else "l" for r in _right(cells, len(header)))
     lines = [" & ".join(escaped(_one_line(cell)) for cell in row) + r" \\" for row in [header, *cells]]
     begin, end = rf"\begin{{tabular}}{{{columns}}}", r"\end{tabular}"
