@@ -36,7 +36,7 @@ MUTANTS = (
     ("change(total, below * was.length)", "change(total, was.length)"),
     ("value - pooled.along[i]", "pooled.along[i] - value"),
     ("if (stride === 3)", "if (stride === 5)"),
-    ("all(image, 15)", "all(image, 12)"),
+    ("all(image, 15)", "all(image, 12)"),  # 16 would give every value from 0 to 15 the same shade
     ('part("s", stride, 2)', 'part("s", stride, 1)'),
 )  # fmt: skip
 

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent.parent
 GOLDEN = Path(__file__).parent / "golden"
 BAD = ("", "banana", "3--3", "-", "_", "<img src=x onerror=alert(1)>", "３", "3\n", " 3", "3.5", "%00", "null",
        "__proto__", "constructor", "3-3-3_u-1", "3" * 400, "9" * 5000, "x_e", "toString", "pool_g1234.123.1234.1234",
-       "🐈", "conv_w12.3", "3;alert(1)", "../../etc")  # fmt: skip
+       "🐈", "conv_w12.3", "3;alert(1)", "../../etc", "100-3", "3s100", "3d100")  # fmt: skip
 each = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 
 
