@@ -105,8 +105,8 @@ def on_page_markdown(markdown, page, config, files):
     if state["command"] == "serve":
         try:
             page.key = kept.key(page, markdown)
-        except ValueError:
-            return markdown  # an exhibit that is not there: rendering says so
+        except (ValueError, SyntaxError):
+            return markdown  # an exhibit that is not there, a slip in what it uses: rendering says so
     return "" if kept.same(page) else markdown
 
 

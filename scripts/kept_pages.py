@@ -32,9 +32,8 @@ class KeptPages:
 
     def begin(self, config) -> None:
         """Read what every page may take from the rest: the code that writes pages, settings, the fronts of chapters."""
-        code = (
-            path for room in ("site", "notes", "citing") for path in sorted((ROOT / "convnotes" / room).glob("*.*"))
-        )
+        rooms = ("site", "notes", "citing", "words")
+        code = (path for room in rooms for path in sorted((ROOT / "convnotes" / room).glob("*.*")))
         read = [path.read_bytes() for path in [*code, Path(config.config_file_path)] if path.is_file()]
         for path in sorted(Path(config.docs_dir).rglob("*.md")):
             read += [str(path).encode(), path.read_bytes().partition(b"\n---\n")[0]]

@@ -81,3 +81,26 @@ def test_what_is_served_after_an_edit_is_what_is_built(
     assert fresh.returncode == 0, fresh.stderr
     assert served == contents(tmp_path / "fresh")
     assert any("One" in text for name, text in served.items() if name.endswith("search_index.json"))
+
+
+@pytest.mark.parametrize(
+    ("module", "told"),
+    [
+        ("exhibits/receptive_field.py", "convnotes/exhibits/receptive_field.py, line 3: invalid syntax"),
+        ("drawing/kinds.py", "SyntaxError: invalid syntax (kinds.py, line 3)"),
+    ],
+)
+def test_a_slip_in_what_an_exhibit_uses_is_told_and_serving_goes_on(tmp_path: Path, module: str, told: str) -> None:
+    slip = f"""
+import ast
+parse = ast.parse
+def slip(source, file="", **more):
+    if str(file).endswith("convnotes/{module}"):
+        raise SyntaxError("invalid syntax", (Path(file).name, 3, 1, "def"))
+    return parse(source, file, **more)
+ast.parse = slip
+build(config"""
+    small.write(tmp_path, PAGES)
+    done = small.run(tmp_path, "python", "-c", SERVE.replace("\nbuild(config", slip), "{}")
+    assert done.returncode == 0, done.stderr
+    assert f"docs/a.md:12: exhibit receptive_field.five_3x3: {told}" in done.stderr

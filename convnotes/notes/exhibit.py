@@ -71,7 +71,11 @@ def find(name: str) -> Exhibit:
     path = store.module_path(f"convnotes.exhibits.{module}")
     if path is None:
         raise ValueError(f"there is no module convnotes/exhibits/{module}.py")
-    defined = {node.name: node for node in store.parsed(path)[1].body if isinstance(node, ast.FunctionDef)}
+    try:
+        statements = store.parsed(path)[1].body
+    except SyntaxError as error:
+        raise ValueError(f"convnotes/exhibits/{path.name}, line {error.lineno}: {error.msg}") from error
+    defined = {node.name: node for node in statements if isinstance(node, ast.FunctionDef)}
     if function not in defined or function.startswith("_"):
         known = [known for known in defined if not known.startswith("_")]
         raise ValueError(f"{path.name} has no exhibit {function!r}; it has {', '.join(known) or 'none'}")
