@@ -35,7 +35,7 @@ def test_sessions_that_can_be_run_need_nothing_but_python() -> None:
     command = [sys.executable, "-I", "-S", "-c", BARE, str(ROOT)]
     done = subprocess.run(command, input=json.dumps(found), capture_output=True, text=True)
     assert (done.stdout, done.stderr) == ("", "")
-    assert sum(map(len, found.values())) > 100 and not found["pooling.md"] and not found["your-model.md"]
+    assert sum(map(len, found.values())) > 100 and len(found["pooling.md"]) < 3 and not found["your-model.md"]
 
 
 @pytest.mark.parametrize(
