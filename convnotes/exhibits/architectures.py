@@ -8,6 +8,7 @@ from convnotes.architectures import FAMILIES, TIMELINE, Architecture, find
 from convnotes.architectures.squeezenet import FIRES
 from convnotes.architectures.unet import WIDTHS, unet
 from convnotes.drawing.kinds import Cell, Figure, Link, Rows, Summary, Table, Widget, source
+from convnotes.drawing.labels import name_dots
 from convnotes.drawing.plot import Axis, Plot
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits import blocks, lineage, network_drawings, units
@@ -37,9 +38,9 @@ def _size(shape: Sequence[int]) -> str:
 def networks() -> Table:
     """The networks of these notes. Errors were measured under several protocols: compare within one only.
 
-    A table to sort by year, depth, parameters, MACs, input or error, with one row for each of thirty networks from 1989
-    to 2022. Depth, parameters and MACs are computed from the layers; errors are quoted, each with its protocol and
-    source; a dash stands where none was published for that very network.
+    A table to sort by year, depth, parameters, MACs, input or error, with one row for each network from 1989 on. Depth,
+    parameters and MACs are computed from the layers; errors are quoted, each with its protocol and source; a dash
+    stands where none was published for that very network.
     """
     header = ["network", "year", "depth", "parameters", "MACs", "input", TOP5, "protocol (source)"]
     rows: Rows = []
@@ -47,10 +48,9 @@ def networks() -> Table:
         found = ledgers.ledger(network)
         counted = (depth(network.network), found.parameters, found.macs)
         rows.append([_named(network), network.year, *counted, _size(network.input[1:]), *_error(network)])
-    note = (
-        "No top-5 error: the first two networks read digits; for the MobileNets and ConvNeXt-T top-1 errors are "
-        "printed, and none is quoted for VGG-11, VGG-13 and ResNet-18."
-    )
+    without = [network for network in explorer.networks() if not network.errors]
+    why = {none: ", ".join(n.name for n in without if n.none == none) for none in sorted({n.none for n in without})}
+    note = f"No top-5 error: {'; '.join(f'{none}: {names}' for none, names in why.items())}."
     return Table(header, rows, formats={"year": "d"}, note=note, sortable=True, short=16)
 
 
@@ -77,45 +77,34 @@ def _error(network: Architecture) -> list[Cell]:
     return [chosen.value, Link(f"{chosen.protocol} ({chosen.source})", source(chosen.source).place)]
 
 
-VARIANTS = ("alexnet-owt", "resnet50-v1.5", "resnet101-v1.5", "resnet152-v1.5")
-# The name of a family, at which of its networks it stands, how it is set and where.
-LABELS: tuple[tuple[str, str, str, float, float], ...] = (
-    ("ZIP codes", "zipcode1989", "start", 8, 4.5),
-    ("LeNet-5", "lenet5", "start", 8, 4.5),
-    ("AlexNet", "alexnet", "end", -8, 4.5),
-    ("VGG", "vgg16", "end", -8, 0),
-    ("GoogLeNet", "googlenet", "middle", 0, 20),
-    ("ResNet", "resnet152", "start", 8, 4.5),
-    ("MobileNet", "mobilenet-v1-0.25", "middle", 0, 20),
-    ("EfficientNet", "efficientnet-b7", "middle", 0, -11),
-    ("ConvNeXt-T", "convnext-tiny", "end", 28, 20),
-)
-
-
 def timeline() -> Widget:
     """MACs and parameters over the years: since 2012 networks differ by what they are for, more than by their year.
 
     Two plots over the same years, 1989 and 1998, then after a break 2012 to 2022, both upwards on a logarithmic axis.
     MACs rise from 63,660 in 1989 and 326,520 for LeNet-5 to 724,406,816 for AlexNet in 2012 and 15,470,264,320 for
-    VGG-16 in 2014; later networks lie between 41,030,272, the narrowest MobileNet, and 37,745,884,192, EfficientNet-B7.
-    Parameters rise from 9,760 to 60,965,224 and 138,357,544 for VGG-16, then fall to 6,998,552 for GoogLeNet; later
-    networks lie between 470,072 and 66,347,960.
+    VGG-16 in 2014. Parameters rise from 9,760 to 60,965,224 and 138,357,544 for VGG-16, then fall to 6,998,552 for
+    GoogLeNet.
     """
     drawing = Drawing(388, 600)
-    drawn = [network for network in TIMELINE if network.name not in VARIANTS]
+    papers = {network.source for network in TIMELINE if network.descent}
+    drawn = [network for network in TIMELINE if network.source in papers]
     counts = {network.name: ledgers.ledger(network) for network in drawn}
     names = ["1 k", "10 k", "100 k", "1 M", "10 M", "100 M", "1 G", "10 G", "100 G"]
     work = Axis(1e4, 1e11, [10.0**n for n in range(4, 12)], "MACs", log=True, names=names[1:])
     size = Axis(1e3, 1e9, [10.0**n for n in range(3, 10)], "parameters", log=True, names=names[:7])
-    _over_years(drawing, 36, work, {network.name: counts[network.name].macs for network in drawn})
-    _over_years(drawing, 340, size, {network.name: counts[network.name].parameters for network in drawn})
+    _over_years(drawing, 36, work, {name: count.macs for name, count in counts.items()})
+    _over_years(drawing, 340, size, {name: count.parameters for name, count in counts.items()})
     rows: Rows = [[_named(n), n.year, counts[n.name].macs, counts[n.name].parameters, *_error(n)] for n in drawn]
     note = (
-        "Later variants of a network of the same name, AlexNet in one tower and ResNet v1.5, are left out. "
-        "Errors by different protocols are not to be compared."
+        "Only networks of the papers in the family tree: later variants, such as ResNet v1.5, are left out. Errors by "
+        "different protocols are not to be compared."
     )
     header = ["network", "year", "MACs", "parameters", TOP5, "protocol (source)"]
-    still = Figure(drawing, Table(header, rows, formats={"year": "d"}, note=note))
+    since = [counts[network.name] for network in drawn if network.year > 2014]
+    said = "Later networks lie between {:,} and {:,} MACs, and between {:,} and {:,} parameters.".format(
+        *(pick(values) for values in ([c.macs for c in since], [c.parameters for c in since]) for pick in (min, max))
+    )
+    still = Figure(drawing, Table(header, rows, formats={"year": "d"}, note=note), said)
     return explorer.widget("year-macs", still)
 
 
@@ -130,9 +119,15 @@ def _over_years(drawing: Drawing, y: float, up: Axis, values: dict[str, int]) ->
         drawing.line(x - 3, broken[1] + 6, x + 3, broken[1] - 6, "mute")
     points = {name: (explorer.YEARS[find(name).year], float(value)) for name, value in values.items()}
     plot.dots(list(points.values()), "see")
-    for label, name, anchor, dx, dy in LABELS:
-        at = plot.at(points[name])
-        drawing.text(at[0] + dx, at[1] + dy, label, "ink", 13, anchor, bold=True)
+    placed = {name: plot.at(point) for name, point in points.items()}
+    papers = {about.descent.title: about.source for about in TIMELINE if about.descent}
+    alike = {
+        title: sorted(
+            (placed[n.name] for n in TIMELINE if n.source == paper and n.name in placed), key=lambda at: at[1]
+        )
+        for title, paper in papers.items()
+    }
+    name_dots(drawing, list(placed.values()), alike, (plot.x, y - 12, drawing.width, y + plot.height))
 
 
 def degradation() -> Table:
