@@ -5,7 +5,7 @@ from convnotes.exhibits.practice import Practice
 
 
 def practice(chapter: str) -> Practice:
-    """Twelve variants of each kind, to draw and check on a screen. For more: convnotes exercises --chapter {chapter}.
+    """Twelve variants of each kind, which the page checks. For more: convnotes exercises --chapter {chapter}.
 
     A form: a choice of the kind of exercise, the question, a field for the answer, which is compared exactly, a button
     to check it, and a solution to unfold.

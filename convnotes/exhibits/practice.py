@@ -16,7 +16,7 @@ from convnotes.words import markup
 
 LEVELS = {"recall": "Recall", "compute": "Compute", "explain": "Explain the mistake", "design": "Design"}
 
-OTHERS = "One of each of the other kinds, with solutions"
+OTHERS = "One exercise of each other kind, with solutions"
 
 
 @dataclass(frozen=True)

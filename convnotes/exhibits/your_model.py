@@ -17,7 +17,7 @@ UNITS = (("pool", (0, 15), "see"), ("block", (4, 4), "out"), ("pool", (9, 4), "s
 
 
 def boxes_on_an_image() -> Figure:
-    """Boxes that four units of a traced network read, on an image of 64 × 64 pixels; the border clips one of them.
+    """The pixels that four units of a traced network read, in an image of 64 × 64. The border clips one of the boxes.
 
     A drawn landscape: a sun at the upper right, a hill at the left, a house with a roof and a door at the right. A
     square of 7 × 7 pixels lies on the door, read by a unit of the first convolution. One of 11 × 11 lies on the top of
@@ -58,10 +58,10 @@ def _boxes(drawing: Drawing, report: Report) -> Rows:
 
 
 def tools() -> Table:
-    """The field of the last map of seven networks by three tools, run in one go; gradients confirm ours.
+    """The field of the last map of seven networks, by three tools. Gradients confirm the numbers of convnotes.
 
-    A range means that the size depends on the unit's position. In brackets stands what the tool says of its number.
-    torchinfo counts parameters and multiplications and gives no field.
+    A range means that the size depends on the unit's position. In brackets is what the tool says about its number.
+    torchinfo counts parameters and multiplications but gives no field.
     """
     fields = json.loads(STORED.read_text(encoding="utf-8"))
     header = list(fields["fields"][0])
@@ -72,10 +72,10 @@ def tools() -> Table:
 
 
 def times() -> Table:
-    """Processor time to trace three large networks, tools side by side in one run.
+    """Processor time that three tools take for each of three large networks, measured in one run.
 
-    Seconds for each network and tool, the best of a few runs after one to warm up. torchinfo and TorchLens run the
-    network's arithmetic and take longer; convnotes does not run it.
+    Seconds for each network and tool, the best of a few runs after a first one that is not counted. torchinfo and
+    TorchLens run the network's arithmetic and take longer; convnotes does not run it.
     """
     found = json.loads(STORED.read_text(encoding="utf-8"))
     names = ["network", "convnotes", "torchinfo", "TorchLens"]
@@ -85,11 +85,11 @@ def times() -> Table:
 
 
 def sweep() -> Summary:
-    """Networks of public libraries, each traced at one input size; a library's share without any bound, and its checks.
+    """Networks of public libraries, traced at one input size: how many have no bound, and what the checks found.
 
-    Networks with random weights, which nobody here wrote; the largest are left out. A bound is a row that reads
-    at most what is reported, and names the operation behind it. Of the cheap ones the deepest map that does not read
-    everything is compared with the gradients of the network itself, at its corners, its centre and between.
+    The networks have random weights; the largest are left out. A bound is a row whose units read at most what is
+    reported; the table names the operation that is the reason. In the smaller networks the deepest map that does not
+    read everything is compared with the gradients of the network, at its corners, its centre and between.
     """
     found = json.loads(SWEPT.read_text(encoding="utf-8"))
     header = ["library", "networks", "traced", "no row a bound", "checked", "all units agree", "over 2 s", "slowest"]

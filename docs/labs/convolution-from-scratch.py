@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Convolution from scratch
 #
-# A convolution is two loops over places and one sum over a window. This page was run when the notes were built:
-# every output below is what the code above it printed. Download the script from the foot of the page and change it.
+# A convolution is two loops over places and one sum over a window. This page was run when the notes were built: below
+# each piece of code is what it printed. You can download the script at the foot of the page and change it.
 
 # %%
 import numpy as np
@@ -25,7 +25,7 @@ from convnotes.correlate import correlate2d
 # %% [markdown]
 # ## One channel
 #
-# An image of six by six with an edge down its middle, and a kernel that subtracts left from right.
+# We take an image of 6×6 with an edge down its middle, and a kernel that subtracts the left column from the right.
 
 # %%
 image = np.zeros((6, 6), dtype=int)
@@ -34,8 +34,8 @@ kernel = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])
 print(image)
 
 # %% [markdown]
-# Where does the window fit? The chapter's formula says, and the loops follow it: place `(i, j)` reads the rows from
-# `i * stride` on and the columns from `j * stride` on.
+# How often does the window fit? `output_size` is the formula of the chapter. At place `(i, j)` the window starts at
+# row `i * stride` and column `j * stride`.
 
 
 # %%
@@ -55,11 +55,11 @@ def slide(image, kernel, stride=1, padding=0):
 print(slide(image, kernel))
 
 # %% [markdown]
-# Only the two columns of places whose window straddles the edge answer.
+# Only where the window lies across the edge is the output not zero.
 #
 # ## Stride and padding
 #
-# The same loops, more padding and longer strides. The shape is the formula's, every time.
+# The same loops with padding and longer strides. The formula gives the shape every time.
 
 # %%
 for stride, padding in [(1, 0), (1, 1), (2, 0), (2, 1)]:
@@ -69,8 +69,8 @@ for stride, padding in [(1, 0), (1, 1), (2, 0), (2, 1)]:
 # %% [markdown]
 # ## Several channels
 #
-# A real layer reads every channel of its input at once and writes one map per filter: one more axis in the sum, one
-# more loop outside.
+# A real layer reads all channels of its input and writes one map per filter. So the sum has one more axis, and there
+# is one more loop around it.
 
 
 # %%
@@ -90,7 +90,7 @@ print(maps.shape, "->", ours.shape)
 # %% [markdown]
 # ## Does it agree with the package?
 #
-# In integers there is no rounding, so the two must agree in every number.
+# With integers there is no rounding, so the two must agree in every number.
 
 # %%
 theirs = correlate2d(maps, weight, stride=2, padding=1)

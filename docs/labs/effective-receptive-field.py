@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Effective receptive field
 #
-# How much does each pixel of a field count? Measured here by Luo's protocol, on random stacks and on one of your own.
-# This page was run when the notes were built.
+# How much does each pixel of a field count? We measure it by the protocol of Luo et al., on random stacks and on a
+# network that you write. This page was run when the notes were built.
 
 # %%
 import matplotlib.pyplot as plt
@@ -27,8 +27,9 @@ from convnotes.experiments.random_stacks import Stack, luo
 # %% [markdown]
 # ## Theory
 #
-# Independent random weights: the squared derivative spreads by (k² − 1)/12 in each layer, times the square of stride so
-# far and dilation. `Stack.sigma` is that formula, `luo` the measurement over twenty random networks.
+# With independent random weights, each layer adds (k² − 1)/12, times the squares of the stride so far and of the
+# dilation, to the variance of the squared derivative. `Stack.sigma` is that formula, `luo` the measurement over
+# twenty random networks.
 
 # %%
 for stack in (Stack(5), Stack(10), Stack(20), Stack(10, dilation=2), Stack(10, kernel_size=5)):
@@ -39,10 +40,10 @@ for stack in (Stack(5), Stack(10), Stack(20), Stack(10, dilation=2), Stack(10, k
     )
 
 # %% [markdown]
-# ## By hand
+# ## A network that you write
 #
-# The protocol in four lines: a fresh network, a random picture, the derivative of the middle unit, and the square of
-# it.
+# Write the network yourself and leave the rest to the package. For each of twenty random networks `gradient` gives
+# the derivative of the middle unit for a random picture, and `luo2016` averages the squares.
 
 
 # %%
@@ -68,7 +69,8 @@ fig.tight_layout()
 # %% [markdown]
 # ## Skips
 #
-# The same twenty layers, each adding its input. The field is the same; what counts of it is not.
+# The same twenty layers, but each adds its input to its output. The theoretical field is the same, the effective one
+# is not.
 
 # %%
 for skip in (False, True):
@@ -78,5 +80,5 @@ for skip in (False, True):
 # %% [markdown]
 # ## Try
 #
-# Replace `once` by a network of yours, up to the layer that interests you. Use pictures of yours instead of noise, and
-# say so beside the number.
+# Put your own network into `once`, up to the layer that interests you. You can also use your own pictures instead of
+# noise; if you do, say so beside the number.

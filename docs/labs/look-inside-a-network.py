@@ -13,8 +13,8 @@
 # %% [markdown]
 # # Look inside a network
 #
-# The small colour network of the chapter, with its kept weights, under four instruments: kernels, top patches,
-# occlusion, gradients. This page was run when the notes were built.
+# Four ways to look into the small colour network of the chapter, with the weights that were kept: kernels, top
+# patches, occlusion, gradients. This page was run when the notes were built.
 
 # %%
 from pathlib import Path
@@ -34,8 +34,8 @@ net = kept.colour()
 # %% [markdown]
 # ## Kernels, beside where they started
 #
-# Each kernel is scaled by its own largest weight, so that the initial ones, a hundred times smaller, can be seen at
-# all.
+# Each kernel is scaled by its own largest weight. Otherwise one could not see the initial ones, which are a hundred
+# times smaller.
 
 
 # %%
@@ -54,7 +54,7 @@ fig.suptitle("20 of 40 kernels, in order: above before training, below after")
 # %% [markdown]
 # ## Top patches of one channel
 #
-# Exactly the pixels that the unit read, from the photographs where it answered most.
+# These are exactly the pixels that a unit read, at the places of the photographs where the channel answered most.
 
 # %%
 channel = 6
@@ -68,8 +68,8 @@ print([f"{patch.name} {patch.value:.1f}" for patch in found])
 # %% [markdown]
 # ## Occlusion: zero means zero
 #
-# Cover a spot, ask the unit again. Where the cover does not touch the theoretical field the answer must not change at
-# all.
+# Cover a spot and look at the answer of the unit again. Where the cover does not touch the theoretical field, the
+# answer must not change at all.
 
 # %%
 seen = covered("conv3", channel=0)
@@ -80,9 +80,9 @@ print(len(outside), "places off the field; largest change there:", abs(outside).
 assert not outside.any()
 
 # %% [markdown]
-# ## A check that pretty maps fail
+# ## A test that some pretty maps do not pass
 #
-# Destroy the layers from the top. A map that explains the network has to change.
+# Put the weights into random order, layer by layer from the top. A map that explains the network has to change.
 
 # %%
 for rule in ("gradient", "deconvnet", "guided"):
@@ -91,8 +91,8 @@ for rule in ("gradient", "deconvnet", "guided"):
 # %% [markdown]
 # ## AlexNet or VGG-16, if you have the weights
 #
-# Name the file of torchvision's published weights, and run the cell: first kernels beside random ones, and the nine
-# strongest patches of some channels of each convolution. Nothing is downloaded.
+# Name the file with torchvision's published weights and run the cell. You get the first kernels beside random ones,
+# and the nine strongest patches of some channels of each convolution. Nothing is downloaded.
 
 # %%
 file = None  # Path("alexnet-owt-7be5be79.pth")
@@ -116,4 +116,5 @@ if file:
 # %% [markdown]
 # ## Try
 #
-# Choose another channel above, *before* you look at the others. How often would you have picked a better one?
+# Choose another channel above *before* you look at the others. How often would you have picked a different one after
+# looking?

@@ -14,8 +14,8 @@
 # # Measure a receptive field
 #
 # The package computes receptive fields from kernel sizes, strides and paddings. Here two experiments find the same
-# fields without any of that: one listens to gradients, the other poisons pixels. This page was run when the notes were
-# built.
+# fields without any of that: one looks at gradients, the other at pixels that are not a number. This page was run
+# when the notes were built.
 
 # %%
 import torch
@@ -35,9 +35,10 @@ print(field)
 # %% [markdown]
 # ## Listening to gradients
 #
-# Nudge a pixel: does the unit move? The derivative answers for all pixels at once. Two things would fool it: a maximum
-# listens to its winner only, and a dead ReLU to nobody. So the copy that we ask has positive weights, no ReLU, and
-# means in place of maxima: the same wiring, with nothing that can be silent by chance.
+# If you change a pixel a little, does the unit change? The derivative answers that for all pixels at once. But two
+# things make a derivative zero by chance: a maximum depends only on its largest value, and a ReLU that writes zero on
+# nothing. So we measure on a copy that has the same connections, but positive weights, no ReLU, and means in place of
+# maxima.
 
 
 # %%
@@ -71,8 +72,8 @@ assert heard(net, 64, 8, 5) == ((rows[0], rows[-1]), (columns[0], columns[-1]))
 # %% [markdown]
 # ## Poisoning pixels
 #
-# A pixel that is *not a number* makes every sum that touches it not a number. Put one into a picture and see which
-# units fall ill. That needs no derivative, and one run for each pixel along a row is enough.
+# A pixel that is *not a number* (NaN) makes every sum that reads it not a number. Put one into a picture and see
+# whether the unit becomes NaN. That needs no derivative, and one run for each column is enough.
 
 # %%
 with torch.no_grad():
@@ -86,9 +87,10 @@ print("poisoned by columns", ill[0], "to", ill[-1])
 assert ill == list(columns)
 
 # %% [markdown]
-# ## A branch changes nothing outside the hull
+# ## A shorter path changes nothing
 #
-# A skip connection adds a shorter path. The field is the hull of all paths, so the skip leaves it as it was.
+# A skip connection adds a shorter path. The field reaches from the first to the last pixel of all paths, so the skip
+# leaves it as it was.
 
 # %%
 block = Sequential(Residual(Sequential(Conv2d(1, 1, 3, padding=1), Conv2d(1, 1, 3, padding=1))))
@@ -97,4 +99,6 @@ print("derived:", receptive_field(block).size, " heard:", heard(loud(build(block
 # %% [markdown]
 # ## Try
 #
-# Put a `dilation=2` into the last convolution. Which pixels inside the field are not heard at all?
+# Give the last convolution `dilation=3, padding=3` and print `ill`: three pixels are missing, twice. Why are none
+# missing with `dilation=2, padding=2`? (Before that layer a unit sees 9 pixels, and the taps are 12 or 8 pixels
+# apart.)

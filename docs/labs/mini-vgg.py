@@ -13,9 +13,10 @@
 # %% [markdown]
 # # Mini-VGG
 #
-# Two convolutions, a pooling, and again: a very small network in the manner of VGG, though with batch norm, which VGG
-# itself did not have. First on paper, with shapes, parameters and fields at each layer; then trained on the 1,797
-# handwritten digits that scikit-learn carries (8×8 pixels, CC BY 4.0). This page was run when the notes were built.
+# Two convolutions, a pooling, and again: a very small network in the style of VGG, though with batch norm, which VGG
+# itself did not have. First we work out shapes, parameters and fields of each layer on paper. Then we train the
+# network on the 1,797 handwritten digits of scikit-learn (8×8 pixels, CC BY 4.0). This page was run when the notes
+# were built.
 
 # %%
 import torch
@@ -44,7 +45,7 @@ tree = Sequential(
 # %% [markdown]
 # ## On paper
 #
-# Nothing has been allocated yet: shapes and fields follow from the layers alone.
+# There are no weights yet: shapes and fields follow from the layers alone.
 
 # %%
 shape = (1, 24, 24)
@@ -57,7 +58,7 @@ print("in all", parameters(tree), "parameters,", macs(tree, shape), "MACs")
 # %% [markdown]
 # ## Trained
 #
-# The same tree as a torch module. The parameters must be as many as counted.
+# Now the same layers as a PyTorch module. It must have as many parameters as we counted.
 
 # %%
 data = digits(canvas=24)
@@ -72,9 +73,11 @@ assert right > 0.95
 # %% [markdown]
 # ## Moved
 #
-# A digit of 16 pixels stands in the middle of a canvas of 24, so it can move by 4 without leaving it. The last maps
-# have stride 4, and the maximum over them forgets where: a move by 4 costs nothing but the border. Moves by 1, 2 and 3
-# pixels fall between the strides, and no training digit was ever moved.
+# A digit of 16 pixels is in the middle of a canvas of 24, so it can move by 4 without leaving it. The last maps have
+# stride 4, and the maximum over them does not depend on the place, so after a move by 4 only the border can make a
+# difference. Moves by 1, 2 and 3 pixels could change the answers, since they fall between the strides and no digit
+# was moved in training. In this network the accuracy hardly changes: a few digits more or less out of 397 may be
+# chance. In the chapter on aliasing the same moves do change many answers of a network with strided convolutions.
 
 # %%
 for by in range(5):
@@ -93,5 +96,5 @@ print("(digit, taken for):", wrong)
 # %% [markdown]
 # ## Try
 #
-# Replace the first `MaxPool2d(2)` by a `stride=2` in the convolution before it. Which row of the table on paper
-# changes, and what happens to moved digits?
+# Replace the first `MaxPool2d(2)` by `stride=2` in the convolution before it. Which rows of the table on paper
+# change? What happens to digits that have moved?
