@@ -7,8 +7,10 @@ from types import FrameType
 import pytest
 from markdown import Markdown
 
+from convnotes import store
 from convnotes.exhibits import how_these_notes_are_made as how
 from convnotes.notes.exhibit import find
+from convnotes.notes.page import page
 
 
 def test_no_room_needs_one_on_its_floor_or_above() -> None:
@@ -35,3 +37,13 @@ def test_a_fence_goes_the_way_that_the_page_tells(tmp_path: Path, monkeypatch: p
     finally:
         sys.setprofile(None)
     assert called == list(how.WAY)
+
+
+def test_matplotlib_is_used_where_the_page_says() -> None:
+    modules = store.PACKAGE.rglob("*.py")
+    users = [path for path in modules if any(name.split(".")[0] == "matplotlib" for name in store.imports(path))]
+    assert [str(path.relative_to(store.PACKAGE.parent)) for path in users] == ["convnotes/drawing/raster.py"]
+    text = page("how-these-notes-are-made.md").prose
+    assert "Matplotlib in one module only, `convnotes/drawing/raster.py`" in " ".join(text.split())
+    heated = {path.stem for path in (store.PACKAGE / "exhibits").rglob("*.py") if "heat(" in path.read_text("utf-8")}
+    assert heated == {"effective_receptive_field", "feature_visualization"}

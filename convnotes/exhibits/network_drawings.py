@@ -29,7 +29,7 @@ def _residual(drawing: Drawing, x: float, title: str, inside: Sequence[str], aft
     for layer in inside:
         _box(drawing, x, y, layer)
         y -= 42
-    drawing.arrow(x, y + 0, x, y - 12)
+    drawing.arrow(x, y, x, y - 12)
     drawing.path([(x, 341), (side, 341), (side, y - 21), (x + 10, y - 21)], stroke="out", line=2)
     drawing.ring(x, y - 21, 9, "out")
     drawing.text(x, y - 21, "+", bold=True, middle=True)
