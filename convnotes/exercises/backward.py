@@ -5,13 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 from math import prod
 
+from convnotes.exercises import rows
 from convnotes.exercises.answers import written
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
 from convnotes.words.numbers import minus
 
 CHAPTER = "backward"
-Row = list[int]
 HELD = {"SGD": 2, "SGD with momentum": 3, "Adam": 4}  # numbers that training holds for each parameter
 
 
@@ -37,30 +37,7 @@ def gradient_shape(draws: Draws) -> Problem:
     )
 
 
-def _stamps(sent: Row, kernel: Row, size: int, stride: int) -> list[Row]:
-    """What each output hands back to each cell."""
-    stamps = []
-    for u, number in enumerate(sent):
-        stamp = [0] * size
-        for a, weight in enumerate(kernel):
-            stamp[stride * u + a] = number * weight
-        stamps.append(stamp)
-    return stamps
-
-
-def _added(rows: list[Row]) -> Row:
-    return [sum(column) for column in zip(*rows, strict=True)]
-
-
-def _listed(row: Row) -> str:
-    return ", ".join(map(minus, row))
-
-
-def _sum(terms: Row) -> str:
-    return " + ".join(minus(term) if term >= 0 else f"({minus(term)})" for term in terms)
-
-
-def _drawn(draws: Draws, count: int) -> Row:
+def _drawn(draws: Draws, count: int) -> rows.Row:
     return [draws.pick((-3, -2, -1, 1, 2, 3, 4, 5)) for _ in range(count)]
 
 
@@ -69,17 +46,17 @@ def to_input(draws: Draws) -> Problem:
     stride, k = draws.pick((1, 1, 2)), draws.pick((2, 3))
     kernel, sent = _drawn(draws, k), _drawn(draws, draws.whole(2, 3))
     size = stride * (len(sent) - 1) + k
-    stamps = _stamps(sent, kernel, size, stride)
-    out = _added(stamps)
-    turned = _added(_stamps(sent, kernel[::-1], size, stride))
+    stamps = rows.stamps(sent, kernel, stride)
+    out = rows.added(stamps)
+    turned = rows.added(rows.stamps(sent, kernel[::-1], stride))
     spread = [sent[n // stride] if n % stride == 0 and n // stride < len(sent) else 0 for n in range(size)]
     forward = [sum(w * spread[n + a] for a, w in enumerate(kernel) if n + a < size) for n in range(size)]
-    dense = _added(_stamps(sent, kernel, size, 1)) if stride > 1 else out
-    shown = [f"Output {u + 1} hands back: {_listed(stamp)}." for u, stamp in enumerate(stamps)]
+    dense = rows.added(rows.stamps(sent, kernel, 1, size)) if stride > 1 else out
+    shown = [f"Output {u + 1} hands back: {rows.listed(stamp)}." for u, stamp in enumerate(stamps)]
     return Problem(
         {"kernel": kernel, "sent": sent, "size": size, "stride": stride},
-        f"A row of {size} cells is read by the kernel ({_listed(kernel)}) with stride {stride} and no padding. The "
-        f"gradients of the outputs are ({_listed(sent)}). Which gradients do the {size} cells get?",
+        f"A row of {size} cells is read by the kernel ({rows.listed(kernel)}) with stride {stride} and no padding. The "
+        f"gradients of the outputs are ({rows.listed(sent)}). Which gradients do the {size} cells get?",
         tuple(out),
         [*shown, f"Added cell by cell: {written(tuple(out))}"],
         [
@@ -101,45 +78,33 @@ def to_kernel(draws: Draws) -> Problem:
     row = [draws.whole(0, 9) for _ in range(stride * (len(sent) - 1) + k)]
     windows = [row[stride * u : stride * u + k] for u in range(len(sent))]
     products = [[number * cell for cell in window] for number, window in zip(sent, windows, strict=True)]
-    out = _added(products)
+    out = rows.added(products)
     steps = [
-        f"Place {u + 1}: ${minus(g)}$ times ({_listed(window)}) is ({_listed(product)})."
+        f"Place {u + 1}: ${minus(g)}$ times ({rows.listed(window)}) is ({rows.listed(product)})."
         for u, (g, window, product) in enumerate(zip(sent, windows, products, strict=True))
     ]
     straight = [[number * cell for cell in row[u : u + k]] for u, number in enumerate(sent)]
     return Problem(
         {"row": row, "sent": sent, "kernel_size": k, "stride": stride},
-        f"A kernel of {k} weights slid over the row ({_listed(row)}) with stride {stride} and no padding. The "
-        f"gradients of the outputs are ({_listed(sent)}). What is the gradient of the kernel?",
+        f"A kernel of {k} weights slid over the row ({rows.listed(row)}) with stride {stride} and no padding. The "
+        f"gradients of the outputs are ({rows.listed(sent)}). What is the gradient of the kernel?",
         tuple(out),
         [*steps, f"The weights are shared, so all places are added: {written(tuple(out))}"],
         [
             Mistake(tuple(out[::-1]), "flipped the result", "The first weight lay on the first cell of each window."),
             Mistake(tuple(products[0]), "took the first place only", "The weights were used at every place."),
-            Mistake(tuple(_added(straight)), "left out the stride", f"The windows lie {stride} cells apart."),
-            Mistake(tuple(_added(windows)), "left out the gradients", "Each window is multiplied by its gradient."),
+            Mistake(tuple(rows.added(straight)), "left out the stride", f"The windows lie {stride} cells apart."),
+            Mistake(tuple(rows.added(windows)), "left out the gradients", "Each window is multiplied by its gradient."),
             Mistake(tuple([sum(sent)] * k), "gave the gradient of the bias", "The inputs multiply the gradients here."),
             Mistake(tuple(products[-1]), "took the last place only", "The weights were used at every place."),
         ],
     )
 
 
-Grid = list[list[int]]
-
-
-def _grid(draws: Draws, side: int) -> Grid:
-    values = draws.shuffled(range(1, 40))
-    return [values[side * row : side * (row + 1)] for row in range(side)]
-
-
-def _shown(grid: Grid) -> str:
-    return "\n".join("    " + " ".join(f"{value:3}" for value in row) for row in grid)
-
-
 def winner_gradient(draws: Draws) -> Problem:
     """The gradient of a cell that may win several windows."""
     side, k = draws.pick(((3, 2), (4, 2), (4, 3)))
-    grid, n = _grid(draws, side), side - k + 1
+    grid, n = rows.grid(draws, side), side - k + 1
     windows = [[(y + i, x + j) for i in range(k) for j in range(k)] for y in range(n) for x in range(n)]
     sent = [draws.whole(1, 9) for _ in windows]
     winners = [max(cells, key=lambda at: grid[at[0]][at[1]]) for cells in windows]
@@ -152,8 +117,8 @@ def winner_gradient(draws: Draws) -> Problem:
     back = [sent[n * row : n * (row + 1)] for row in range(n)]
     return Problem(
         {"grid": grid, "kernel_size": k, "sent": sent, "cell": most},
-        f"`MaxPool2d({k}, stride=1)` read\n\n{_shown(grid)}\n\nand the gradient that comes back for its outputs "
-        f"is\n\n{_shown(back)}\n\nWhich gradient does the cell with the value {value} get?",
+        f"`MaxPool2d({k}, stride=1)` read\n\n{rows.shown(grid)}\n\nand the gradient that comes back for its outputs "
+        f"is\n\n{rows.shown(back)}\n\nWhich gradient does the cell with the value {value} get?",
         sum(won),
         [
             "The gradient of an output goes to the cell that was the largest in its window, and to no other.",
@@ -178,11 +143,11 @@ def shared_gradient(draws: Draws) -> Problem:
     return Problem(
         {"kernel_size": k, "sent": sent},
         f"`AvgPool2d({k}, stride=1)` reads a map of {k + 1}×{k + 1} cells. The gradients of its four outputs are, row "
-        f"by row, {_listed(sent)}. Which gradient does a cell get that lies in all four windows?",
+        f"by row, {rows.listed(sent)}. Which gradient does a cell get that lies in all four windows?",
         share,
         [
             f"Each output hands $1/{area}$ of its gradient to each of the {area} cells of its window.",
-            f"Four windows: $({_sum(sent)})/{area} = {written(share)}$",
+            f"Four windows: $({' + '.join(map(rows.bracketed, sent))})/{area} = {written(share)}$",
         ],
         [
             Mistake(Fraction(total), "did not divide", f"A mean gives each of its {area} cells one share."),

@@ -29,42 +29,26 @@ from convnotes.exercises import (
 from convnotes.exercises.draws import Draws
 from convnotes.exercises.exercise import LEVELS, Exercise, Kind, different
 
-CHAPTERS = {
-    convolution.CHAPTER: "Convolution",
-    convolution_as_a_matrix.CHAPTER: "Convolution as a matrix",
-    cost.CHAPTER: "Its cost",
-    conv_block.CHAPTER: "The convolution block",
-    normalization.CHAPTER: "Normalisation",
-    pooling.CHAPTER: "Pooling",
-    aliasing.CHAPTER: "Equivariance and aliasing",
-    receptive_field.CHAPTER: "Receptive field",
-    effective_receptive_field.CHAPTER: "Effective receptive field",
-    pointwise_convolution.CHAPTER: "Pointwise, grouped, depthwise",
-    backward.CHAPTER: "The way back",
-    transposed_convolution.CHAPTER: "Transposed convolution",
-    architectures.CHAPTER: "Architectures",
-    inductive_bias.CHAPTER: "Inductive bias",
-    feature_visualization.CHAPTER: "Feature visualisation",
-    why_numbers_differ.CHAPTER: "Why numbers differ",
-}
-KINDS: tuple[Kind, ...] = (
-    *convolution.KINDS,
-    *convolution_as_a_matrix.KINDS,
-    *cost.KINDS,
-    *conv_block.KINDS,
-    *normalization.KINDS,
-    *pooling.KINDS,
-    *aliasing.KINDS,
-    *receptive_field.KINDS,
-    *effective_receptive_field.KINDS,
-    *pointwise_convolution.KINDS,
-    *backward.KINDS,
-    *transposed_convolution.KINDS,
-    *architectures.KINDS,
-    *inductive_bias.KINDS,
-    *feature_visualization.KINDS,
-    *why_numbers_differ.KINDS,
+_CHAPTERS = (
+    (convolution, "Convolution"),
+    (convolution_as_a_matrix, "Convolution as a matrix"),
+    (cost, "Its cost"),
+    (conv_block, "The convolution block"),
+    (normalization, "Normalisation"),
+    (pooling, "Pooling"),
+    (aliasing, "Equivariance and aliasing"),
+    (receptive_field, "Receptive field"),
+    (effective_receptive_field, "Effective receptive field"),
+    (pointwise_convolution, "Pointwise, grouped, depthwise"),
+    (backward, "The way back"),
+    (transposed_convolution, "Transposed convolution"),
+    (architectures, "Architectures"),
+    (inductive_bias, "Inductive bias"),
+    (feature_visualization, "Feature visualisation"),
+    (why_numbers_differ, "Why numbers differ"),
 )
+CHAPTERS = {module.CHAPTER: title for module, title in _CHAPTERS}
+KINDS: tuple[Kind, ...] = tuple(chain.from_iterable(module.KINDS for module, _ in _CHAPTERS))
 USUAL = 10  # exercises on a sheet, unless it is said how many
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from convnotes.cost import parameters
+from convnotes.exercises import rows
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
 from convnotes.layers import BatchNorm2d, Conv2d, Layer, ReLU, Sequential
@@ -46,13 +47,13 @@ def rectified(draws: Draws) -> Problem:
     total = sum(w * u for w, u in zip(weights, kept, strict=True))
     if min(units) >= 0 or max(units) <= 0:
         raise Redraw
-    biases, sums = _listed(shifts), "; ".join(f"$({minus(x)}) + ({minus(b)}) = {minus(x + b)}$" for b in shifts)
+    biases, sums = rows.told(shifts), "; ".join(f"$({minus(x)}) + ({minus(b)}) = {minus(x + b)}$" for b in shifts)
     terms = " + ".join(f"({minus(w)})·{u}" for w, u in zip(weights, kept, strict=True))
     linear = sum(w * u for w, u in zip(weights, units, strict=True))
     return Problem(
         {"x": x, "shifts": shifts, "weights": weights},
         f"Three hidden units add the biases {biases} to one input $x$. A ReLU follows, then an output with the weights "
-        f"{_listed(weights)} and no bias. What comes out for $x = {minus(x)}$?",
+        f"{rows.told(weights)} and no bias. What comes out for $x = {minus(x)}$?",
         total,
         [
             f"Hidden: {sums}.",
@@ -70,11 +71,6 @@ def rectified(draws: Draws) -> Problem:
             ),
         ],
     )
-
-
-def _listed(numbers: list[int]) -> str:
-    *first, last = (minus(number) for number in numbers)
-    return f"{', '.join(first)} and {last}"
 
 
 def blocks(draws: Draws) -> Problem:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from convnotes.conv import effective_kernel_size, output_size, same_padding
+from convnotes.exercises import rows
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
+from convnotes.words.numbers import minus
 
 CHAPTER = "convolution"
 
@@ -20,8 +22,7 @@ def filter_shape(draws: Draws) -> Problem:
     return Problem(
         {"in_channels": c, "out_channels": f, "kernel_size": k},
         f"A convolution reads {c} channel{'s' * (c > 1)} of {i}×{i} and writes {f} maps; its kernels are {k}×{k}. "
-        f"What shape "
-        "are the weights of *one* filter? Answer as (channels, height, width).",
+        "What shape are the weights of *one* filter? Answer as (channels, height, width).",
         (c, k, k),
         [
             f"A filter has one {k}×{k} kernel for each input channel.",
@@ -53,18 +54,21 @@ def channel_sum(draws: Draws) -> Problem:
     )
     total = sum(parts)
     told = [
-        f"Channel {c}: ${_products(x, w)} = {_signed(part)}$."
+        f"Channel {c}: ${_products(x, w)} = {minus(part)}$."
         for c, (x, w, part) in enumerate(zip(window, weights, parts, strict=True))
     ]
     return Problem(
         {"window": window, "weights": weights, "bias": bias},
         f"A filter of 2×2 lies on one window of its input, rows separated by a stroke: {asked}. The bias is "
-        f"{_signed(bias)}. "
+        f"{minus(bias)}. "
         "Which number does the filter write at this place?",
         total + bias,
-        [*told, f"All channels and the bias: ${' + '.join(map(_factor, [*parts, bias]))} = {_signed(total + bias)}$"],
         [
-            Mistake(total, "left out the bias", f"It is added once, to the sum over all channels: {_signed(bias)}."),
+            *told,
+            f"All channels and the bias: ${' + '.join(map(rows.bracketed, [*parts, bias]))} = {minus(total + bias)}$",
+        ],
+        [
+            Mistake(total, "left out the bias", f"It is added once, to the sum over all channels: {minus(bias)}."),
             Mistake(total + channels * bias, "added the bias in every channel", "It is added once for each output."),
             Mistake(parts[0] + bias, "used the first channel only", "A filter adds up over all channels."),
             Mistake(max(parts) + bias, "took the largest channel", "The channels are added."),
@@ -80,20 +84,12 @@ def channel_sum(draws: Draws) -> Problem:
 
 def _square(cells: list[int]) -> str:
     """Two rows of two."""
-    a, b, c, d = map(_signed, cells)
+    a, b, c, d = map(minus, cells)
     return f"{a} {b} | {c} {d}"
 
 
-def _signed(number: int) -> str:
-    return str(number).replace("-", "−")
-
-
-def _factor(number: int) -> str:
-    return f"({_signed(number)})" if number < 0 else str(number)
-
-
 def _products(cells: list[int], weights: list[int]) -> str:
-    return " + ".join(f"{_factor(x)}·{_factor(w)}" for x, w in zip(cells, weights, strict=True))
+    return " + ".join(f"{rows.bracketed(x)}·{rows.bracketed(w)}" for x, w in zip(cells, weights, strict=True))
 
 
 def padded_size(draws: Draws) -> Problem:
@@ -106,8 +102,7 @@ def padded_size(draws: Draws) -> Problem:
     return Problem(
         {"size": i, "kernel_size": k, "name": name},
         f"A map of {i}×{i} goes through a {k}×{k} convolution at stride 1, padding *{name}*. How many cells wide is "
-        f"the "
-        "output?",
+        "the output?",
         sizes[name],
         [
             f"Padding *{name}* is {p} cells on each side.",

@@ -18,8 +18,7 @@ def matrix_shape(draws: Draws) -> Problem:
     return Problem(
         {"size": i, "kernel_size": k},
         f"A {k}×{k} kernel slides over an image of {i}×{i} pixels, one channel, stride 1, no padding. What shape "
-        f"does the "
-        "matrix of this convolution have? Answer as (rows, columns).",
+        "does the matrix of this convolution have? Answer as (rows, columns).",
         (o * o, i * i),
         [
             f"The map has ${i} − {k} + 1 = {o}$ cells along each side.",
@@ -73,8 +72,8 @@ def unfolded(draws: Draws) -> Problem:
     return Problem(
         {"channels": c, "size": i, "kernel_size": k, "stride": s, "padding": p},
         f"The input of a layer is ({c}, {i}, {i}); the layer has `kernel_size={k}`, `stride={s}`, `padding={p}`. "
-        f"im2col "
-        "copies each window into a column. What shape does the matrix of columns have? Answer as (rows, columns).",
+        "im2col copies each window into a column. What shape does the matrix of columns have? Answer as (rows, "
+        "columns).",
         (c * k * k, o * o),
         [
             f"A column holds a window in all channels: ${c}·{k}·{k} = {c * k * k}$ numbers.",
@@ -101,8 +100,7 @@ def answers_of_a_larger_input(draws: Draws) -> Problem:
     return Problem(
         {"step": j, "kernel_size": k, "size": large},
         f"A network of convolutions brings {small}×{small} pixels down to a map of {k}×{k}; a dense layer reads that "
-        f"map. "
-        f"The dense layer is written as a convolution. How many answers does the network give for {large}×{large} "
+        f"map. The dense layer is written as a convolution. How many answers does the network give for {large}×{large} "
         f"pixels?",
         o * o,
         [
@@ -129,9 +127,8 @@ def input_for_answers(draws: Draws) -> Problem:
     return Problem(
         {"step": j, "kernel_size": k, "output": o},
         f"A network halves its maps until they are {j} times smaller than the photograph, and ends in a dense layer "
-        f"that "
-        f"reads {k}×{k} cells. Written as a convolution, it is to give {o}×{o} answers. How many pixels wide must the "
-        "photograph be, at least?",
+        f"that reads {k}×{k} cells. Written as a convolution, it is to give {o}×{o} answers. How many pixels wide must "
+        "the photograph be, at least?",
         i,
         [
             f"For {o} places a {k}-wide kernel needs ${o} + {k} − 1 = {k + o - 1}$ cells.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from convnotes.cost import buffers, parameters
+from convnotes.exercises import rows
 from convnotes.exercises.answers import written
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
@@ -56,15 +57,15 @@ def normalised(draws: Draws) -> Problem:
     right = Fraction(scale * at, std) + shift
     return Problem(
         {"batch": batch, "which": which, "scale": scale, "shift": shift},
-        f"In training, one channel of a batch holds the numbers {_listed(batch)}. A batch norm with scale {scale} and "
-        f"shift {minus(shift)} follows (leave out its epsilon). What becomes of the number {minus(batch[which])}? "
+        f"In training, one channel of a batch holds the numbers {rows.told(batch)}. A batch norm with scale {scale} "
+        f"and shift {minus(shift)} follows (leave out its epsilon). What becomes of the number {minus(batch[which])}? "
         "Answer as a fraction.",
         right,
         [
-            f"Mean: ${'+'.join(_bracketed(x) for x in batch)} = {minus(sum(batch))}$, divided by 4: {mean}.",
+            f"Mean: ${'+'.join(rows.bracketed(x) for x in batch)} = {minus(sum(batch))}$, divided by 4: {mean}.",
             f"Squared differences: ${' + '.join(str(d * d) for d in away)} = {squares}$; the variance is "
             f"${squares}/4 = {std**2}$, the standard deviation {std}.",
-            f"Normalised: ${_bracketed(at)}/{std} = {written(Fraction(at, std))}$.",
+            f"Normalised: ${rows.bracketed(at)}/{std} = {written(Fraction(at, std))}$.",
             f"Scaled and shifted: ${scale}·({written(Fraction(at, std))}) + ({minus(shift)}) = {written(right)}$",
         ],
         [
@@ -75,15 +76,6 @@ def normalised(draws: Draws) -> Problem:
             Mistake(scale * (Fraction(at, std) + shift), "shifted before scaling", "Scale first, then shift."),
         ],
     )
-
-
-def _listed(numbers: list[int]) -> str:
-    *first, last = (minus(number) for number in numbers)
-    return f"{', '.join(first)} and {last}"
-
-
-def _bracketed(number: int) -> str:
-    return minus(number) if number >= 0 else f"({minus(number)})"
 
 
 def running(draws: Draws) -> Problem:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from convnotes.conv import output_size
+from convnotes.exercises import rows
 from convnotes.exercises.answers import written
 from convnotes.exercises.draws import Draws
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
 
 CHAPTER = "pooling"
-Grid = list[list[int]]
 
 
 def shape_after(draws: Draws) -> Problem:
@@ -71,29 +71,20 @@ def pooled_size(draws: Draws) -> Problem:
     )
 
 
-def _grid(draws: Draws, side: int) -> Grid:
-    values = draws.shuffled(range(1, 40))
-    return [values[side * row : side * (row + 1)] for row in range(side)]
-
-
-def _shown(grid: Grid) -> str:
-    return "\n".join("    " + " ".join(f"{value:3}" for value in row) for row in grid)
-
-
-def _windows(grid: Grid, k: int, s: int) -> list[list[tuple[int, int]]]:
+def _windows(grid: rows.Grid, k: int, s: int) -> list[list[tuple[int, int]]]:
     places = range(0, len(grid) - k + 1, s)
     return [[(y + i, x + j) for i in range(k) for j in range(k)] for y in places for x in places]
 
 
 def pooled_values(draws: Draws) -> Problem:
     """The values of a max-pooling."""
-    grid, k, s = _grid(draws, 4), *draws.pick(((2, 2), (3, 1)))
+    grid, k, s = rows.grid(draws, 4), *draws.pick(((2, 2), (3, 1)))
     windows = [[grid[y][x] for y, x in cells] for cells in _windows(grid, k, s)]
     out = tuple(map(max, windows))
     listed = "; ".join(f"{', '.join(map(str, window))}: {max(window)}" for window in windows)
     return Problem(
         {"grid": grid, "kernel_size": k, "stride": s},
-        f"`MaxPool2d({k}, stride={s})` reads\n\n{_shown(grid)}\n\nGive its four outputs, row by row.",
+        f"`MaxPool2d({k}, stride={s})` reads\n\n{rows.shown(grid)}\n\nGive its four outputs, row by row.",
         out,
         ["Window by window: " + listed + ".", f"So {written(out)}"],
         [
@@ -112,14 +103,14 @@ def pooled_values(draws: Draws) -> Problem:
 
 def averaged_values(draws: Draws) -> Problem:
     """The values of an average pooling."""
-    grid = [[4 * value for value in row] for row in _grid(draws, 4)]
+    grid = [[4 * value for value in row] for row in rows.grid(draws, 4)]
     windows = [[grid[y][x] for y, x in cells] for cells in _windows(grid, 2, 2)]
     sums = [sum(window) for window in windows]
     out = tuple(total // 4 for total in sums)
     listed = [f"({' + '.join(map(str, window))})/4 = {mean}" for window, mean in zip(windows, out, strict=True)]
     return Problem(
         {"grid": grid},
-        f"`AvgPool2d(2)` reads\n\n{_shown(grid)}\n\nGive its four outputs, row by row.",
+        f"`AvgPool2d(2)` reads\n\n{rows.shown(grid)}\n\nGive its four outputs, row by row.",
         out,
         ["Window by window: " + ", ".join(f"${text}$" for text in listed) + ".", f"So {written(out)}"],
         [

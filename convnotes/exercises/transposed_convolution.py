@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from convnotes.conv import output_size, transposed_output_size
+from convnotes.exercises import rows
 from convnotes.exercises.answers import written
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
-from convnotes.words.numbers import minus
 
 CHAPTER = "transposed-convolution"
-Row = list[int]
 
 
 def transposed_weights(draws: Draws) -> Problem:
@@ -66,43 +65,28 @@ def stamped_values(draws: Draws) -> Problem:
     stride, k = draws.pick((1, 2, 2)), draws.pick((2, 3))
     kernel = [draws.pick((-2, -1, 1, 2, 3)) for _ in range(k)]
     row = [draws.pick((-2, 1, 2, 3, 4, 5)) for _ in range(draws.whole(2, 3))]
-    stamps = _stamps(row, kernel, stride)
-    out = _added(stamps)
-    shown = [f"Cell {n + 1} stamps {_listed([v * w for w in kernel])} from cell {stride * n + 1} on."
+    stamps = rows.stamps(row, kernel, stride)
+    out = rows.added(stamps)
+    shown = [f"Cell {n + 1} stamps {rows.listed([v * w for w in kernel])} from cell {stride * n + 1} on."
              for n, v in enumerate(row)]  # fmt: skip
-    other = _added(_stamps(row, kernel, 3 - stride))
+    other = rows.added(rows.stamps(row, kernel, 3 - stride))
     return Problem(
         {"row": row, "kernel": kernel, "stride": stride},
-        f"The row ({_listed(row)}) goes through a transposed convolution with the kernel ({_listed(kernel)}), stride "
-        f"{stride} and no padding. Give the whole output.",
+        f"The row ({rows.listed(row)}) goes through a transposed convolution with the kernel ({rows.listed(kernel)}), "
+        f"stride {stride} and no padding. Give the whole output.",
         tuple(out),
         [*shown, f"Overlaps add up: {written(tuple(out))}"],
         [
-            Mistake(tuple(_added(_stamps(row, kernel[::-1], stride))), "flipped the kernel", "Stamps are not flipped."),
+            Mistake(tuple(rows.added(rows.stamps(row, kernel[::-1], stride))), "flipped the kernel",
+                    "Stamps are not flipped."),
             Mistake(tuple(other), "took another stride", f"Stamps lie {stride} cells apart."),
             Mistake(tuple(max(c, key=abs) for c in zip(*stamps, strict=True)), "did not add overlaps", "They add up."),
             Mistake(tuple(v * w for v in row for w in kernel), "put the stamps side by side",
                     f"Each starts {stride} cells after the one before."),
-            Mistake(tuple(_added(_stamps([1] * len(row), kernel, stride))), "left out the input",
+            Mistake(tuple(rows.added(rows.stamps([1] * len(row), kernel, stride))), "left out the input",
                     "Each stamp is multiplied by its cell."),
         ],
     )  # fmt: skip
-
-
-def _stamps(row: Row, kernel: Row, stride: int) -> list[Row]:
-    size = stride * (len(row) - 1) + len(kernel)
-    return [
-        [value * kernel[at - stride * n] if 0 <= at - stride * n < len(kernel) else 0 for at in range(size)]
-        for n, value in enumerate(row)
-    ]
-
-
-def _added(rows: list[Row]) -> Row:
-    return [sum(column) for column in zip(*rows, strict=True)]
-
-
-def _listed(row: Row) -> str:
-    return ", ".join(map(minus, row))
 
 
 def transposed_macs(draws: Draws) -> Problem:

@@ -26,8 +26,8 @@ from pathlib import Path
 from queue import Queue
 
 ROOT = Path(__file__).parents[2]
-CORE = ("conv", "shapes", "cost", "receptive_field", "wiring", "tree", "correlate", "ledger", "layers",
-        "words")  # fmt: skip
+CORE = ("conv", "shapes", "cost", "receptive_field", "wiring", "tree", "sliding", "correlate", "gradients", "ledger",
+        "layers", "words")  # fmt: skip
 SEED = 2026
 FLIPS = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
