@@ -146,9 +146,12 @@ def test_two_axes_stand_for_one_channel():
          "kernel has 3 input channels, so the image must have as many, got 2"),
         (lambda: conv_transpose2d([[1]], [[1]], output_padding=1),
          "output_padding must be smaller than stride=1 or dilation=1, got 1"),
+        (lambda: input_gradient(np.ones((3, 1, 1)), np.ones((3, 1, 1, 1)), (1, 1), groups=2),
+         "out_channels=3 is not divisible by groups=2"),
+        (lambda: kernel_gradient([[1j]], [[1]], 1), "output_gradient must hold real numbers, got dtype complex128"),
     ],
 )  # fmt: skip
 def test_bad_input_is_refused(call, message):
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises((ValueError, TypeError)) as caught:
         call()
     assert str(caught.value) == message
