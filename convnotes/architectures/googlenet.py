@@ -125,7 +125,7 @@ GOOGLENET = Architecture(
     variant="Table 1 of the paper: true 5×5 branches, biases, no batch norm. The common library version has 3×3 in "
     "their place and 6,624,904 parameters. Counted without the auxiliary classifiers, which are apart. Pooling rounds "
     "sizes up.",
-    contribution="Several kernel sizes side by side, each behind a cheap 1×1 that thins the channels, and a global "
+    contribution="Several kernel sizes side by side, each after a cheap 1×1 that reduces the channels, and a global "
     "average in place of dense layers: deeper than VGG with a twentieth of its parameters.",
     descent=Descent("GoogLeNet", ("NiN",), "branches side by side, each after a 1×1", column=2),
     input=(3, 224, 224),

@@ -151,7 +151,7 @@ def shared_gradient(draws: Draws) -> Problem:
         ],
         [
             Mistake(Fraction(total), "did not divide", f"A mean gives each of its {area} cells one share."),
-            Mistake(Fraction(total, 4 * area), "averaged over the windows too", "Several ways are added."),
+            Mistake(Fraction(total, 4 * area), "averaged over the windows too", "Several paths are added."),
             Mistake(Fraction(total, k), "divided by the side of the window", f"It holds ${k}·{k}$ cells."),
             Mistake(Fraction(max(sent), area), "took the largest only", "That would be a maximum; shares are added."),
             Mistake(Fraction(sent[0], area), "took one window only", "The cell lies in all four."),
@@ -177,9 +177,9 @@ def shortcut_slope(draws: Draws) -> Problem:
         [
             Mistake(Fraction(sent * prod(slopes)), "left out the shortcuts", "Each adds 1 to the slope of its block."),
             Mistake(Fraction(sent * (1 + prod(slopes))), "took one shortcut around all", "Each block has its own."),
-            Mistake(Fraction(sent * sum(factors)), "added the blocks", "Slopes along a way are multiplied."),
+            Mistake(Fraction(sent * sum(factors)), "added the blocks", "Slopes along one path are multiplied."),
             Mistake(Fraction(prod(factors)), "left out the gradient that comes in", "It is multiplied by the slopes."),
-            Mistake(Fraction(sent), "took the shortcuts only", "The way through each $f$ counts as well."),
+            Mistake(Fraction(sent), "took the shortcuts only", "The path through each $f$ counts as well."),
         ],
     )
 

@@ -126,7 +126,7 @@ def left_over() -> Figure:
     """Measured: how far each layer's map is from having moved along. 0: exactly. The darker, the farther.
 
     A chessboard of shades: a row for each layer of the trained max-pooled digit network, a column for each move from 0
-    to 8 pixels. A zero stands wherever the move is a multiple of the layer's stride so far: everywhere after
+    to 8 pixels. There is a zero wherever the move is a multiple of the layer's stride so far: everywhere after
     convolution 1, at every second move after pooling 1 and convolution 2, at every fourth after pooling 2 and
     convolution 3, and at 0 and 8 after pooling 3. All other cells are tinted, the darkest between those zeros.
     """

@@ -275,7 +275,7 @@ def family_tree() -> Figure:
 
     A tree from the ZIP code network of 1989 over LeNet-5 to AlexNet in 2012. From AlexNet one branch leads by VGG to
     ResNet and on to DenseNet, ResNeXt, SENet, RegNet and ConvNeXt; one by NiN to GoogLeNet, Inception-v3 and Xception,
-    and from there to MobileNet, MobileNetV2 and EfficientNet. U-Net and SqueezeNet stand beside them.
+    and from there to MobileNet, MobileNetV2 and EfficientNet. U-Net and SqueezeNet are beside them.
     """
     return lineage.tree()
 
@@ -362,7 +362,7 @@ def ledger(network: str) -> Summary:
     rows.append(["total", "", "", about.parameters, about.macs, *_field(about.ungated or about.field)])
     note = f"Input {_size(about.input)}. Field of the total: of the last map. – is the whole input. / 2 is stride 2."
     if about.ungated:
-        note += " Fields with the gates left out; with them every unit behind the first gate reads the whole input."
+        note += " Fields with the gates left out; with them every unit after the first gate reads the whole input."
     header = ["part", "made of", "output", "parameters", "MACs", "field", "stride", "padding"]
     return Summary(Table(header, rows, note=note, short=15), _layers(about), "Every layer")
 

@@ -21,7 +21,7 @@ def banded() -> Figure:
     """A kernel of three weights on five cells is a matrix of three rows and five columns: a band of equal diagonals.
 
     At the left the matrix. Its first row holds the weights 2, −1, 3 and then two zeros; in each row below, the three
-    weights stand one column further to the right. Equal weights have equal colours, which run down the diagonals.
+    weights are one column further to the right. Equal weights have equal colours, which run down the diagonals.
     Multiplied by the column of the inputs 1 to 5 it gives the column of the outputs 9, 13, 17.
     """
     drawing, side = Drawing(356, 212), 34

@@ -117,7 +117,7 @@ def top_patches_untrained() -> Gallery:
 
     Five sheets of eight groups of nine patches, as above. From the second layer on every group is a mixture of
     high-contrast spots: the white reflection on black, the rim of the helmet, the tripod, roofs against the sky, the
-    collar of the suit. The same few spots stand in many groups.
+    collar of the suit. The same few spots are in many groups.
     """
     return _sheets(colour_pictures.patches(trained=False))
 

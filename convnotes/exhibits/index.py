@@ -27,9 +27,9 @@ def _section(chapter: Chapter) -> int | None:
 
 
 def learning_path() -> Figure:
-    """The chapters, each below those it builds on.
+    """The chapters, each below those that it builds on.
 
-    A chart in rows. At the top stands the chapter that needs no other; lines lead from each chapter down to those that
+    A chart in rows. At the top is the chapter that needs no other; lines lead from each chapter down to those that
     build on it. The table below says the same in words.
     """
     found = _main()

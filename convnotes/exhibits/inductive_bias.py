@@ -17,8 +17,8 @@ def counted_steps() -> Table:
     """From dense to convolutional in two steps, the output staying the same: locality saves work, sharing does not.
 
     Three layers from (3, 224, 224) to (64, 224, 224). The dense layer has 483,385,147,392 weights and takes as many
-    MACs. Locality, 3×3 windows, leaves 86,704,128 of both, 5,575.1 times fewer. Sharing leaves 1,728 weights, 50,176
-    times fewer, and the same 86,704,128 MACs.
+    MACs. Locality, 3×3 windows, leaves 86,704,128 of both; the dense layer has 5,575.1 times as many. Sharing
+    leaves 1,728 weights, a 50,176th of those, and the same 86,704,128 MACs.
     """
     photo = (3, 224, 224)
     convolution = Conv2d(3, 64, kernel_size=3, padding=1, bias=False)
@@ -29,10 +29,10 @@ def counted_steps() -> Table:
         ["locally connected", "locality", local, dense / local, local],
         ["convolution", "sharing", shared, local / shared, local],
     ]
-    header = ["layer", "step", "weights", "times fewer", "MACs"]
-    both = f"Both steps together: {dense / shared:,.1f} times fewer."
+    header = ["layer", "step", "weights", "divided by", "MACs"]
+    both = f"Both steps together: {dense / shared:,.1f} times as many weights in the dense layer as in the convolution."
     note = f"All three turn (3, 224, 224) into (64, 224, 224). No biases. {both}"
-    return Table(header, rows, formats={"times fewer": ",.1f"}, note=note)
+    return Table(header, rows, formats={"divided by": ",.1f"}, note=note)
 
 
 PUBLISHED = (
@@ -72,7 +72,7 @@ def few_digits_in_place() -> Figure:
 
 
 def few_digits_moved() -> Figure:
-    """Measured: the same networks, asked about digits that stand four pixels away from where they stood in training.
+    """Measured: the same networks, asked about digits that are four pixels away from where they were in training.
 
     The same axes. The convolutional network's line stays high; the lines of both dense networks stay near guessing, one
     in ten, however many images they were given.
