@@ -1,10 +1,9 @@
 """Small drawings of grids that are pooled, for the chapter on pooling."""
 
-from collections.abc import Iterable
 from itertools import product
 
 from convnotes.correlate import Array
-from convnotes.drawing.cell_rows import Label, Row
+from convnotes.drawing.cell_rows import Row
 from convnotes.drawing.svg import Drawing
 
 TINTS = [["win", "see"], ["out", "mute"]]  # one for each window
@@ -41,14 +40,9 @@ def peak_strip(drawing: Drawing, y: float, row: Array, pooled: Array, left: str,
     output = Row(drawing, 70, y + 36, 24, 50)
     for cell, value in enumerate(row):
         at = Row(drawing, output.middle(cell // 2) + (-12, 12)[cell % 2], y, 24, 24)
-        at.fill([0], "see" if value else "cell", _printed([value]))
+        at.fill([0], "see" if value else "cell", [value].__getitem__)
     for cell, value in enumerate(pooled):
-        output.fill([cell], "out" if value else "cell", _printed([*pooled]))
+        output.fill([cell], "out" if value else "cell", [*pooled].__getitem__)
         for side in (-1, 1):
             x = output.middle(cell)
             drawing.line(x + side * 23, y + 25, x + side * 11, output.y - 1, "edge", 1)
-
-
-def _printed(values: Iterable[int]) -> Label:
-    numbers = list(values)
-    return lambda cell: numbers[cell]

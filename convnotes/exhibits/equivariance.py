@@ -1,11 +1,11 @@
 """Exhibits of the chapter on equivariance and invariance."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
 from convnotes.correlate import Array, correlate2d, translate
-from convnotes.drawing.cell_rows import Label, Row
+from convnotes.drawing.cell_rows import Row
 from convnotes.drawing.kinds import Figure, Rows, Table, Widget
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive import shifter as cat
@@ -111,13 +111,8 @@ def _strip(drawing: Drawing, y: float, side: float, values: Sequence[int] | Arra
     """A row of numbers; what is not zero is filled, blue for an input and green for an output."""
     strip = Row(drawing, 54 + side / 2, y, side, pitch or side)
     for cell, value in enumerate(values):
-        strip.fill([cell], ("out" if "f" in name else "see") if value else "cell", _printed(values))
+        strip.fill([cell], ("out" if "f" in name else "see") if value else "cell", values.__getitem__)
     return strip
-
-
-def _printed(values: Iterable[int]) -> Label:
-    numbers = list(values)
-    return lambda cell: numbers[cell]
 
 
 def shifter() -> Widget:

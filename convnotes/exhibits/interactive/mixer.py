@@ -10,7 +10,7 @@ import numpy as np
 from convnotes.correlate import Array, correlate2d
 from convnotes.drawing.kinds import Figure, Rows, Table, Widget
 from convnotes.drawing.svg import Drawing
-from convnotes.exhibits.interactive.signed import SHADES, decimal, shade
+from convnotes.exhibits.interactive.signed import decimal, letter, look, shade
 from convnotes.exhibits.interactive.state import as_given, clamp
 
 GRAMMAR = (
@@ -154,7 +154,7 @@ def reading(state: Mix) -> dict[str, object]:
     """What the mixer must show of `state`."""
     now, usual = mixed(state), _through(state, np.moveaxis(np.array(sunset()), 2, 0))
     touched = int(((now != usual).any(axis=0)).sum())
-    maps = ["".join(_letter(level) for row in rows for level in row) for rows in shades(state)]
+    maps = ["".join(letter(level) for row in rows for level in row) for rows in shades(state)]
     return {
         "weights": [list(row) for row in state.weights],
         "bias": list(state.bias),
@@ -177,11 +177,6 @@ def _products(state: Mix) -> list[list[str]]:
     ]
 
 
-def _letter(level: int) -> str:
-    """One letter for a shade: small ones below zero."""
-    return "." if not level else chr((64 if level > 0 else 96) + abs(level))
-
-
 def mixer(state: str) -> Widget:
     """The interactive, which starts with `state`, and the pixel and the maps that stand for it in print."""
     chosen = as_given(parse, state, "30.59.11.50.-50.0")
@@ -201,9 +196,9 @@ def _drawn(state: Mix) -> Drawing:
     """The three channels in a column, the two outputs in another, the pixel outlined in all of them."""
     drawing, side = Drawing(388, 344), 12
     for name, values, y in zip(CHANNELS, picture(state), (0, 116, 232), strict=True):
-        _map(drawing, 8, y, side, name, [[_look(shade(int(v), BRIGHTEST), True) for v in row] for row in values], state)
+        _map(drawing, 8, y, side, name, [[look(shade(int(v), BRIGHTEST), True) for v in row] for row in values], state)
     for number, (rows, y) in enumerate(zip(shades(state), (58, 174), strict=True), 1):
-        paint = [[_look(level, False) for level in row] for row in rows]
+        paint = [[look(level, False) for level in row] for row in rows]
         _map(drawing, 268, y, side, f"output {number}", paint, state)
         for source in (0, 116, 232):
             drawing.arrow(116, source + 58, 258, y + 58, "edge")
@@ -223,8 +218,3 @@ def _map(
     drawing.rect(x, y + 15, SIDE * side, SIDE * side, "cell", radius=0)
     drawing.pixels(x, y + 15, side, paint)
     drawing.rect(x + state.x * side, y + 15 + state.y * side, side, side, None, "win", 2.5)
-
-
-def _look(level: int, plain: bool) -> tuple[str, float] | None:
-    role = "ink" if plain else "neg" if level < 0 else "pos"
-    return (role, abs(level) / SHADES) if level else None

@@ -11,7 +11,7 @@ import numpy as np
 from convnotes.correlate import Array, correlate2d, max_pool2d, translate
 from convnotes.drawing.kinds import Figure, Rows, Table, Widget
 from convnotes.drawing.svg import Drawing
-from convnotes.exhibits.interactive.signed import SHADES, decimal, shade
+from convnotes.exhibits.interactive.signed import decimal, letter, look, shade
 from convnotes.exhibits.interactive.state import as_given, clamp
 
 GRAMMAR = (
@@ -202,14 +202,9 @@ def reading(state: Shift) -> dict[str, object]:
         "meters": [pooled[0], pooled[1], f"{change}\N{NO-BREAK SPACE}%"],
         "rows": [feature, pooled],
         "maps": {
-            name: "".join(_letter(cell) for line in lines for cell in line) for name, lines in shades(state).items()
+            name: "".join(letter(cell) for line in lines for cell in line) for name, lines in shades(state).items()
         },
     }
-
-
-def _letter(level: int) -> str:
-    """One letter for a shade: small ones below zero."""
-    return "." if not level else chr((64 if level > 0 else 96) + abs(level))
 
 
 def shifter(state: str) -> Widget:
@@ -238,11 +233,6 @@ def _picture(state: Shift) -> Drawing:
         drawing.text(0, y + side / 2, f"+{move.right}", "ink", 13)
         for column, cells in enumerate(shades(move).values()):
             drawing.rect(26 + pitch * column, y, side, side, "cell", radius=0)
-            paint = [[_look(level, column == 0) for level in row] for row in cells]
+            paint = [[look(level, column == 0) for level in row] for row in cells]
             drawing.pixels(26 + pitch * column, y, side / len(cells), paint)
     return drawing
-
-
-def _look(level: int, plain: bool) -> tuple[str, float] | None:
-    role = "ink" if plain else "neg" if level < 0 else "pos"
-    return (role, abs(level) / SHADES) if level else None

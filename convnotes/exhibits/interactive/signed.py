@@ -43,3 +43,22 @@ def shade(value: int, most: int) -> int:
     """
     size = min(SHADES, (2 * SHADES * abs(value) + most) // (2 * most)) if most else 0
     return -size if value < 0 else size
+
+
+def letter(shade: int) -> str:
+    """One letter for a shade, a small one below zero; a dot for none.
+
+    >>> letter(0), letter(3), letter(-3)
+    ('.', 'C', 'c')
+    """
+    return "." if not shade else chr((64 if shade > 0 else 96) + abs(shade))
+
+
+def look(shade: int, plain: bool) -> tuple[str, float] | None:
+    """The role and the opacity of a shade, as drawings take it; `plain` where there is nothing below zero.
+
+    >>> look(-4, plain=False), look(8, plain=True), look(0, plain=True)
+    (('neg', 0.5), ('ink', 1.0), None)
+    """
+    role = "ink" if plain else "neg" if shade < 0 else "pos"
+    return (role, abs(shade) / SHADES) if shade else None
