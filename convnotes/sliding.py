@@ -12,7 +12,14 @@ Windows = tuple[Window, Window]
 
 
 def as_maps(name: str, value: npt.ArrayLike, axes: int) -> Array:
-    """`value` with all its axes; a two-axis one stands for a single channel."""
+    """`value` with all its axes; a two-axis one stands for a single channel.
+
+    >>> as_maps("image", [[1, 2]], 3).shape
+    (1, 1, 2)
+    >>> as_maps("image", [[1j]], 3)
+    Traceback (most recent call last):
+    TypeError: image must hold real numbers, got dtype complex128
+    """
     array = np.asarray(value)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"{name} must hold real numbers, got dtype {array.dtype}")
@@ -25,7 +32,12 @@ def as_maps(name: str, value: npt.ArrayLike, axes: int) -> Array:
 
 
 def bordered(maps: Array, windows: Windows, fill: Any) -> tuple[Array, list[int]]:
-    """The maps with their borders, wide enough for the last window even in `ceil_mode`, and the places per axis."""
+    """The maps with their borders, wide enough for the last window even in `ceil_mode`, and the places per axis.
+
+    >>> padded, places = bordered(np.ones((1, 3, 4)), (Window(2, 2, ceil_mode=True), Window(2, padding=(1, 0))), fill=0)
+    >>> padded.shape, places
+    ((1, 4, 5), [2, 4])
+    """
     places = [window.output_size(size) for window, size in zip(windows, maps.shape[1:], strict=True)]
     borders = [(0, 0)]
     for window, size, count in zip(windows, maps.shape[1:], places, strict=True):
@@ -52,5 +64,5 @@ def lowest(dtype: np.dtype[Any]) -> Any:
 
 def sum_type(*arrays: Array) -> np.dtype[Any]:
     """The type in which numpy adds such arrays: small integers would overflow in their own."""
-    added: np.dtype[Any] = np.zeros(1, np.result_type(*arrays)).sum().dtype
+    added: np.dtype[Any] = np.zeros((), np.result_type(*arrays)).sum().dtype
     return added
