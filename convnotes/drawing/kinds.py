@@ -5,6 +5,7 @@ a new kind is one class.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -38,6 +39,7 @@ def source(key: str) -> Link:
 
 
 LONG = 40  # letters in a cell from which a column of text is given room
+WITH_HYPHEN = re.compile(r"\b[A-Za-z]\w{0,11}-[\w.]{1,6}(?![\w-])")  # a name such as ResNet-50: no line ends inside it
 SHORT = 12  # letters: a cell with no more stays on one line, unless a table says otherwise
 
 
@@ -126,7 +128,7 @@ class Table:
         tag, scope = ("th", ' scope="row"') if self.row_headers and column == 0 else ("td", "")
         text = self.printed(column, value)
         whole = text.replace(" ", "\N{NO-BREAK SPACE}") if len(text) <= self.short else text
-        shown = escape(whole)
+        shown = WITH_HYPHEN.sub(r'<span class="cn-whole">\g<0></span>', escape(whole))
         if isinstance(value, Link):
             shown = f'<a href="{NOTES}{value.place}">{shown}</a>'
         return f"<{tag}{scope}{self._side(column)}>{shown}</{tag}>"

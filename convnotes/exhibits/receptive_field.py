@@ -199,7 +199,7 @@ def half_a_pixel() -> Figure:
     below.fill(range(3), "out", str)
     for row, role in ((above, "see"), (below, "out")):
         drawing.line(row.middle(0), 76, row.middle(0), 136, role, dash="4 3")
-    drawing.text(source.middle(0) + 26, 142, "half a pixel apart", "ink", 13)
+    drawing.text(above.middle(0) + 5, 144, "½ apart", "ink", 12)
     drawing.text(4, 14, "average of two pixels", "see", 13, bold=True)
     drawing.text(4, 205, "every second pixel", "out", 13, bold=True)
     drawing.text(4, 111, "input", "mute", 13)
