@@ -56,7 +56,11 @@ def under(padded: Array, windows: Windows, i: int, j: int) -> Array:
 
 
 def lowest(dtype: np.dtype[Any]) -> Any:
-    """A value that wins no maximum."""
+    """A value that wins no maximum.
+
+    >>> lowest(np.dtype("float32")), lowest(np.dtype("int8"))
+    (-inf, -128)
+    """
     if dtype.kind == "f":
         return -np.inf
     return np.iinfo(dtype).min if dtype.kind in "iu" else False

@@ -9,7 +9,7 @@ from convnotes.exercises import rows
 from convnotes.exercises.answers import written
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
-from convnotes.words.numbers import minus
+from convnotes.words.numbers import bracketed, minus
 
 CHAPTER = "backward"
 HELD = {"SGD": 2, "SGD with momentum": 3, "Adam": 4}  # numbers that training holds for each parameter
@@ -147,7 +147,7 @@ def shared_gradient(draws: Draws) -> Problem:
         share,
         [
             f"Each output hands $1/{area}$ of its gradient to each of the {area} cells of its window.",
-            f"Four windows: $({' + '.join(map(rows.bracketed, sent))})/{area} = {written(share)}$",
+            f"Four windows: $({' + '.join(map(bracketed, sent))})/{area} = {written(share)}$",
         ],
         [
             Mistake(Fraction(total), "did not divide", f"A mean gives each of its {area} cells one share."),

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from convnotes.conv import effective_kernel_size, output_size, same_padding
-from convnotes.exercises import rows
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
-from convnotes.words.numbers import minus
+from convnotes.words.numbers import bracketed, minus
 
 CHAPTER = "convolution"
 
@@ -65,7 +64,7 @@ def channel_sum(draws: Draws) -> Problem:
         total + bias,
         [
             *told,
-            f"All channels and the bias: ${' + '.join(map(rows.bracketed, [*parts, bias]))} = {minus(total + bias)}$",
+            f"All channels and the bias: ${' + '.join(map(bracketed, [*parts, bias]))} = {minus(total + bias)}$",
         ],
         [
             Mistake(total, "left out the bias", f"It is added once, to the sum over all channels: {minus(bias)}."),
@@ -89,7 +88,7 @@ def _square(cells: list[int]) -> str:
 
 
 def _products(cells: list[int], weights: list[int]) -> str:
-    return " + ".join(f"{rows.bracketed(x)}·{rows.bracketed(w)}" for x, w in zip(cells, weights, strict=True))
+    return " + ".join(f"{bracketed(x)}·{bracketed(w)}" for x, w in zip(cells, weights, strict=True))
 
 
 def padded_size(draws: Draws) -> Problem:

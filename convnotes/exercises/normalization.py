@@ -10,7 +10,7 @@ from convnotes.exercises.answers import written
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
 from convnotes.layers import BatchNorm2d
-from convnotes.words.numbers import minus
+from convnotes.words.numbers import bracketed, minus
 
 CHAPTER = "normalization"
 DEVIATIONS = ((-7, -1, 1, 7), (-5, 1, 1, 3), (-3, -1, -1, 5), (-2, -2, 2, 2), (-4, -4, 4, 4), (-1, -1, 1, 1))
@@ -62,10 +62,10 @@ def normalised(draws: Draws) -> Problem:
         "Answer as a fraction.",
         right,
         [
-            f"Mean: ${'+'.join(rows.bracketed(x) for x in batch)} = {minus(sum(batch))}$, divided by 4: {mean}.",
+            f"Mean: ${'+'.join(bracketed(x) for x in batch)} = {minus(sum(batch))}$, divided by 4: {mean}.",
             f"Squared differences: ${' + '.join(str(d * d) for d in away)} = {squares}$; the variance is "
             f"${squares}/4 = {std**2}$, the standard deviation {std}.",
-            f"Normalised: ${rows.bracketed(at)}/{std} = {written(Fraction(at, std))}$.",
+            f"Normalised: ${bracketed(at)}/{std} = {written(Fraction(at, std))}$.",
             f"Scaled and shifted: ${scale}·({written(Fraction(at, std))}) + ({minus(shift)}) = {written(right)}$",
         ],
         [

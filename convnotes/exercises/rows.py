@@ -52,8 +52,3 @@ def told(row: Row) -> str:
     '1, −2 and 3'
     """
     return f"{listed(row[:-1])} and {minus(row[-1])}"
-
-
-def bracketed(number: int) -> str:
-    """A number within a product or a sum: in brackets if it is negative."""
-    return f"({minus(number)})" if number < 0 else minus(number)

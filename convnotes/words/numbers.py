@@ -15,6 +15,16 @@ def minus(number: object) -> str:
     return _HYPHEN.sub("−", str(number))
 
 
+def bracketed(number: object) -> str:
+    """A number within a product or a sum: in brackets if it is negative.
+
+    >>> bracketed(-3), bracketed(4)
+    ('(−3)', '4')
+    """
+    text = minus(number)
+    return f"({text})" if text.startswith("−") else text
+
+
 def by(sizes: Iterable[object]) -> str:
     """Sizes joined by ×.
 

@@ -16,7 +16,7 @@ from convnotes.drawing.kinds import Figure, Rows, Table, Widget
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive.signed import SHADES, decimal, exact, shade, short
 from convnotes.exhibits.interactive.state import as_given, clamp
-from convnotes.words.numbers import minus
+from convnotes.words.numbers import bracketed, minus
 
 GRAMMAR = (
     "(?:(conv|back)(?:_c(3))?(?:_w([a-z]+|[0-9.-]+))?(?:_d([0-9]{1,2}))?(?:_b(-?[0-9]{1,2}))?|"
@@ -247,17 +247,17 @@ def written(state: Step, step: int) -> str:
         cells = ["−∞" if cell is None else minus(cell) for cell in window(state, step)]
         return f"max({', '.join(cells)}) = {minus(value)}"
     several = len(state.grid) > 1
-    terms = [_factor(part) for _, part in _parts(state, step)] if several else [_parts(state, step)[0][0]]
+    terms = [bracketed(part) for _, part in _parts(state, step)] if several else [_parts(state, step)[0][0]]
     whole = " + ".join(terms)
     divided = f"({whole}) / {below}" if below > 1 else whole
-    biased = f"{divided} + {_factor(state.bias)}" if several or state.bias else divided
+    biased = f"{divided} + {bracketed(state.bias)}" if several or state.bias else divided
     return f"{biased} {'=' if exact(value, below) else '≈'} {decimal(value, below)}"
 
 
 def _first_weight(state: Step, step: int) -> str:
     """What the first weight has got by a step."""
     terms = [(g, window(state, at)[0] or 0) for at, g in enumerate(np.ravel(state.sent or ()).tolist()[:step], 1)]
-    whole = " + ".join(f"{_factor(g)}·{_factor(cell)}" for g, cell in terms)
+    whole = " + ".join(f"{bracketed(g)}·{bracketed(cell)}" for g, cell in terms)
     return f"first weight: {whole} = {minus(sum(g * cell for g, cell in terms))}"
 
 
@@ -279,15 +279,11 @@ def _parts(state: Step, step: int) -> list[tuple[str, int]]:
     for channel in range(len(state.grid)):
         cells = [cell or 0 for cell in window(state, step, channel)]
         if state.kernel is None:
-            found.append((" + ".join(map(_factor, cells)), sum(cells)))
+            found.append((" + ".join(map(bracketed, cells)), sum(cells)))
             continue
         pairs = list(zip(cells, [weight for row in state.kernel[channel] for weight in row], strict=True))
-        found.append((" + ".join(f"{_factor(x)}·{_factor(w)}" for x, w in pairs), sum(x * w for x, w in pairs)))
+        found.append((" + ".join(f"{bracketed(x)}·{bracketed(w)}" for x, w in pairs), sum(x * w for x, w in pairs)))
     return found
-
-
-def _factor(number: int) -> str:
-    return f"({minus(number)})" if number < 0 else str(number)
 
 
 def corner(state: Step, step: int) -> tuple[int, int]:
