@@ -58,8 +58,11 @@ def test_every_interactive_of_the_pages_is_tried() -> None:
 
 @each
 def test_the_golden_file_is_what_python_says(entry: Entry) -> None:
-    """To renew the files after a change that is meant: python -m tests.browser.test_cores."""
-    assert (GOLDEN / f"{entry.name}.json").read_text(encoding="utf-8") == written(entry)
+    kept = (GOLDEN / f"{entry.name}.json").read_text(encoding="utf-8")
+    assert kept == written(entry), (
+        f"tests/browser/golden/{entry.name}.json is of before a change; if that is meant, as with a new network, "
+        "make it again: .venv/bin/python -m tests.browser.test_cores"
+    )
 
 
 @each
