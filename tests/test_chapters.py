@@ -92,7 +92,9 @@ def test_numbers_in_prose_are_printed_or_sourced(page):
 def test_an_exhibit_is_shown_by_its_own_chapter(page):
     for name in page.exhibits:
         find(name)
-        assert name.partition(".")[0] == page.stem, f"{name} belongs to another page"
+        assert name.partition(".")[0] == page.stem, (
+            f"docs/{page.name} shows {name}; exhibits of this page are functions of convnotes/exhibits/{page.stem}.py"
+        )
 
 
 def test_every_exhibit_is_shown_once():
@@ -120,7 +122,9 @@ def test_published_addresses_stay():
     new = moved()
     now = {redirected(line, new) for line in published}
     assert now - set(addresses()) == set(), "published addresses vanished; move them with `redirects` in mkdocs.yml"
-    assert set(addresses()) - set(published) == set(), "new addresses; add them with: python -m convnotes.notes"
+    assert set(addresses()) - set(published) == set(), (
+        "new addresses; add them with: .venv/bin/python -m convnotes.notes"
+    )
 
 
 def redirected(address: str, moved: dict[str, str]) -> str:
@@ -145,7 +149,7 @@ def test_a_section_leads_on_by_itself_or_with_its_page(old, new):
 
 
 def test_the_record_of_examples_is_that_of_the_pages():
-    assert record.PATH.read_text("utf-8") == made(), "write it with: python -m convnotes.notes"
+    assert record.PATH.read_text("utf-8") == made(), "write it with: .venv/bin/python -m convnotes.notes"
 
 
 @each(PAGES.values())
@@ -239,8 +243,9 @@ def exhibit_links(page: Page) -> list[str]:
 def test_links_of_exhibits_lead_somewhere(page):
     for place in exhibit_links(page):
         path, _, anchor = place.partition("#")
-        known = path in PAGES and (not anchor or anchor in PAGES[path].anchors)
-        assert known, f"docs/{page.name}: {place} leads nowhere"
+        wanted = f"an exhibit of docs/{page.name} links {place}:"
+        assert path in PAGES, f"{wanted} write docs/{path}"
+        assert not anchor or anchor in PAGES[path].anchors, f"{wanted} give a heading of docs/{path} {{ #{anchor} }}"
 
 
 def docstring_keys() -> set[str]:
@@ -259,5 +264,5 @@ def test_sources_are_listed_and_used():
     ]
     cited = {target.partition("#")[2] for target in links if "references.md#" in target} | docstring_keys()
     listed = set(PAGES["references.md"].ids)
-    assert cited - listed == set(), "not in references.md"
-    assert listed - cited == set(), "in references.md, but cited nowhere"
+    assert cited - listed == set(), "cited, but not an entry of docs/references.md: `key` { #key }"
+    assert listed - cited == set(), "in docs/references.md, but cited nowhere"
