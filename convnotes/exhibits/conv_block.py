@@ -11,6 +11,7 @@ from convnotes.drawing.plot import Axis, Plot
 from convnotes.drawing.raster import encoded
 from convnotes.drawing.svg import Drawing
 from convnotes.experiments.photographs import photograph, scaled
+from convnotes.words.numbers import minus
 
 Map = NDArray[np.float64]
 KERNEL = np.array([[-1.0, 0.0, 2.0], [-2.0, 0.0, 3.0], [-1.0, 0.0, 2.0]]) / 8
@@ -69,7 +70,7 @@ def _histogram(drawing: Drawing, x: float, values: Map) -> None:
 
 
 def _short(value: float) -> str:
-    return f"{0.0 if abs(value) < 0.005 else value:.2f}".replace("-", "−")
+    return minus(f"{0.0 if abs(value) < 0.005 else value:.2f}")
 
 
 def why_relu() -> Figure:

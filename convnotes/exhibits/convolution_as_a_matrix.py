@@ -9,6 +9,7 @@ from convnotes.correlate import Array, correlate2d
 from convnotes.drawing.kinds import Figure, Rows, Table
 from convnotes.drawing.number_grids import number_grid
 from convnotes.drawing.svg import Drawing
+from convnotes.words.numbers import minus
 
 TINTS = ("win", "see", "out", "pos")  # one for each weight of the kernel
 ROW, WEIGHTS = np.arange(1, 6), np.array([2, -1, 3])  # the worked examples
@@ -69,8 +70,7 @@ def _tinted(drawing: Drawing, x: float, y: float, side: float, matrix: Array, ti
         drawing.rect(left + 0.75, top + 0.75, side - 1.5, side - 1.5, "cell" if which is None else None)
         if which is not None:
             drawing.rect(left + 0.75, top + 0.75, side - 1.5, side - 1.5, TINTS[which], opacity=0.45)
-        shown = str(int(value)).replace("-", "−")
-        drawing.text(left + side / 2, top + side / 2, shown, "mute" if which is None else "ink", 14, middle=True)
+        drawing.text(left + side / 2, top + side / 2, minus(value), "mute" if which is None else "ink", 14, middle=True)
 
 
 def windows_as_columns() -> Figure:
