@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from convnotes.architectures import TIMELINE, Architecture, find
+from convnotes.architectures import FAMILIES, TIMELINE, Architecture, find
 from convnotes.cost import macs, parameters
 from convnotes.experiments.build import build
 from convnotes.shapes import layer_shapes, output_shape
@@ -80,6 +80,11 @@ def test_depth_is_the_number_in_the_name():
 def test_names_are_distinct_and_years_rise_within_the_list_of_families():
     assert len({architecture.name for architecture in TIMELINE}) == len(TIMELINE)
     assert [architecture.year for architecture in TIMELINE] == sorted(architecture.year for architecture in TIMELINE)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_family_is_named_in_one_word(family):
+    assert re.fullmatch("[a-z]{1,12}", family), f"{family!r} names a page, a fence and a state: 1 to 12 letters"
 
 
 def test_quoted_results_carry_protocol_and_source():

@@ -35,7 +35,7 @@ def test_a_chapter_needs_only_chapters_before_it() -> None:
 
 @each
 def test_a_chapter_says_what_one_learns_in_few_words(chapter: Chapter) -> None:
-    assert 2 <= len(chapter.able) <= 4
+    assert 2 <= len(chapter.able) <= 4, f"`able` of docs/{chapter.page.name} lists {len(chapter.able)}, not 2 to 4"
     assert all(len(able) <= 110 and not able.endswith(".") for able in chapter.able)
     assert 20 <= len(chapter.description) <= 155, "a search engine cuts it off"
     assert not set(chapter.description) & set('"<>&`*$'), "it stands as it is in an attribute of the page's head"
@@ -47,7 +47,7 @@ def test_a_chapter_ends_with_two_to_four_questions_and_folded_answers(chapter: C
     section = "\n".join(chapter.page.text.splitlines()[check.line : check.end])
     part = section.partition("\n*")[0].splitlines()  # without what stands at the foot of the page
     questions = [line for line in part if line.startswith("???")]
-    assert 2 <= len(questions) <= 4
+    assert 2 <= len(questions) <= 4, f"{len(questions)} questions to check oneself, not 2 to 4"
     assert all(re.fullmatch(r'\?\?\? question ".+[?.]"', line) for line in questions)
     assert all(line == "" or line.startswith(("    ", "???")) for line in part), "an answer is not folded"
 
