@@ -119,10 +119,14 @@ def max_pool2d_gradient(
     layer = MaxPool2d(kernel_size, stride, padding, dilation, ceil_mode=ceil_mode)
     _fit(sent, len(maps), (maps.shape[1], maps.shape[2]), layer.windows)
     padded, places = bordered(maps, layer.windows, fill=lowest(maps.dtype))
+    inside, _ = bordered(np.ones(maps.shape, bool), layer.windows, fill=False)
     back = np.zeros(padded.shape, sum_type(sent))
     for i, j in product(*map(range, places)):
+        real = under(inside, layer.windows, i, j)
         for channel, window in enumerate(under(padded, layer.windows, i, j)):
             winner = np.unravel_index(window.argmax(), window.shape)
+            if not real[channel][winner]:  # the border wins only where all is as low as it
+                winner = np.unravel_index(real[channel].argmax(), window.shape)
             under(back, layer.windows, i, j)[channel][winner] += sent[channel, i, j]
     back = _inside(back, maps.shape[1:], layer.windows)
     return back[0] if np.ndim(output_gradient) == np.ndim(image) == 2 else back

@@ -127,6 +127,14 @@ def test_transposed_convolution_is_a_convolution_of_the_spread_input_with_the_fl
     assert np.array_equal(conv_transpose2d(image, kernel, s, p), correlate2d(spread, flipped, padding=4 - 1 - p))
 
 
+@pytest.mark.parametrize(("low", "kind"), [(0, np.uint8), (False, bool), (-128, np.int8), (-np.inf, float)])
+def test_padding_takes_no_gradient_even_where_all_cells_are_as_low_as_can_be(low, kind):
+    image, sent = np.full((1, 5, 5), low, kind), numbers((1, 3, 3)).astype(float)
+    leaf = torch.tensor(image.astype(float), requires_grad=True)
+    torch.nn.functional.max_pool2d(leaf, 3, 2, 1).backward(torch.tensor(sent))
+    assert np.array_equal(max_pool2d_gradient(sent, image, 3, 2, 1), leaf.grad.numpy())
+
+
 def test_two_axes_stand_for_one_channel():
     one, kernel = numbers((2, 3)), numbers((2, 2), 1)
     assert input_gradient(one, kernel, (3, 4)).shape == (3, 4)
