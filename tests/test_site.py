@@ -129,6 +129,12 @@ def test_formulas_become_mathml_wherever_they_stand(text: str) -> None:
     assert not page.failures
 
 
+def test_no_line_begins_with_the_full_stop_of_a_formula() -> None:
+    html = Markdown(extensions=["convnotes.site"]).convert("There (if $m = N$). Then $x$ and")
+    assert re.search(r'<span class="cn-whole"><math [^>]*>.*?</math>\)\.</span></span> Then', html)
+    assert html.count("cn-whole") == 1
+
+
 @pytest.mark.parametrize(
     ("tex", "expected"),
     [

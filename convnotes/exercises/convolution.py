@@ -21,7 +21,7 @@ def filter_shape(draws: Draws) -> Problem:
     return Problem(
         {"in_channels": c, "out_channels": f, "kernel_size": k},
         f"A convolution reads {c} channel{'s' * (c > 1)} of {i}×{i} and writes {f} maps; its kernels are {k}×{k}. "
-        "What shape are the weights of *one* filter? Answer as (channels, height, width).",
+        "What shape are the weights of one filter? Answer as (channels, height, width).",
         (c, k, k),
         [
             f"A filter has one {k}×{k} kernel for each input channel.",
