@@ -19,6 +19,8 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parent
 VERSIONED = ("numpy", "scipy", "torch", "matplotlib")
+# With another Python or other rules here, the same text has other facts.
+_RULE = f"{sys.version_info[:2]}".encode() + Path(__file__).read_bytes()
 
 
 @cache
@@ -29,15 +31,44 @@ def parsed(path: Path) -> tuple[str, ast.Module]:
 
 
 @cache
-def imports(path: Path) -> set[str]:
-    """The dotted names that a file imports anywhere in it, `from a import b` giving both `a` and `a.b`."""
+def facts(path: Path) -> dict[str, str]:
+    """What keys need to know of a file, remembered by its text, so that a build parses only what is new.
+
+    `imports`: the dotted names that it imports; `code` and `whole`: digests of its syntax tree, without docstrings and
+    with them; `reads`: the patterns that it names in READS.
+    """
+    text = path.read_bytes()
+    return remember(f"module-{sha256(text + _RULE).hexdigest()}", lambda: _facts(parsed(path)[1]))
+
+
+def _facts(tree: ast.Module) -> dict[str, str]:
+    whole = ast.dump(tree)
+    reads = [ast.literal_eval(n.value) for n in tree.body if isinstance(n, ast.Assign) and _named(n) == "READS"]
+    return {
+        "imports": "\n".join(sorted(_imports(tree))),
+        "code": sha256(_code(tree).encode()).hexdigest(),
+        "whole": sha256(whole.encode()).hexdigest(),
+        "reads": "\n".join(pattern for patterns in reads for pattern in patterns),
+    }
+
+
+def _named(node: ast.Assign) -> str:
+    return ast.unparse(node.targets[0])
+
+
+def _imports(tree: ast.Module) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(parsed(path)[1]):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     return found
+
+
+def imports(path: Path) -> set[str]:
+    """The dotted names that a file imports anywhere in it, `from a import b` giving both `a` and `a.b`."""
+    return set(facts(path)["imports"].split())
 
 
 def module_path(name: str, package: Path = PACKAGE) -> Path | None:
@@ -73,25 +104,21 @@ def content(path: Path, package: Path = PACKAGE) -> str:
     """A digest of everything that the module at `path` reaches; read once in a process, as the modules are."""
     files, libraries = reached(path, package)
     inside = [file for file in files if package in file.parents]
-    codes = {str(file.relative_to(package.parent)): code(file) for file in inside}
+    codes = {str(file.relative_to(package.parent)): facts(file)["code"] for file in inside}
     read = {name: sha256(file.read_bytes()).hexdigest() for name, file in _read([path, *files], package.parent)}
     versions = {library: version(library) for library in libraries}
-    own = ast.dump(parsed(path)[1]) if path in inside else parsed(path)[0]  # the comments of a notebook are its text
+    own = facts(path)["whole"] if path in inside else parsed(path)[0]  # the comments of a notebook are its text
     stated = [own, *(sorted(part.items()) for part in (codes, read, versions))]
     return sha256(json.dumps(stated).encode()).hexdigest()
 
 
-@cache
-def code(path: Path) -> str:
+def _code(tree: ast.Module) -> str:
     """What a file computes: its syntax tree as text, without docstrings."""
-    documented = [
-        node
-        for node in ast.walk(parsed(path)[1])
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None
-    ]
+    kinds = ast.Module | ast.ClassDef | ast.FunctionDef
+    documented = [node for node in ast.walk(tree) if isinstance(node, kinds) and ast.get_docstring(node) is not None]
     said = [node.body.pop(0) for node in documented]
     try:
-        return ast.dump(parsed(path)[1])
+        return ast.dump(tree)
     finally:
         for node, first in zip(documented, said, strict=True):
             node.body.insert(0, first)
@@ -99,11 +126,8 @@ def code(path: Path) -> str:
 
 def _read(modules: list[Path], top: Path) -> Iterator[tuple[str, Path]]:
     """The files that `modules` name in READS, each with its path from `top`, wherever that lies."""
-    for module in modules:
-        for node in parsed(module)[1].body:
-            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "READS":
-                for pattern in ast.literal_eval(node.value):
-                    yield from ((str(file.relative_to(top)), file) for file in top.glob(pattern))
+    for pattern in (pattern for module in modules for pattern in facts(module)["reads"].split("\n") if pattern):
+        yield from ((str(file.relative_to(top)), file) for file in top.glob(pattern))
 
 
 def key(path: Path, name: str = "", package: Path = PACKAGE) -> str:

@@ -23,7 +23,7 @@ def digest(folder: Path, sources: dict[str, str]) -> str:
         file.unlink()
     for name, source in sources.items():
         (package / f"{name}.py").write_text(source)
-    for remembered in (store.parsed, store.imports, fingerprint._definitions, fingerprint._imported):
+    for remembered in (store.parsed, store.facts, fingerprint._definitions, fingerprint._imported):
         remembered.cache_clear()
     return fingerprint.digest(package / "measure.py", package)
 

@@ -26,7 +26,7 @@ def package(tmp_path: Path) -> Path:
 
 
 def key(package: Path, name: str = "f") -> str:
-    for remembered in (store.parsed, store.imports, store.content, store.code):
+    for remembered in (store.parsed, store.facts, store.content):
         remembered.cache_clear()
     return store.key(package / "a.py", name, package)
 
