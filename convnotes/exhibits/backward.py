@@ -79,7 +79,7 @@ def weights_add_up() -> Figure:
     numbers(drawing, 220, 126, summed, 36, "out", {(0, 0), (0, 1)})
     drawing.text(256, 180, "gradient of the kernel", "out", 13, "middle")
     rows.append(["sum", None, None, None, *map(int, summed[0])])
-    header = ["", "gradient", "first cell", "second cell", "to the first weight", "to the second weight"]
+    header = ["step", "gradient", "first cell", "second cell", "to the first weight", "to the second weight"]
     return Figure(drawing, Table(header, rows))
 
 

@@ -74,7 +74,8 @@ def test_the_index_is_chosen_from_by_word_and_chapter(open_page: Open):
     known = record.examples().values()
     expect(rows).to_have_count(len(known))
     page.get_by_label("Word").fill("RESNET two")
-    found = [one.anchor for one in known if "resnet" in one.title.lower() and "two" in one.title.lower()]
+    words = {one.anchor: f"{one.title} {one.anchor} {one.chapter}".lower() for one in known}
+    found = [anchor for anchor, text in words.items() if "resnet" in text and "two" in text]
     expect(page.get_by_role("search", name="Choose rows").get_by_role("status")).to_have_text(
         f"{len(found)} of {len(known)}"
     )
