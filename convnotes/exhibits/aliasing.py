@@ -123,7 +123,7 @@ LAYERS = {
 
 
 def left_over() -> Figure:
-    """Measured: how far each layer's map is from having moved along. 0: exactly. The darker, the farther.
+    """Measured: how far each layer's map is from having moved along. 0: exactly. The stronger, the farther.
 
     A chessboard of shades: a row for each layer of the trained max-pooled digit network, a column for each move from 0
     to 8 pixels. There is a zero wherever the move is a multiple of the layer's stride so far: everywhere after
