@@ -23,7 +23,7 @@ WAY = (  # what is called for the fence EXAMPLE, in order; a test renders one an
     "drawing.plot.Plot.curve",
     "drawing.kinds.Figure.html",
 )
-WIDTH, LEFT, BOX, HIGH, GAP = 340, 14, 102, 28, 4
+WIDTH, LEFT, BOX, HIGH, GAP = 336, 14, 101, 28, 4
 
 
 def rooms() -> Figure:
@@ -45,7 +45,7 @@ def rooms() -> Figure:
             drawing.text(x + BOX / 2, y + row * (HIGH + GAP) + HIGH / 2, name, size=11, middle=True)
         y += _high(names)
         if names is not floors[-1]:
-            drawing.line(LEFT + 8, y - 5, WIDTH - 4, y - 5, "line")
+            drawing.line(LEFT + 8, y - 5, WIDTH - 3, y - 5, "line")
     drawing.arrow(LEFT / 2, 8, LEFT / 2, y - 4)
     rows: Rows = [[name, _says(name), _lines(name)] for names in floors for name in names]
     return Figure(drawing, Table(["room", "what it holds", "lines"], rows))

@@ -52,7 +52,7 @@ OTHERS = (
 COUNTED = tuple(Node(about.year, about.source, about.descent, about) for about in TIMELINE if about.descent)
 NODES = tuple(sorted([*OTHERS, *COUNTED], key=lambda node: (node.year, node.descent.column)))
 COLUMNS = 5
-LEFT, WIDE, BOX, HIGH, ROW = 40, 61, 57, 30, 50  # of the columns, a column, a box, its height, from year to year
+LEFT, WIDE, BOX, HIGH, ROW = 34, 60, 56, 30, 50  # of the columns, a column, a box, its height, from year to year
 LETTERS = 8  # on one line of a box
 
 
