@@ -47,6 +47,7 @@ def once(folder: Path) -> Iterator[bool]:
 def build(site: Path, cache: Path, **added: str) -> None:
     """The whole site, strictly."""
     common = {"PYTHONPATH": str(ROOT), "CONVNOTES_CACHE": str(cache), "NO_MKDOCS_2_WARNING": "1"}
+    common["PYTHONHASHSEED"] = "1"  # sets are ordered otherwise than in the tests
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(site)]
     # not --quiet, under which MkDocs counts no warnings
     done = subprocess.run(command, cwd=ROOT, env=os.environ | common | added, capture_output=True, text=True)

@@ -44,6 +44,8 @@ def made_elsewhere(request: pytest.FixtureRequest, shared: Path, cache: Path) ->
     asked = [item for item in request.session.items if getattr(item, "originalname", "") == twice]
     names = [item.callspec.params["name"] for item in asked]  # type: ignore[attr-defined]
     given = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "1", "CONVNOTES_CACHE": str(cache)}
+    if len(names) == len(NAMES):
+        request.getfixturevalue("built_site")  # its build is such a process too, and has made most of them
     kept = shared / "elsewhere.json"
     with once(kept) as wanted:
         if wanted:
