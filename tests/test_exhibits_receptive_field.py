@@ -8,6 +8,8 @@ import pytest
 
 from convnotes.exhibits import receptive_field
 from convnotes.exhibits.interactive.rf_grower import photo
+from convnotes.layers import Conv2d, Layer, MaxPool2d, Sequential
+from convnotes.receptive_field import receptive_field as field_of
 from tests.test_exhibits import corners, levels, middle, number, read, rows, shapes, texts
 
 
@@ -150,3 +152,13 @@ def test_paths_through_three_3x3() -> None:
         "11.1%",
         "3.7%",
     ]
+
+
+def test_vgg16_by_hand_is_the_field_of_the_package() -> None:
+    after = [int(str(row[-1]).rpartition("= ")[2]) for row in receptive_field.vgg16_by_hand().rows]
+    layers: list[Layer] = []
+    found = []
+    for depth in (2, 2, 3, 3, 3):
+        layers += [Conv2d(1, 1, 3, padding=1)] * depth + [MaxPool2d(2)]
+        found.append(field_of(Sequential(*layers)).size[0])
+    assert after == found

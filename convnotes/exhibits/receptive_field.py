@@ -256,6 +256,24 @@ VARIANTS = {  # stride of the 1×1 and of the 3×3 of a block that is the first,
 }
 
 
+def vgg16_by_hand() -> Table:
+    """The field of VGG-16, block by block: what its convolutions and its pooling add.
+
+    One row for each of the five blocks: the step between units when the block begins, what its convolutions of 3×3 add,
+    each of them twice the step, what its pooling adds, once the step, and the sum with the field before it: 6, 16, 44,
+    100 and at the end 212 pixels.
+    """
+    rows: Rows = []
+    field, step = 1, 1
+    for block, depth in enumerate((2, 2, 3, 3, 3), 1):
+        convolutions = depth * 2 * step
+        after = field + convolutions + step
+        sums = f"{field} + {convolutions} + {step} = {after}"
+        rows.append([block, step, f"{depth} · {2 * step}", step, sums])
+        field, step = after, 2 * step
+    return Table(["block", "step", "3×3 add", "pooling adds", "field after it"], rows, short=20)
+
+
 def resnet50_variants() -> Table:
     """Three networks called ResNet-50: where each has its stride of 2, and what its units see at the end of each stage.
 
