@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
 
@@ -48,6 +48,7 @@ def test_what_was_opened_prints(open_page: Open) -> None:
     page = open_page("cost/")
     numbers = page.locator("details", has_text="The numbers")
     numbers.first.locator("summary").click()
+    expect(numbers.first).to_have_class(re.compile("cn-shown"))  # comes with an event, after the click
     on_paper(page)
     assert numbers.first.locator("table").is_visible()
     assert not numbers.nth(1).is_visible()
