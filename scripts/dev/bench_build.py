@@ -49,7 +49,9 @@ def bare(folder: Path) -> Path:
     for lab in (folder / "docs" / "labs").glob("*.py"):
         lab.unlink()
     config = folder / "mkdocs.yml"
-    config.write_text(re.sub(r"^ +- .*labs/[\w-]+\.py\n", "", config.read_text(), flags=re.M))
+    # Sections that moved lead to exhibits too, which are not there.
+    gone = re.compile(r"^ +- .*labs/[\w-]+\.py\n|^  redirects:\n(    .*\n)*", re.M)
+    config.write_text(gone.sub("", config.read_text()))
     return folder
 
 
