@@ -1,0 +1,80 @@
+"""Numbers that chapters work out by hand in their text, and what they claim of them, found another way."""
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+
+@pytest.mark.parametrize(
+    ("mode", "padded"),
+    [
+        ("constant", [0, 1, 2, 3, 4, 5, 0]),
+        ("replicate", [1, 1, 2, 3, 4, 5, 5]),
+        ("reflect", [2, 1, 2, 3, 4, 5, 4]),
+        ("circular", [5, 1, 2, 3, 4, 5, 1]),
+    ],
+)
+def test_what_padding_may_hold(mode: str, padded: list[int]) -> None:
+    row = torch.arange(1.0, 6).reshape(1, 1, 5)
+    assert nn.functional.pad(row, (1, 1), mode=mode).ravel().tolist() == padded
+
+
+def test_sobel_is_a_column_times_a_row_and_the_flip_makes_the_order_irrelevant() -> None:
+    assert np.outer([1, 2, 1], [-1, 0, 1]).tolist() == [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
+    assert np.convolve([1, 2], [3, 4]).tolist() == np.convolve([3, 4], [1, 2]).tolist() == [3, 10, 8]
+    assert np.correlate([1, 2], [3, 4], "full").tolist() == [4, 11, 6]
+    assert np.correlate([3, 4], [1, 2], "full").tolist() == [6, 11, 4]
+
+
+@pytest.mark.parametrize(("period", "step", "seen"), [(3, 2, 3), (4, 3, 4), (5, 2, 2.5), (8, 3, 8 / 3), (7, 5, 3.5)])
+def test_the_wave_that_comes_back_has_the_distance_from_the_nearest_whole_number(
+    period: int, step: int, seen: float
+) -> None:
+    turns = step / period
+    assert abs(turns - round(turns)) == pytest.approx(1 / seen)
+    kept = np.arange(60) * step
+    new = turns - round(turns)  # periods per kept value, backwards if negative
+    np.testing.assert_allclose(np.sin(2 * np.pi * kept / period), np.sin(2 * np.pi * np.arange(60) * new), atol=1e-9)
+
+
+def test_the_gradients_of_a_dense_layer_and_of_softmax_with_cross_entropy() -> None:
+    weight = torch.tensor([[1.0, 2], [3, 4]], requires_grad=True)
+    x = torch.tensor([5.0, 6], requires_grad=True)
+    (weight @ x).backward(torch.tensor([1.0, 10]))
+    assert weight.grad is not None and weight.grad.tolist() == [[5, 6], [50, 60]]
+    assert x.grad is not None and x.grad.tolist() == [31, 42]
+    scores = torch.tensor([1.0, 2, 5]).log().requires_grad_()
+    nn.functional.cross_entropy(scores, torch.tensor(1)).backward()
+    assert scores.grad is not None
+    torch.testing.assert_close(scores.grad, torch.tensor([1 / 8, -6 / 8, 5 / 8]))
+
+
+def test_checkpoints_are_fewest_at_the_root() -> None:
+    held = {k: 64 / k + k for k in range(1, 65)}
+    assert min(held, key=lambda k: held[k]) == 8 and held[8] == 16
+
+
+def test_ten_times_the_weights_answer_alike_and_a_batch_norm_cancels_the_factor() -> None:
+    torch.manual_seed(0)
+    x, first, second = torch.randn(9, 5).double(), torch.randn(7, 5).double(), torch.randn(3, 7).double()
+
+    def scores(factor: float) -> torch.Tensor:
+        return torch.relu(x @ (factor * first).T) @ (factor * second).T
+
+    torch.testing.assert_close(scores(10), 100 * scores(1))
+    norm = nn.BatchNorm1d(7, eps=1e-12, affine=False).double()
+    torch.testing.assert_close(norm(x @ (10 * first).T), norm(x @ first.T))
+
+
+def test_batch_norm_leaves_what_channels_have_in_common() -> None:
+    one = torch.tensor([1.0, 7, 9, 15])
+    both = nn.BatchNorm1d(2, eps=1e-12, affine=False)(torch.stack([one, 2 * one], dim=1))
+    torch.testing.assert_close(both[:, 0], both[:, 1])
+
+
+def test_a_threshold_is_no_convolution() -> None:
+    def threshold(value: int) -> int:
+        return 9 if value > 5 else 0
+
+    assert threshold(4) + threshold(4) == 0 and threshold(8) == 9
