@@ -109,6 +109,7 @@ def search(page: Page, text: str) -> None:
     page.keyboard.insert_text(text)
     page.keyboard.press("End")
     expect(page.locator(".md-search-result__meta")).to_have_text(re.compile(r"\d matching document"))
+    expect(page.locator(".md-search-result__link").first).to_be_visible()  # listed after they are counted
 
 
 @contextmanager
