@@ -16,6 +16,7 @@ from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 from pathlib import Path
+from typing import NamedTuple
 
 PACKAGE = Path(__file__).parent
 VERSIONED = ("numpy", "scipy", "torch", "matplotlib")
@@ -35,7 +36,7 @@ def facts(path: Path) -> dict[str, str]:
     """What keys need to know of a file, remembered by its text, so that a build parses only what is new.
 
     `imports`: the dotted names that it imports; `code` and `whole`: digests of its syntax tree, without docstrings and
-    with them; `reads`: the patterns that it names in READS.
+    with them; `reads`: the patterns that it names in READS; `functions`, in JSON: what `functions` reads back.
     """
     text = path.read_bytes()
     return remember(f"module-{sha256(text + _RULE).hexdigest()}", lambda: _facts(parsed(path)[1]))
@@ -49,7 +50,29 @@ def _facts(tree: ast.Module) -> dict[str, str]:
         "code": sha256(_code(tree).encode()).hexdigest(),
         "whole": sha256(whole.encode()).hexdigest(),
         "reads": "\n".join(pattern for patterns in reads for pattern in patterns),
+        "functions": json.dumps([_function(node) for node in tree.body if isinstance(node, ast.FunctionDef)]),
     }
+
+
+class Function(NamedTuple):
+    """A function at the top of a module: where it stands, what it takes and says of itself."""
+
+    name: str
+    line: int
+    takes: list[str]
+    returns: str
+    docstring: str
+
+
+def functions(path: Path) -> dict[str, Function]:
+    """The functions at the top of a file, by their names."""
+    return {found[0]: Function(*found) for found in json.loads(facts(path)["functions"])}
+
+
+def _function(node: ast.FunctionDef) -> Function:
+    takes = [argument.arg for argument in node.args.args]
+    returns = ast.unparse(node.returns) if node.returns else ""
+    return Function(node.name, node.lineno, takes, returns, ast.get_docstring(node) or "")
 
 
 def _named(node: ast.Assign) -> str:
@@ -79,18 +102,21 @@ def module_path(name: str, package: Path = PACKAGE) -> Path | None:
 
 def reached(path: Path, package: Path = PACKAGE) -> tuple[list[Path], list[str]]:
     """The files of `package` that `path` needs, itself first, and the versioned libraries that they import."""
-    files, libraries = [path], set[str]()
+    files, found, libraries = [path], {path}, set[str]()
     for file in files:  # grows on the way
-        libraries |= {name.split(".")[0] for name in imports(file)} & set(VERSIONED)
-        files += [target for target in _targets(file, package) if target not in files]
+        targets, named = _targets(file, package)
+        libraries |= named
+        files += [target for target in targets if target not in found]
+        found |= targets.keys()
     return files, sorted(libraries)
 
 
 @cache
-def _targets(path: Path, package: Path) -> list[Path]:
-    """The files of `package` that `path` imports itself."""
+def _targets(path: Path, package: Path) -> tuple[dict[Path, None], set[str]]:
+    """The files of `package` that `path` imports itself, in order, and the versioned libraries."""
     names = dict.fromkeys(part for name in sorted(imports(path)) for part in _inside(name, package))
-    return list(dict.fromkeys(filter(None, (module_path(name, package) for name in names))))
+    libraries = {name.split(".")[0] for name in imports(path)} & set(VERSIONED)
+    return dict.fromkeys(filter(None, (module_path(name, package) for name in names))), libraries
 
 
 def _inside(name: str, package: Path) -> list[str]:
@@ -103,13 +129,24 @@ def _inside(name: str, package: Path) -> list[str]:
 def content(path: Path, package: Path = PACKAGE) -> str:
     """A digest of everything that the module at `path` reaches; read once in a process, as the modules are."""
     files, libraries = reached(path, package)
-    inside = [file for file in files if package in file.parents]
-    codes = {str(file.relative_to(package.parent)): facts(file)["code"] for file in inside}
+    inside = files if package in path.parents else files[1:]
+    codes = dict(_code_of(file, package) for file in inside)
     read = {name: sha256(file.read_bytes()).hexdigest() for name, file in _read([path, *files], package.parent)}
-    versions = {library: version(library) for library in libraries}
-    own = facts(path)["whole"] if path in inside else parsed(path)[0]  # the comments of a notebook are its text
+    versions = {library: _installed(library) for library in libraries}
+    own = facts(path)["whole"] if inside is files else parsed(path)[0]  # the comments of a notebook are its text
     stated = [own, *(sorted(part.items()) for part in (codes, read, versions))]
     return sha256(json.dumps(stated).encode()).hexdigest()
+
+
+@cache
+def _code_of(file: Path, package: Path) -> tuple[str, str]:
+    """The path of a file from the folder of its package, and the digest of its code."""
+    return str(file.relative_to(package.parent)), facts(file)["code"]
+
+
+@cache
+def _installed(library: str) -> str:
+    return version(library)
 
 
 def _code(tree: ast.Module) -> str:

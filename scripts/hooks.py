@@ -44,8 +44,9 @@ def on_config(config):
     from convnotes import store
     from convnotes.citing import record
     from convnotes.notes.exhibit import find
+    from convnotes.notes.navigation import settings
 
-    for remembered in (store.content, find, record.work, record.examples):  # some exhibits read the chapters
+    for remembered in (store.content, find, settings, record.work, record.examples):  # some exhibits read the chapters
         remembered.cache_clear()
     if "MIKE_DOCS_VERSION" in os.environ:  # a copy that stands alone has no other versions to ask for
         config.extra["version"] = {"provider": "mike", "default": "latest"}
@@ -132,7 +133,10 @@ def on_page_content(html, page, config, files):
 
 
 def _before_search(context, page, config, nav):
-    """While serving, the search need not read again a page that is as it was."""
+    """The search reads a page without what it leaves out; while serving, not again one that is as it was."""
+    from convnotes.site.page import searched
+
+    page.whole, page.content = page.content, searched(page.content)
     if page.key:
         page.searched = len(_search(config).entries)
     if page.key and kept.index(page, _search(config)):
@@ -140,6 +144,7 @@ def _before_search(context, page, config, nav):
 
 
 def _after_search(context, page, config, nav):
+    page.content = page.whole
     if page.key:
         kept.indexed(page, _search(config).entries[page.searched :])
 

@@ -76,7 +76,9 @@ def _exhibits(markdown: str) -> list[str]:
     from convnotes.notes.page import fences
 
     named = [find(fence.text.strip()) for fence in fences(markdown) if fence.kind == "exhibit"]
-    return [f"{store.key(exhibit.path, exhibit.name)} {exhibit.node.lineno}" for exhibit in named]  # the line is shown
+    return [
+        f"{store.key(exhibit.path, exhibit.name)} {exhibit.function.line}" for exhibit in named
+    ]  # the line is shown
 
 
 def _modules(name: str) -> list[str]:

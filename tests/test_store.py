@@ -26,7 +26,7 @@ def package(tmp_path: Path) -> Path:
 
 
 def key(package: Path, name: str = "f") -> str:
-    for remembered in (store.parsed, store.facts, store.content):
+    for remembered in (store.parsed, store.facts, store.content, store._targets, store._code_of, store._installed):
         remembered.cache_clear()
     return store.key(package / "a.py", name, package)
 

@@ -68,8 +68,8 @@ def read(name: str, docs: Path = DOCS) -> Chapter | None:
 
 def title(name: str, docs: Path = DOCS) -> str:
     """The title of a page in the navigation, or else its heading."""
-    headings = page(name, docs).headings
-    return navigation(docs).get(name) or (headings[0].text if headings else name)
+    listed = navigation(docs).get(name)
+    return listed or next((heading.text for heading in page(name, docs).headings), name)
 
 
 def chapters(docs: Path = DOCS) -> dict[str, Chapter]:

@@ -3,11 +3,9 @@
 It is read without importing its module; what it shows is computed by `convnotes.site.exhibits`.
 """
 
-import ast
 import re
 from dataclasses import dataclass
 from functools import cache
-from inspect import cleandoc
 from pathlib import Path
 
 from convnotes import store
@@ -20,7 +18,7 @@ class Exhibit:
 
     name: str
     path: Path
-    node: ast.FunctionDef
+    function: store.Function
     words: tuple[str, ...]
     caption: str
     alternative: str
@@ -28,7 +26,7 @@ class Exhibit:
     @property
     def title(self) -> str:
         """The function's name in words, and its arguments."""
-        return " ".join([self.node.name.replace("_", " "), *self.words])
+        return " ".join([self.function.name.replace("_", " "), *self.words])
 
     @property
     def file(self) -> str:
@@ -43,7 +41,7 @@ class Exhibit:
     @property
     def interactive(self) -> bool:
         """Whether readers can change it."""
-        return isinstance(self.node.returns, ast.Name) and self.node.returns.id == "Widget"
+        return self.function.returns == "Widget"
 
 
 @cache
@@ -72,14 +70,13 @@ def find(name: str) -> Exhibit:
     if path is None:
         raise ValueError(f"there is no module convnotes/exhibits/{module}.py")
     try:
-        statements = store.parsed(path)[1].body
+        defined = store.functions(path)
     except SyntaxError as error:
         raise ValueError(f"convnotes/exhibits/{path.name}, line {error.lineno}: {error.msg}") from error
-    defined = {node.name: node for node in statements if isinstance(node, ast.FunctionDef)}
     if function not in defined or function.startswith("_"):
         known = [known for known in defined if not known.startswith("_")]
         raise ValueError(f"{path.name} has no exhibit {function!r}; it has {', '.join(known) or 'none'}")
-    takes = [argument.arg for argument in defined[function].args.args]
+    takes = defined[function].takes
     if len(takes) != len(words):
         raise ValueError(f"{called} takes {', '.join(takes) or 'nothing'}, got {', '.join(words) or 'nothing'}")
     given = dict(zip(takes, words, strict=True))
@@ -87,9 +84,9 @@ def find(name: str) -> Exhibit:
     return Exhibit(" ".join([called, *words]), path, defined[function], tuple(words), caption, alternative)
 
 
-def _paragraphs(node: ast.FunctionDef) -> tuple[str, str]:
-    parts = re.split(r"\n\s*\n", cleandoc(ast.get_docstring(node) or ""))
+def _paragraphs(of: store.Function) -> tuple[str, str]:
+    parts = re.split(r"\n\s*\n", of.docstring)
     if len(parts) < 2:
-        raise ValueError(f"the docstring of {node.name} needs two paragraphs: the caption, then the alternative text")
+        raise ValueError(f"the docstring of {of.name} needs two paragraphs: the caption, then the alternative text")
     caption, alternative = (" ".join(part.split()) for part in parts[:2])
     return caption, alternative

@@ -1,6 +1,7 @@
 """What mkdocs.yml says of the notes: the menu, and the pages that have moved."""
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ class _Settings(yaml.SafeLoader):  # type: ignore[misc]  # no types
 _Settings.add_multi_constructor("!", lambda loader, suffix, node: None)
 
 
+@cache
 def settings(docs: Path = DOCS) -> dict[str, Any]:
-    """The settings beside the folder `docs`."""
+    """The settings beside the folder `docs`, read once in a process."""
     found: dict[str, Any] = yaml.load((docs.parent / "mkdocs.yml").read_text(encoding="utf-8"), _Settings)
     return found
 

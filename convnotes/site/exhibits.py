@@ -13,12 +13,12 @@ def files(name: str) -> dict[str, str]:
     dict_keys(['html', 'folded', 'csv'])
     """
     exhibit = find(name)
-    key = store.key(exhibit.path, " ".join([exhibit.node.name, *exhibit.words]))
+    key = store.key(exhibit.path, " ".join([exhibit.function.name, *exhibit.words]))
     return store.remember(key, lambda: computed(exhibit))
 
 
 def computed(exhibit: Exhibit) -> dict[str, str]:
     """The same, computed whatever the store has."""
     module = import_module(f"convnotes.exhibits.{exhibit.path.stem}")
-    content = getattr(module, exhibit.node.name)(*exhibit.words)
+    content = getattr(module, exhibit.function.name)(*exhibit.words)
     return {"html": content.html(exhibit.alternative), "folded": content.folded(), **content.downloads()}

@@ -72,7 +72,7 @@ def _links(exhibit: Exhibit, made: Mapping[str, str], page: Page) -> Iterator[st
             yield f'<a href="{address}" download aria-label="{label}: {exhibit.title}">{label}</a>'
     source = f"convnotes/exhibits/{exhibit.path.name}"
     if page.repository:
-        address = f"{page.repository}/blob/main/{source}#L{exhibit.node.lineno}"
+        address = f"{page.repository}/blob/main/{source}#L{exhibit.function.line}"
         yield f'<a href="{address}" aria-label="How it is made: {exhibit.title}">How it is made</a>'
     else:
-        yield f"<code>{source}:{exhibit.node.lineno}</code>"
+        yield f"<code>{source}:{exhibit.function.line}</code>"

@@ -34,12 +34,13 @@ def live_files() -> Path | None:
 
 
 class Sessions(Preprocessor):
-    """Reads which of the page's sessions can be run."""
+    """Reads which of the page's sessions can be run, where this build is to have the files for it."""
 
     runnable: list[bool]
 
     def run(self, lines: list[str]) -> list[str]:
-        self.runnable = list(runnable(typed(fence.text) for fence in fences("\n".join(lines)) if fence.kind == "pycon"))
+        found = fences("\n".join(lines)) if live_files() else []
+        self.runnable = list(runnable(typed(fence.text) for fence in found if fence.kind == "pycon"))
         return lines
 
 

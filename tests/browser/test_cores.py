@@ -50,7 +50,7 @@ def test_every_interactive_of_the_pages_is_tried() -> None:
     """They are found in the pages; one without an entry in widgets.py would escape all tests of this folder."""
     found = set()
     for page in pages():
-        widgets = [name for name in page.exhibits if getattr(find(name).node.returns, "id", "") == "Widget"]
+        widgets = [name for name in page.exhibits if find(name).interactive]
         made = (re.search(r'data-widget="([^"]+)"', files(name)["html"]) for name in widgets)
         found |= {(widget[1], page_address(page.name)) for widget in made if widget}
     assert found == {(entry.name, entry.page) for entry in ENTRIES}
