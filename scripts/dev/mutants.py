@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -38,20 +39,29 @@ FLIPS = {
 NAMES = {"all": "any", "any": "all", "min": "max", "max": "min"}
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Mutant:
-    """A file with one mistake in it: where, what stood there, what stands there now, and the whole text."""
+    """A mistake in a file: its line, what stood there and stands there now, and which mistake it is at which place."""
 
     path: str
     line: int
     before: str
     after: str
-    text: str
+    at: int
+    which: int
 
     @property
     def key(self) -> str:
         """What tells it from the others, wherever it moves in its file."""
         return f"{self.path}: {self.before} → {self.after}"
+
+    def text(self, file: Path) -> str:
+        """The whole file, with the mistake in it."""
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        new = broken((found := places(tree)[self.at]).node, self.which)
+        assert new
+        found.put(new)
+        return ast.unparse(ast.fix_missing_locations(tree))
 
 
 def core() -> list[Path]:
@@ -63,41 +73,53 @@ def core() -> list[Path]:
 
 def mutants(file: Path) -> Iterator[Mutant]:
     """Every mutant of a file."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    count = len(places(tree))
-    for at in range(count):
+    for at, place in enumerate(places(ast.parse(file.read_text(encoding="utf-8")))):
         for which in range(2):
-            copy = deepcopy(tree)
-            parent, field, place = places(copy)[at]
-            node = getattr(parent, field) if place is None else getattr(parent, field)[place]
-            before = shown(parent, node)
-            if (new := broken(node, which)) is None:
-                continue
-            if place is None:
-                setattr(parent, field, new)
-            else:
-                getattr(parent, field)[place] = new
-            ast.fix_missing_locations(copy)
-            line = getattr(node, "lineno", getattr(parent, "lineno", 0))
-            yield Mutant(str(file.relative_to(ROOT)), line, before, shown(parent, new), ast.unparse(copy))
+            if (new := broken(place.node, which)) is not None:
+                before = place.shown()
+                place.put(new)
+                yield Mutant(str(file.relative_to(ROOT)), place.line, before, place.shown(), at, which)
+                place.put(place.node)
 
 
-def shown(parent: ast.AST, node: ast.AST) -> str:
-    """The smallest whole expression or statement around a node, on one line."""
-    whole = node if isinstance(node, (ast.expr, ast.stmt)) and not isinstance(node, ast.Constant) else parent
-    return ast.unparse(whole).splitlines()[0]
+@dataclass(frozen=True)
+class Place:
+    """Where a node stands: its parent, the field, and the place in a list if it is one."""
+
+    node: ast.AST
+    parent: ast.AST
+    field: str
+    place: int | None
+
+    @property
+    def line(self) -> int:
+        return getattr(self.node, "lineno", getattr(self.parent, "lineno", 0))
+
+    def put(self, node: ast.AST) -> None:
+        """Another node there."""
+        if self.place is None:
+            setattr(self.parent, self.field, node)
+        else:
+            getattr(self.parent, self.field)[self.place] = node
+
+    def shown(self) -> str:
+        """The smallest whole expression or statement around what stands there, on one line."""
+        node = getattr(self.parent, self.field)
+        node = node if self.place is None else node[self.place]
+        whole = node if isinstance(node, (ast.expr, ast.stmt)) and not isinstance(node, ast.Constant) else self.parent
+        return ast.unparse(whole).splitlines()[0]
 
 
-def places(tree: ast.AST) -> list[tuple[ast.AST, str, int | None]]:
-    """Where a node stands: its parent, the field, and the place in a list. What only types read is left out."""
-    found: list[tuple[ast.AST, str, int | None]] = []
+def places(tree: ast.AST) -> list[Place]:
+    """Where each node of a tree stands. What only types read is left out."""
+    found: list[Place] = []
     for parent in ast.walk(tree):
         for field, value in ast.iter_fields(parent):
             if field in ("annotation", "returns"):
                 continue
-            for place, node in enumerate(value) if isinstance(value, list) else [(None, value)]:
+            for at, node in enumerate(value) if isinstance(value, list) else [(None, value)]:
                 if isinstance(node, ast.AST):
-                    found.append((parent, field, place))
+                    found.append(Place(node, parent, field, at))
     return found
 
 
@@ -229,7 +251,7 @@ def survives(queue: Queue[Path], times: dict[str, float], mutant: Mutant) -> boo
     whole = file.read_bytes()
     tests = tests_of(folder, times, mutant.path)
     try:
-        file.write_text(mutant.text, encoding="utf-8")
+        file.write_text(mutant.text(file), encoding="utf-8")
         status, _ = child(folder, tests, int(20 + 3 * sum(times.get(name, 0) for name in tests)))
     finally:
         file.write_bytes(whole)
@@ -249,7 +271,7 @@ def chosen(arguments: argparse.Namespace) -> list[Mutant]:
     every = {m.key: m for file in core() if arguments.only in str(file) for m in mutants(file) if m.key not in same}
     drawn = random.Random(arguments.seed).sample(sorted(every), min(arguments.limit, len(every)))
     print(f"{len(drawn)} of {len(every)} mutants, seed {arguments.seed}; {len(same)} more are equivalent", flush=True)
-    return sorted(every[key] for key in drawn)
+    return [every[key] for key in drawn]  # in no order, so that a run that is stopped has tried of every file
 
 
 def main() -> int:
@@ -272,15 +294,18 @@ def main() -> int:
         times = quick_tests(folders[0], [ROOT / path for path in {mutant.path for mutant in drawn}], arguments.quick)
         for folder in folders:
             queue.put(folder)
-        alive = 0
+        tried, alive = Counter[str](), Counter[str]()
         with context.Pool(arguments.processes) as pool:
             lives = pool.imap(partial(survives, queue, times), drawn)
             for mutant, lived in zip(drawn, lives, strict=True):
-                alive += lived
+                tried[mutant.path] += 1
+                alive[mutant.path] += lived
                 said = "alive " if lived else "killed"
                 print(f"{said}  {mutant.path}:{mutant.line}  {mutant.before}  →  {mutant.after}", flush=True)
-    print(f"{len(drawn)} mutants: {len(drawn) - alive} killed, {alive} alive")
-    return 1 if alive else 0
+    for path, count in sorted(tried.items()):
+        print(f"{path}: {count - alive[path]} killed, {alive[path]} alive")
+    print(f"{len(drawn)} mutants: {len(drawn) - alive.total()} killed, {alive.total()} alive")
+    return 1 if alive.total() else 0
 
 
 if __name__ == "__main__":
