@@ -1,5 +1,6 @@
 """What is measured, against what is known: exact zeros, theory within its interval, kept weights met again."""
 
+import ast
 import json
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from convnotes.experiments.degradation import Recipe, losses
 from convnotes.experiments.determinism import seeded
 from convnotes.experiments.digit_shifts import changes
 from convnotes.experiments.digits import digits, shifted
+from convnotes.experiments.fingerprint import plain
 from convnotes.experiments.photographs import PHOTOGRAPHS, Crop, cut, photograph, statistics
 from convnotes.experiments.random_stacks import Stack, luo
 from convnotes.experiments.saliency import cascade, saliency
@@ -28,6 +30,7 @@ from convnotes.receptive_field import growth
 
 MEASURED = measurements()
 KEPT = jobs().keys() - MEASURED
+SAMPLES = {"walk-samples"}  # pictures, not weights
 
 
 @pytest.mark.parametrize("move", [(0, 1), (2, 0), (-1, 3), (0, -9), (20, 0)])
@@ -77,7 +80,15 @@ def test_the_colour_networks_gradient_stays_inside_its_field() -> None:
     assert effective("conv3", trained=True).map.shape == (55, 55)  # a gradient outside raises
 
 
-@pytest.mark.parametrize("name", sorted(KEPT))
+@pytest.mark.parametrize("name", sorted(SAMPLES))
+def test_kept_pictures_are_whole_and_say_where_they_come_from(name: str) -> None:
+    assert weights.load(name)
+    card = weights.card(name)
+    assert card["command"] == f"scripts/train {name}"
+    assert all(source["licence"] and source["author"] for source in card["data"].values())
+
+
+@pytest.mark.parametrize("name", sorted(KEPT - SAMPLES))
 def test_kept_weights_are_whole_and_say_where_they_come_from(name: str) -> None:
     assert weights.load(name)
     card = weights.card(name)
@@ -135,6 +146,13 @@ def test_stale_and_damaged_results_are_refused(tmp_path: Path) -> None:
     file.write_text(json.dumps(stale | {"sha256": results._digest(stale)}))
     with pytest.raises(ValueError, match=r"measured by other code than degradation.py has now; scripts/train"):
         results.load("degradation", tmp_path)
+
+
+def test_a_result_depends_on_the_weights_that_its_code_names_and_on_no_others() -> None:
+    named = {
+        name: {file.stem for file in results._named(plain(ast.parse(name)))} for name in ("'colour'", "f'digits-{x}'")
+    }
+    assert named == {"'colour'": {"colour"}, "f'digits-{x}'": {"digits-max", "digits-blur", "digits-stride"}}
 
 
 def test_the_same_seed_gives_the_same_run() -> None:

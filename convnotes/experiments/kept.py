@@ -1,11 +1,12 @@
 """The networks whose weights are kept, ready to be asked; and the same networks before training, as controls."""
 
-from torch import nn
+from torch import Tensor, nn
 
 from convnotes.experiments import exemplar, weights
 from convnotes.experiments.build import build
 from convnotes.experiments.determinism import seeded
-from convnotes.experiments.networks import Pooling, colour_network, digit_network
+from convnotes.experiments.mnist import grey
+from convnotes.experiments.networks import Pooling, colour_network, digit_network, walk_network
 from convnotes.experiments.training import blur
 
 RECIPE = exemplar.Recipe()
@@ -35,3 +36,30 @@ def digit(pooling: Pooling = "max", trained: bool = True) -> nn.Module:
     if trained:
         net.load_state_dict(weights.load(f"digits-{pooling}"))
     return net.eval()
+
+
+def walk() -> nn.Module:
+    """The network of the walk, in evaluation mode; it takes digits (N, 1, 28, 28) from 0 to 1.
+
+    Its weights are kept as float16 and computed with as float32, here as in the page.
+
+    >>> images, labels = samples()
+    >>> walk()(images[:10]).argmax(1).tolist()
+    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+    """
+    net = build(walk_network())
+    net.load_state_dict(weights.load("walk"))
+    return net.eval()
+
+
+def samples() -> tuple[Tensor, Tensor]:
+    """Twenty test digits of MNIST and their labels: one of each class, then one of each that the walk misreads.
+
+    The images, by Y. LeCun, C. Cortes and C. J. C. Burges, are licensed under CC BY-SA 3.0.
+
+    >>> images, labels = samples()
+    >>> images.shape, labels.tolist()[-3:]
+    (torch.Size([20, 1, 28, 28]), [7, 8, 9])
+    """
+    kept = weights.load("walk-samples")
+    return grey(kept["images"]), kept["labels"]

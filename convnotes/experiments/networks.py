@@ -68,6 +68,23 @@ def digit_network(pooling: Pooling = "max", widths: tuple[int, int, int] = (8, 1
     return Sequential(**stages, max=AdaptiveMaxPool2d(1), flatten=Flatten(), fc=Linear(widths[-1], 10))
 
 
+def walk_network() -> Sequential:
+    """Two convolutions and one dense layer for MNIST: small enough to be sent with a page and shown unit by unit.
+
+    There is no padding, so the field of every unit is whole; pixels go in as they are, from 0 to 1.
+
+    >>> from convnotes.cost import parameters
+    >>> from convnotes.shapes import layer_shapes
+    >>> parameters(walk_network())
+    5142
+    >>> [str(row.output) for row in layer_shapes(walk_network(), (1, 28, 28)) if row.name.startswith("pool")]
+    ['(6, 12, 12)', '(16, 4, 4)']
+    """
+    first = {"conv1": Conv2d(1, 6, 5), "relu1": ReLU(), "pool1": MaxPool2d(2)}
+    second = {"conv2": Conv2d(6, 16, 5), "relu2": ReLU(), "pool2": MaxPool2d(2)}
+    return Sequential(**first, **second, flatten=Flatten(), fc=Linear(256, 10))
+
+
 def dense_network(pixels: int, width: int = 32) -> Sequential:
     """Two hidden layers that read every pixel with weights of their own."""
     hidden = {"fc1": Linear(pixels, width), "relu1": ReLU(), "fc2": Linear(width, width), "relu2": ReLU()}

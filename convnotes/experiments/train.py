@@ -17,7 +17,7 @@ from torch import nn
 from tqdm import tqdm
 
 from convnotes import experiments
-from convnotes.experiments import exemplar, results, training, weights
+from convnotes.experiments import exemplar, kept, mnist, results, training, weights
 from convnotes.experiments.digits import SOURCE
 from convnotes.experiments.networks import Pooling
 from convnotes.experiments.photographs import PHOTOGRAPHS
@@ -36,6 +36,19 @@ def digits(pooling: Pooling) -> None:
     recipe = {"pooling": pooling, "images": 1400, **asdict(training.DIGITS)}
     said = {"seed": 0, "data": SOURCE, "recipe": recipe, "tolerance": {"accuracy": 0.02}}
     _keep(f"digits-{pooling}", said, lambda: training.digit_classifier(pooling))
+
+
+def walk() -> None:
+    """The network that readers walk through in the page."""
+    recipe = {"images": 60_000, "copies": training.COPIES, **asdict(training.WALK)}
+    said = {"seed": 0, "data": mnist.SOURCE, "recipe": recipe, "tolerance": {"accuracy": 0.003}}
+    _keep("walk", said, training.walk_classifier)
+
+
+def walk_samples() -> None:
+    """The digits that the walk offers."""
+    said = {"command": "scripts/train walk-samples", "data": mnist.SOURCE}
+    weights.save("walk-samples", training.walk_samples(kept.walk()), said)
 
 
 def _keep(name: str, said: dict[str, Any], train: Callable[[], tuple[nn.Module, dict[str, float]]]) -> None:
@@ -80,11 +93,9 @@ def measurements() -> dict[str, ModuleType]:
 
 def jobs() -> dict[str, Callable[[], None]]:
     """Everything that is kept, by name: first the weights, which some results are measured of."""
-    kept: dict[str, Callable[[], None]] = {
-        f"digits-{pooling}": partial(digits, pooling) for pooling in get_args(Pooling)
-    }
+    trained = {f"digits-{pooling}": partial(digits, pooling) for pooling in get_args(Pooling)}
     results = {name: partial(measure, name, module) for name, module in measurements().items()}
-    return {**kept, "colour": colour, **results}
+    return {**trained, "colour": colour, "walk": walk, "walk-samples": walk_samples, **results}
 
 
 def main() -> None:

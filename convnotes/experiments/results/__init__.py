@@ -5,6 +5,7 @@ result until `scripts/train` has measured again: a kept number is never silently
 """
 
 import json
+import re
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -58,10 +59,19 @@ def fingerprint(name: str) -> str:
     path = store.module_path(f"convnotes.experiments.{name}")
     if path is None:
         raise FileNotFoundError(f"there is no module convnotes/experiments/{name}.py")
+    definitions = reached(path)
     parts = [digest(path)]
-    if any(file.parent == WEIGHTS for file, _ in reached(path)):
-        parts += [sha256(file.read_bytes()).hexdigest() for file in sorted(WEIGHTS.glob("*.safetensors"))]
+    if any(file.parent == WEIGHTS for file, _ in definitions):
+        parts += [sha256(file.read_bytes()).hexdigest() for file in _named("\n".join(definitions.values()))]
     return sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _named(code: str) -> list[Path]:
+    """The kept weights that `code`, a syntax tree as text, names: by a string, or by the beginning of an f-string."""
+    names = set(re.findall(r"Constant\(value='([^']+)'\)", code))
+    beginnings = tuple(re.findall(r"JoinedStr\(values=\[Constant\(value='([^']+)'\)", code))
+    files = sorted(WEIGHTS.glob("*.safetensors"))
+    return [file for file in files if file.stem in names or file.stem.startswith(beginnings)]
 
 
 def _digest(kept: dict[str, Any]) -> str:
