@@ -1,18 +1,25 @@
 """Exhibits of published networks: they account for every layer, quote no number bare, and are drawn as built."""
 
 import re
+from collections.abc import Callable
 from math import prod
 
 import pytest
 
 from convnotes import stages
 from convnotes.architectures import TIMELINE, Descent, find
+from convnotes.architectures.convnext import block
+from convnotes.architectures.densenet import dense_layer
+from convnotes.architectures.efficientnet import mbconv
+from convnotes.architectures.googlenet import MODULES, inception
+from convnotes.architectures.mobilenet import inverted_residual
+from convnotes.architectures.resnet import basic, bottleneck, grouped
 from convnotes.drawing.kinds import FOLDED_AT_MOST, Figure, Link, Summary, Table
 from convnotes.drawing.labels import name_dots
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits import architectures, inductive_bias, lineage, units, why_numbers_differ
 from convnotes.exhibits.interactive import timeline as explorer
-from convnotes.layers import Conv2d, Parallel
+from convnotes.layers import Conv2d
 from convnotes.ledger import ledger
 from convnotes.notes.exhibit import find as find_exhibit
 from convnotes.shapes import output_shape
@@ -73,23 +80,29 @@ def test_every_diagram_leads_from_the_input_to_the_output(name: str) -> None:
     assert architectures.stages(name).said.startswith("input, " + " × ".join(map(str, find(name).input)))
 
 
-@pytest.mark.parametrize("kind", units.UNITS)
-def test_units_hold_every_convolution_once(kind: str) -> None:
-    made = units.layers(kind)
-    roots = [made] if isinstance(made, Parallel) else made.values()
-    count = sum(isinstance(leaf, Conv2d) for root in roots for leaf in leaves(root))
-    gates = sum(text == "gate" for text in texts(architectures.unit(kind)))  # drawn as one box for two
-    drawn = [text for text in texts(architectures.unit(kind)) if re.match(r"\d+×\d+(?! max)", text)]
+UNITS = {  # the layers that each drawing shows
+    units.residual: [basic(64, 64, 1), bottleneck(256, 64, 1)],
+    units.strided: [bottleneck(256, 128, 2), bottleneck(256, 128, 2, stride_on=3)],
+    units.grouped: [bottleneck(256, 64, 1), grouped(256, 64, 1)],
+    units.inception: [inception(*MODULES["inception_3a"])],
+    units.separable: [find("mobilenet-v1").part("features.block7")[0]],
+    units.inverted: [bottleneck(256, 64, 1), inverted_residual(24, 24)],
+    units.mbconv: [mbconv(40, 40, 6, 5, 1)],
+    units.dense: [dense_layer(256)],
+    units.convnext: [block(96)],
+}
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.__name__)
+def test_units_hold_every_convolution_once(unit: Callable[[], Figure]) -> None:
+    count = sum(isinstance(leaf, Conv2d) for layer in UNITS[unit] for leaf in leaves(layer))
+    gates = sum(text == "gate" for text in texts(unit()))  # drawn as one box for two
+    drawn = [text for text in texts(unit()) if re.match(r"\d+×\d+(?! max)", text)]
     assert len(drawn) == count - 2 * gates
 
 
-def test_an_unknown_unit_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"no unit 'nosuch'; convnotes/exhibits/units\.py has residual, strided"):
-        architectures.unit("nosuch")
-
-
 def test_the_strided_blocks_differ_in_the_place_of_the_stride_only() -> None:
-    published, later = architectures.unit("strided").data.rows[:3], architectures.unit("strided").data.rows[3:]
+    published, later = units.strided().data.rows[:3], units.strided().data.rows[3:]
     assert [row[1] for row in published] == ["1×1 / 2", "3×3", "1×1"]
     assert [row[1] for row in later] == ["1×1", "3×3 / 2", "1×1"]
     assert [row[2:] for row in published] == [row[2:] for row in later]

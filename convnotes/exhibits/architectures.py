@@ -11,11 +11,10 @@ from convnotes.drawing.kinds import Cell, Figure, Link, Rows, Summary, Table, Wi
 from convnotes.drawing.labels import name_dots
 from convnotes.drawing.plot import Axis, Plot
 from convnotes.drawing.svg import Drawing
-from convnotes.exhibits import blocks, lineage, network_drawings, units
+from convnotes.exhibits import lineage, network_drawings
 from convnotes.exhibits.interactive import timeline as explorer
 from convnotes.exhibits.interactive.timeline import TOP5
 from convnotes.exhibits.stages import diagram
-from convnotes.layers import Parallel
 from convnotes.receptive_field import ReceptiveField
 from convnotes.stages import parts
 from convnotes.wiring import depth
@@ -431,14 +430,3 @@ def results(family: str) -> Table:
 
 def _unbroken(text: str) -> str:
     return text.replace("-", "\N{NON-BREAKING HYPHEN}")
-
-
-def unit(kind: str) -> Figure:
-    """The unit that the network repeats: kernels and channels; normalisation and activation functions are not drawn.
-
-    A diagram, from the input below to the output above, of the layers on each path with their channels.
-    """
-    made = units.layers(kind)
-    if isinstance(made, Parallel):
-        return blocks.joined(made)
-    return blocks.side_by_side([blocks.column(title, layer) for title, layer in made.items()])

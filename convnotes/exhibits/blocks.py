@@ -1,6 +1,6 @@
 """Diagrams of the units that networks repeat, drawn from their layers: input below, output above."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from convnotes.cost import parameters
@@ -32,7 +32,7 @@ class Column:
     shortcut: str | None = None
 
 
-def column(title: str, layer: Layer) -> Column:
+def _column_of(title: str, layer: Layer) -> Column:
     """The main path through a block and its shortcut."""
     residual = next((part for part in _inside(layer) if isinstance(part, Residual)), None)
     if residual is None:
@@ -63,7 +63,12 @@ def _boxes(layer: Layer) -> Iterator[Box]:
             yield Box(", ".join(kernels(layer)).replace("max-pooling", "max"), "", 0)
 
 
-def side_by_side(columns: Sequence[Column], join: str = "") -> Figure:
+def side_by_side(layers: Mapping[str, Layer]) -> Figure:
+    """Units to compare, each under its title."""
+    return _drawn([_column_of(title, layer) for title, layer in layers.items()])
+
+
+def _drawn(columns: Sequence[Column], join: str = "") -> Figure:
     """Columns beside each other; with `join` they are branches of one unit, from one input to one output."""
     tall = max(len(column.boxes) for column in columns)
     top = 52 if join or any(column.shortcut is not None for column in columns) else 30
@@ -123,5 +128,5 @@ def joined(module: Parallel) -> Figure:
     """The branches of a unit as columns, and how many channels they give together."""
     (first, *_) = (leaf.in_channels for leaf in leaves(module) if isinstance(leaf, Conv2d))
     given = [output_shape(branch, (first, 28, 28))[0] for _, branch in module.children]
-    columns = [column(name, branch) for name, branch in module.children]
-    return side_by_side(columns, f"concatenate: {' + '.join(map(str, given))} = {sum(given)} channels")
+    columns = [_column_of(name, branch) for name, branch in module.children]
+    return _drawn(columns, f"concatenate: {' + '.join(map(str, given))} = {sum(given)} channels")
