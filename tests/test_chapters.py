@@ -44,9 +44,13 @@ def shown(page: Page) -> str:
     return " ".join(re.sub(r"<[^>]*>", " ", made["html"] + " " + made["folded"]) for made in all_files)
 
 
+SHARED = {"architectures": ("units",)}  # modules whose exhibits a chapter shows besides those of its own
+
+
 def exhibits() -> list[str]:
     """Every exhibit of a module that has a page."""
-    modules = [m.name for m in pkgutil.iter_modules(convnotes.exhibits.__path__) if m.name in STEMS]
+    own = STEMS.union(*SHARED.values())
+    modules = [m.name for m in pkgutil.iter_modules(convnotes.exhibits.__path__) if m.name in own]
     paths = {module: ROOT / f"convnotes/exhibits/{module}.py" for module in modules}
     bodies = {module: ast.parse(path.read_text("utf-8")).body for module, path in paths.items()}
     functions = [(m, node.name) for m, body in bodies.items() for node in body if isinstance(node, ast.FunctionDef)]
@@ -92,7 +96,7 @@ def test_numbers_in_prose_are_printed_or_sourced(page):
 def test_an_exhibit_is_shown_by_its_own_chapter(page):
     for name in page.exhibits:
         find(name)
-        assert name.partition(".")[0] == page.stem, (
+        assert name.partition(".")[0] in (page.stem, *SHARED.get(page.stem, ())), (
             f"docs/{page.name} shows {name}; exhibits of this page are functions of convnotes/exhibits/{page.stem}.py"
         )
 

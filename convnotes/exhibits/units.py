@@ -14,7 +14,7 @@ from convnotes.exhibits.blocks import joined, side_by_side
 
 
 def residual() -> Figure:
-    """ResNet's two blocks: two 3×3 at full width, or one 3×3 at a quarter of it between two 1×1. A shortcut passes both.
+    """ResNet's two blocks: two 3×3 at full width, or a 3×3 at a quarter of it between two 1×1. Both have a shortcut.
 
     Two columns of boxes, one for each layer with its kernel and channels, from the input below to a sum above.
     """
@@ -48,7 +48,8 @@ def inception() -> Figure:
 def separable() -> Figure:
     """A layer of MobileNet in two steps: a depthwise 3×3 looks at each map alone, then a 1×1 mixes the maps.
 
-    A column of two boxes, from the input below to the output above.
+    A column of two boxes, from the input below to the output above: a 3×3 that keeps the number of channels, and a 1×1
+    that may change it.
     """
     return side_by_side({"separable": find("mobilenet-v1").part("features.block7")[0]})
 
