@@ -17,6 +17,7 @@ from convnotes.layers import (
     LocalResponseNorm,
     MaxPool2d,
     Parallel,
+    RadialBasis,
     ReLU,
     Residual,
     Sequential,
@@ -111,6 +112,7 @@ def test_positions_and_defaults_are_those_of_torch(kind):
          "output_size must be an integer or a pair (height, width), got (1, 2, 3)"),
         (lambda: BatchNorm2d(0), ValueError, "num_features must be at least 1, got 0"),
         (lambda: BatchNorm2d(8, affine="no"), TypeError, "affine must be True or False, got 'no'"),
+        (lambda: RadialBasis(0, 0), ValueError, "in_features must be at least 1, got 0"),  # the first that is wrong
         (lambda: Linear(10, 0), ValueError, "out_features must be at least 1, got 0"),
         (lambda: Linear(10, 10, bias=10), TypeError, "bias must be True or False, got 10"),
         (lambda: Dropout(2), ValueError, "p must be a probability, from 0 to 1, got 2"),

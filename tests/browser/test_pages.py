@@ -22,8 +22,11 @@ SHIFTS = """new Promise((done) => {
   const moved = [];
   const named = ({ node }) => `${node?.nodeName}.${node?.className} ${node?.textContent?.trim().slice(0, 40)}`;
   const add = (list) => list.getEntries().forEach((entry) => moved.push([entry.value, ...entry.sources.map(named)]));
-  new PerformanceObserver(add).observe({ type: "layout-shift", buffered: true });
-  setTimeout(() => done(moved), 100);
+  const watch = new PerformanceObserver(add);
+  const drawn = (then) => requestAnimationFrame(() => requestAnimationFrame(then));
+  watch.observe({ type: "layout-shift", buffered: true });
+  const told = () => (add({ getEntries: () => watch.takeRecords() }), done(moved));
+  requestIdleCallback(() => drawn(() => setTimeout(told)), { timeout: 1000 });
 })"""
 STRETCHED = """[...document.querySelectorAll('article img[width][height]')].filter(picture => {
   const { width, height } = picture.getBoundingClientRect();

@@ -10,11 +10,16 @@ from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import DESK, PHONE, Open, opener, stop_clock, until
 from tests.browser.widgets import ENTRIES, Entry
 
+COMMON = ("/page.js", "/print.js")  # what every page loads
+HEIGHT = "(name) => document.querySelector(name).getBoundingClientRect().height"
+EMPTY = """(name) => { const sheet = document.querySelector(`${name} .cn-live`);
+  const foot = (el) => el.getBoundingClientRect().bottom;
+  return foot(sheet) - Math.max(...[...sheet.querySelectorAll(":scope > :not(.cn-sr)")].map(foot)); }"""
 HOSTILE = ("", "banana", "%00", "<img src=x onerror=alert(1)>", "３", "__proto__", "3" * 3000, "%E0%A4%A")
 AXE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -33,10 +38,18 @@ def entry(request: pytest.FixtureRequest) -> Entry:
 
 
 @pytest.fixture(scope="module")
-def tab(entry: Entry, chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
+def asked(entry: Entry) -> list[str]:
+    """What its page on a desk has asked for."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def tab(entry: Entry, asked: list[str], chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
     """Gives its page on a desk or a phone, loaded once for all tests that only read or set it, as it was then."""
+    desk: dict[str, Any] = {**DESK, "permissions": ["clipboard-read", "clipboard-write"]}
+    desk["before"] = lambda page: page.on("request", lambda one: asked.append(one.url))
     with opener(chromium, address) as open_:
-        opened_ = cache(lambda phone: opened(open_, entry, **(PHONE if phone else DESK)))
+        opened_ = cache(lambda phone: opened(open_, entry, **(PHONE if phone else desk)))
 
         def as_new(phone: bool = False) -> Page:
             page = opened_(phone)
@@ -106,8 +119,9 @@ DRAWN = """([name, states]) => {
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_what_is_drawn_is_what_python_says(entry: Entry, page: Page, width: int) -> None:
     """Hundreds of states: numbers equal, no text clipped or overlapping, no sideways scroll."""
-    rng = Random(width)
-    states = [*entry.fixed, *(entry.random(rng) for _ in range(120))]
+    shown = [other.page for other in ENTRIES if other.name == entry.name]  # its pages share the states
+    rng = Random(f"{width} {shown.index(entry.page)}")
+    states = [*entry.fixed, *(entry.random(rng) for _ in range(120 // len(shown)))]
     page.set_viewport_size({"width": width, "height": 900})
     drawn(page)
     for state, got in zip(states, page.evaluate(DRAWN, [entry.element, states]), strict=True):
@@ -233,10 +247,14 @@ def test_the_address_restores_the_state(entry: Entry, open_page: Open, address: 
     page.reload()
     page.wait_for_selector(f"{entry.element}.cn-ready")
     assert value(page, entry, "state") == shown
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.locator(entry.element).get_by_role("button", name="Copy link").click()
+    expect(page.locator(f"{entry.element} textarea")).to_have_value(
+        re.compile(rf"{entry.page}\?other=1&{entry.key}={re.escape(shown)}#{entry.name}$")
+    )
 
 
-def test_copying_a_link_and_a_citation(entry: Entry, open_page: Open) -> None:
-    page = opened(open_page, entry, permissions=["clipboard-read", "clipboard-write"])
+def test_copying_a_link_and_a_citation(entry: Entry, page: Page) -> None:
     state, own = value(page, entry, "state"), page.locator(entry.element)
     own.get_by_role("button", name="Copy link").click()
     own.get_by_role("button", name="Copied").wait_for()
@@ -246,9 +264,6 @@ def test_copying_a_link_and_a_citation(entry: Entry, open_page: Open) -> None:
     page.wait_for_function("link => navigator.clipboard.readText().then(text => text !== link)", arg=link)
     cited = page.evaluate("navigator.clipboard.readText()")
     assert cited.endswith(link) and f"state {entry.key}={state}" in cited
-    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
-    own.get_by_role("button", name="Copy link").click()
-    assert page.locator(f"{entry.element} textarea").input_value() == link
 
 
 def test_a_restless_hand_is_announced_once(entry: Entry, open_page: Open) -> None:
@@ -302,37 +317,34 @@ def test_without_scripts_and_in_print_there_is_a_figure_and_a_table(entry: Entry
     assert not page.locator(f"{entry.element} .cn-live").is_visible()
 
 
-def test_a_script_that_never_comes_leaves_the_figure(entry: Entry, open_page: Open) -> None:
-    def without(page: Page) -> None:
-        page.route(f"**/{entry.name}.js", lambda route: route.fulfill(body="", content_type="text/javascript"))
-
-    page = open_page(entry.page, before=without)
-    assert page.locator(f"{entry.element} .cn-still svg").is_visible()
-
-
-@pytest.mark.parametrize("width", [320, 390, 768, 1280])
-def test_nothing_moves_on_upgrade(entry: Entry, open_page: Open, width: int) -> None:
+@pytest.mark.parametrize("look", [(DESK, 1280, 768, 320), (PHONE, 390)], ids=["desk", "phone"])
+def test_the_figure_stands_until_the_script_comes_and_then_nothing_moves(
+    entry: Entry, open_page: Open, look: tuple[Any, ...]
+) -> None:
+    """Held back, the script is one that never comes."""
+    options, *widths = look
     held: list[Route] = []
     page = open_page(
-        entry.page,
-        before=lambda page: page.route(f"**/{entry.name}.js", lambda route: held.append(route)),
-        viewport={"width": width, "height": 900},
-        is_mobile=width == 390,
-        has_touch=width == 390,
+        entry.page, before=lambda page: page.route(f"**/{entry.name}.js", lambda route: held.append(route)), **options
     )
-    height = f"document.querySelector('{entry.element}').getBoundingClientRect().height"
-    before = page.evaluate(height)
     until(page, lambda: held, f"a request for {entry.name}.js")
+
+    def at_each_width(script: str) -> list[float]:
+        found = []
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 900})
+            drawn(page)
+            found.append(page.evaluate(script, entry.element))
+        return found
+
+    before = at_each_width(HEIGHT)
+    assert page.locator(f"{entry.element} .cn-still svg").is_visible()
     for route in held:
         route.continue_()
     page.wait_for_selector(f"{entry.element}.cn-ready")
-    assert abs(page.evaluate(height) - before) <= 8
-    empty = page.evaluate(
-        """(live) => { const sheet = document.querySelector(live), foot = (el) => el.getBoundingClientRect().bottom;
-          return foot(sheet) - Math.max(...[...sheet.querySelectorAll(":scope > :not(.cn-sr)")].map(foot)); }""",
-        f"{entry.element} .cn-live",
-    )
-    assert empty <= 130, f"{empty} px of empty sheet"
+    after = at_each_width(HEIGHT)
+    assert max(abs(now - then) for now, then in zip(after, before, strict=True)) <= 8, (before, after)
+    assert max(at_each_width(EMPTY)) <= 130, "too many px of empty sheet"
 
 
 def test_instant_navigation_away_and_back(entry: Entry, open_page: Open, address: str) -> None:
@@ -351,13 +363,13 @@ def test_instant_navigation_away_and_back(entry: Entry, open_page: Open, address
         page.route(re.compile(r"/$|/\?"), patch)
         page.route("**/sitemap.xml", lambda route: route.fulfill(body=sitemap, content_type="application/xml"))
 
-    page = opened(open_page, entry, before=instant)
+    page = opened(open_page, entry, before=lambda page: (page.clock.install(), instant(page)))
     start = value(page, entry, "state")
     page.evaluate("window.here = true")
     page.locator(f"{entry.element} .cn-bar [aria-pressed=false]").first.click()
     page.locator(".md-nav--primary a[href*='notation']").first.click()
     page.wait_for_function(f"!document.querySelector('{entry.element}')")
-    page.wait_for_timeout(900)  # nothing of it may still be at work
+    page.clock.fast_forward(5000)  # nothing of it may still be at work
     assert page.evaluate("window.here") and page.url == f"{address}notation/"
     page.locator(f".md-nav--primary a[href*='{entry.page.strip('/')}']").first.click()
     page.wait_for_selector(f"{entry.element}.cn-ready")
@@ -366,18 +378,22 @@ def test_instant_navigation_away_and_back(entry: Entry, open_page: Open, address
     assert value(page, entry, "state") != start
 
 
-def test_only_what_is_needed_is_loaded_and_all_of_it_at_once(entry: Entry, open_page: Open) -> None:
-    asked: list[str] = []
-    page = open_page(entry.page, before=lambda page: page.on("request", lambda one: asked.append(one.url)))
-    page.wait_for_selector(f"{entry.element}.cn-ready")
+def test_only_what_is_needed_is_loaded_and_all_of_it_at_once(page: Page, asked: list[str]) -> None:
     preloaded = page.eval_on_selector_all("link[rel=modulepreload]", "(all) => all.map((el) => el.href)")
-    scripts = {url for url in asked if "/assets/cn/" in url and url.endswith(".js")}
-    common = {url for url in scripts if url.endswith(("/page.js", "/print.js"))}
-    sorts = {url for url in scripts if url.endswith("/sort.js")}  # of another table of the page
-    assert scripts - set(preloaded) == common | sorts
-    asked.clear()
+    sorts = {url for url in scripts(asked) if url.endswith("/sort.js")}  # of another table of the page
+    common = {url for url in scripts(asked) if url.endswith(COMMON)}
+    assert len(common) == len(COMMON)
+    assert scripts(asked) - set(preloaded) == common | sorts
+
+
+def test_a_page_without_any_loads_two_small_scripts(open_page: Open) -> None:
+    asked: list[str] = []
     page = open_page("notation/", before=lambda page: page.on("request", lambda one: asked.append(one.url)))
     page.wait_for_load_state("networkidle")
-    assert {url for url in asked if "/assets/cn/" in url and url.endswith(".js")} == common
-    sizes = {url.rpartition("/")[2]: len(gzip.compress(page.request.get(url).body())) for url in common}
-    assert max(sizes.values()) <= 1024 and set(sizes) == {"page.js", "print.js"}
+    assert {url.rpartition("/")[2] for url in scripts(asked)} == {name.strip("/") for name in COMMON}
+    assert max(len(gzip.compress(page.request.get(url).body())) for url in scripts(asked)) <= 1024
+
+
+def scripts(asked: list[str]) -> set[str]:
+    """The scripts of the notes among what was asked for."""
+    return {url for url in asked if "/assets/cn/" in url and url.endswith(".js")}
