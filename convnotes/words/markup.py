@@ -86,7 +86,7 @@ def tex(formula: str) -> str:
             out.append(rf"\text{{{token}}}")
         else:
             out.append(token.replace(",", "{,}") if token[0].isdigit() else token)
-        if len(out) > 1 and out[-2] in ("_", "^"):
+        if out[-2:-1] in (["_"], ["^"]):
             out[-1] = f"{{{out[-1]}}}"
     return "".join(out)
 
