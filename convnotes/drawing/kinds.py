@@ -188,11 +188,49 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Card:
+    """A way into a page: where it leads, a sentence, a word below it, and a picture that says no more than they do."""
+
+    link: Link
+    sentence: str
+    below: str
+    picture: Drawing
+
+
+@dataclass(frozen=True)
+class Cards:
+    """Ways into pages, side by side; the same as a table is a file to download, and stands folded below."""
+
+    cards: Sequence[Card]
+    table: Table
+
+    def downloads(self) -> dict[str, str]:
+        """The files that the site offers, by extension."""
+        return {"csv": self.table.csv()}
+
+    def html(self, alternative: str) -> str:
+        """The cards, described together by `alternative`."""
+        cards = "".join(
+            f'<li>{card.picture.ornament()}<a href="{NOTES}{card.link.place}">{escape(card.link.text)}</a>'
+            f"<p>{escape(card.sentence)}</p><small>{escape(card.below)}</small></li>"
+            for card in self.cards
+        )
+        return f'<ul class="cn-cards" aria-label="{escape(alternative)}">{cards}</ul>'
+
+    def folded(self) -> str:
+        """The table."""
+        return (
+            f'<details class="cn-data"><summary>As a table</summary>{self.table.html("The same as a table")}</details>'
+        )
+
+
+@dataclass(frozen=True)
 class Widget:
     """An interactive: the element `cn-NAME` of docs/assets/cn/NAME.js, wrapped round the figure that stands without it.
 
     `key` is its name in the address, `?key=state`, and `state` the one it starts with, which `still` must show; `data`
-    is what its script reads. How to write one stands at the top of docs/assets/cn/element.js.
+    is what its script reads, and `made` scripts that it asks for later, by name. How to write one stands at the top of
+    docs/assets/cn/element.js.
     """
 
     name: str
@@ -201,10 +239,11 @@ class Widget:
     state: str
     still: Figure
     data: Mapping[str, object] = field(default_factory=dict)
+    made: Mapping[str, str] = field(default_factory=dict)
 
     def downloads(self) -> dict[str, str]:
-        """The files that the site offers, by extension: those of the figure; and the script that the page needs."""
-        return {**self.still.downloads(), "script": self.name}
+        """The files that the site offers, by extension: those of the figure; and the scripts that the page needs."""
+        return {**self.still.downloads(), "script": self.name, **self.made}
 
     def folded(self) -> str:
         """What stands folded below the caption: nothing, since the numbers stand in the element."""

@@ -166,6 +166,10 @@ class Drawing:
         least = min(self.width, self.width * LEGIBLE / self._smallest)
         return self._svg(f' style="min-width:{n(least)}px" role="img" aria-label="{escape(alternative)}"', scale=ROOMY)
 
+    def ornament(self) -> str:
+        """The SVG for a page where the words beside it say the same."""
+        return self._svg(' aria-hidden="true"')
+
     def standalone(self) -> str:
         """The SVG as a file of its own, which carries its colours for both schemes."""
         names = ' xmlns="http://www.w3.org/2000/svg"' + XLINK * any("xlink:" in part for part in self._parts)

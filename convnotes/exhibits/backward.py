@@ -10,6 +10,7 @@ from convnotes.drawing.kinds import Figure, Rows, Table, Widget
 from convnotes.drawing.stamps import frame, label, numbers, titled, total
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive import stepper as windows
+from convnotes.exhibits.interactive import walk as network
 from convnotes.gradients import avg_pool2d_gradient, input_gradient, kernel_gradient, max_pool2d_gradient
 
 ROW, WEIGHTS, SENT = (5, 6, 7), (2, 3), (1, 10)
@@ -218,3 +219,13 @@ def stepper() -> Widget:
         "padding 1": "back_p1",
     }
     return windows.stepper("back", presets)
+
+
+def walk() -> Widget:
+    """The gradient of a score on its way back through a trained network, at every map and at the picture.
+
+    A handwritten 4, the answers of a small network, and the gradient of one score minus another at every pixel of the
+    picture: amber where more ink would raise the difference, violet where it would lower it. Below them the maps after
+    both poolings.
+    """
+    return network.walk("s4_g4", tour=False)

@@ -11,6 +11,7 @@ from convnotes.drawing.number_grids import number_grid
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive import size_ruler
 from convnotes.exhibits.interactive import stepper as windows
+from convnotes.exhibits.interactive import walk as network
 from convnotes.experiments.photographs import photograph, scaled
 from convnotes.words.numbers import minus
 
@@ -292,3 +293,13 @@ def ruler() -> Widget:
     windows of seven cells, two cells apart, number 1 to 112. The last cell of the padding is hatched: none reaches it.
     """
     return size_ruler.ruler("i224_k7_s2_p3")
+
+
+def walk() -> Widget:
+    """One unit of a trained network: what it reads of each map, times its weights, added up with a bias.
+
+    A handwritten 4 and the answers of a small network, which reads it as a 4. Below them its six maps after the first
+    pooling and its sixteen after the second. The part of the picture that the chosen unit of the second convolution
+    depends on is outlined.
+    """
+    return network.walk("s4_uconv2.12.3.4", tour=False)

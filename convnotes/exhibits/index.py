@@ -3,22 +3,41 @@
 import re
 
 from convnotes.drawing.dependency_chart import chart, direct
-from convnotes.drawing.kinds import Figure, Link, Rows, Table
+from convnotes.drawing.kinds import Card, Cards, Figure, Link, Rows, Table, Widget
+from convnotes.exhibits.cards import picture
+from convnotes.exhibits.interactive.walk import opening
+from convnotes.exhibits.interactive.walk import walk as interactive
 from convnotes.notes.course import RULE, Chapter, chapters
 
 
-def chapter_table() -> Table:
-    """Each chapter with its question, the section of the lecture that it follows, and the time it takes.
+def walk() -> Widget:
+    """A small network reads a digit: every map, one unit down to a single product, and the way back.
 
-    A table with a row for each chapter, in the order of the notes: a link to it, the question that it answers, the
-    number of the lecture's section that it follows, if there is one, and the minutes of study.
+    A handwritten 7 whose upper bar is broken, and beside it the answers of the network, of which 1 has nearly all.
+    Below them the six maps after the first pooling and the sixteen after the second. A third picture shows the gradient
+    of the score of 7 minus that of 1: among its strongest pixels are those in the gap of the bar.
     """
-    rows: Rows = [
-        [Link(found.title, name), found.description, _section(found), found.minutes] for name, found in _main().items()
+    return interactive(opening())
+
+
+def chapter_table() -> Cards:
+    """Each chapter with the question that it answers and the time that it takes.
+
+    A card for each chapter, in the order of the notes: a small picture, a link to the chapter, the question that it
+    answers and the minutes of study. The table below says the same, and which section of the lecture each follows.
+    """
+    found = _main()
+    cards = [
+        Card(Link(chapter.title, name), chapter.description, f"{chapter.minutes} min", picture(name))
+        for name, chapter in found.items()
     ]
-    hours = sum(found.minutes for found in _main().values()) / 60
+    rows: Rows = [
+        [Link(chapter.title, name), chapter.description, _section(chapter), chapter.minutes]
+        for name, chapter in found.items()
+    ]
+    hours = sum(chapter.minutes for chapter in found.values()) / 60
     note = f"–: not in the lecture. {RULE} Together {hours:.0f} hours."
-    return Table(["chapter", "its question", "section", "time"], rows, {"time": "min"}, note=note)
+    return Cards(cards, Table(["chapter", "its question", "section", "time"], rows, {"time": "min"}, note=note))
 
 
 def _section(chapter: Chapter) -> int | None:

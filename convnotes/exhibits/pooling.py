@@ -9,6 +9,7 @@ from convnotes.drawing.kinds import Figure, Rows, Table, Widget
 from convnotes.drawing.pooling_grids import TINTS, peak_strip, pooled_grid, window_grid
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive import stepper as windows
+from convnotes.exhibits.interactive import walk as network
 
 GRID = np.array([[1, 2, 8, 3], [4, 6, 5, 1], [9, 7, 2, 3], [5, 3, 1, 0]])
 CHANNELS = (GRID, np.array([[0, 0, 7, 0], [0, 8, 9, 0], [0, 0, 8, 0], [0, 0, 0, 0]]), np.eye(4, dtype=int))
@@ -117,3 +118,13 @@ def stepper() -> Widget:
         "below zero, padded": "pool_g-5-7-9-6.-6-8-7-5.-4-9-8-7.-8-6-5-9_p1",
     }
     return windows.stepper("pool", presets)
+
+
+def walk() -> Widget:
+    """A trained network that pools twice: each unit after a pooling keeps the largest of four numbers.
+
+    A handwritten 4 and the answers of a small network, which reads it as a 4. Below them its six maps of 12 by 12 after
+    the first pooling, and its sixteen of 4 by 4 after the second. The part of the picture that the chosen unit depends
+    on is outlined.
+    """
+    return network.walk("s4_upool1.3.5.4", tour=False)

@@ -40,6 +40,8 @@ def write_downloads(site: Path) -> list[Path]:
                 written.append(site / FOLDER / f"{exhibit.file}.{kind}")
                 written[-1].parent.mkdir(parents=True, exist_ok=True)
                 written[-1].write_bytes(content.encode() if kind in DOWNLOADS else b64decode(content))
+            elif kind.endswith(".js"):
+                (site / SCRIPTS / kind).write_text(content, encoding="utf-8")
     return sorted(written)
 
 

@@ -21,7 +21,8 @@ GOLDEN = Path(__file__).parent / "golden"
 BAD = ("", "banana", "3--3", "-", "_", "<img src=x onerror=alert(1)>", "３", "3\n", " 3", "3.5", "%00", "null",
        "__proto__", "constructor", "3-3-3_u-1", "3" * 400, "9" * 5000, "x_e", "toString", "pool_g1234.123.1234.1234",
        "🐈", "conv_w12.3", "3;alert(1)", "../../etc", "100-3", "3s100", "3d100")  # fmt: skip
-each = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+CORES = list({entry.name: entry for entry in ENTRIES}.values())  # some are on several pages
+each = pytest.mark.parametrize("entry", CORES, ids=lambda entry: entry.name)
 
 
 def states(entry: Entry, count: int, seed: int) -> list[str]:
@@ -83,16 +84,18 @@ def test_a_state_and_its_shortest_form_are_the_same(entry: Entry) -> None:
 PLAY = """async ([url, replay, cases, bad, data, grammar]) => {
   const core = await import(url), play = eval(replay), faults = [];
   if (core.GRAMMAR !== grammar) faults.push("the grammars differ");
-  const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-  const sorted = (v) => Array.isArray(v) ? v.map(sorted)
-    : v && typeof v === "object" ? Object.fromEntries(Object.keys(v).sort().map((k) => [k, sorted(v[k])])) : v;
+  const same = (a, b) => typeof a === "number" && typeof b === "number" && !(Number.isInteger(a) && Number.isInteger(b))
+    ? Math.abs(a - b) <= 1e-6
+    : a && b && typeof a === "object" && typeof b === "object"
+      ? Object.keys(a).length === Object.keys(b).length && Object.keys(a).every((key) => same(a[key], b[key]))
+      : a === b;
   for (const [state, form, words, golden] of cases) {
     const read = core.parse(state, data);
     if (!read) { faults.push(`${state}: not read`); continue; }
     if (core.format(read.value, data) !== form) faults.push(`${state}: ${core.format(read.value, data)}, not ${form}`);
     if (!same(read.words, words)) faults.push(`${state}: ${read.words}, not ${words}`);
-    const got = play(core, read.value, data);
-    if (!same(sorted(got), sorted(golden))) faults.push(`${state}: ${JSON.stringify(got)}`);
+    const got = await play(core, read.value, data);
+    if (!same(got, golden)) faults.push(`${state}: ${JSON.stringify(got)}`);
   }
   for (const text of bad) if (core.parse(text, data)) faults.push(`${text}: read`);
   return faults;
@@ -136,5 +139,5 @@ def test_every_mutant_of_the_core_is_killed(entry: Entry, open_page: Open) -> No
 
 
 if __name__ == "__main__":
-    for entry in ENTRIES:
+    for entry in CORES:
         (GOLDEN / f"{entry.name}.json").write_text(written(entry), encoding="utf-8")

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from random import Random
 from types import ModuleType
 
-from convnotes.exhibits.interactive import mixer, params, rf_grower, shifter, size_ruler, stepper, timeline
+from convnotes.exhibits.interactive import mixer, params, rf_grower, shifter, size_ruler, stepper, timeline, walk
 from tests.browser import cost, mix, rf, shift, size, step, time
+from tests.browser import walk as walked
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,21 @@ class Entry:
         return f"cn-{self.name}"
 
 
+def alike(got: object, expected: object) -> bool:
+    """Whether two readings are the same: numbers with a fraction to a millionth, all else exactly."""
+    if isinstance(expected, dict):
+        return (
+            isinstance(got, dict)
+            and got.keys() == expected.keys()
+            and all(alike(got[name], value) for name, value in expected.items())
+        )
+    if isinstance(expected, list):
+        return isinstance(got, list) and len(got) == len(expected) and all(map(alike, got, expected))
+    if isinstance(expected, float) and isinstance(got, int | float):
+        return abs(got - expected) <= 1e-6
+    return got == expected
+
+
 ENTRIES = [
     Entry("rf-grower", "rf", "receptive-field/", rf_grower, "rf-core.js", rf.random, rf.oracle, rf.golden, rf.REPLAY,
           rf.FIXED, rf.MUTANTS),
@@ -49,4 +65,6 @@ ENTRIES = [
           mix.REPLAY, mix.FIXED, mix.MUTANTS),
     Entry("timeline", "time", "architectures/", timeline, "timeline-core.js", time.random, time.oracle, time.golden,
           time.REPLAY, time.FIXED, time.MUTANTS),
+    *(Entry("walk", "walk", page, walk, "walk-core.js", walked.random, walked.oracle, walked.golden, walked.REPLAY,
+            walked.FIXED, walked.MUTANTS) for page in ("", "convolution/", "pooling/", "backward/")),
 ]  # fmt: skip

@@ -55,16 +55,17 @@ export class Interactive extends HTMLElement {
     return this.getAttribute("label");
   }
 
-  /** The state as text. Setting what cannot be read shows the default, and says so. */
+  /** The state as text. Setting what cannot be read keeps the last one, and says so. */
   get state() {
     return this.constructor.core.format(this.value, this.data);
   }
   set state(text) {
     const { core } = this.constructor;
     const read = core.parse(String(text), this.data);
-    const { value, words } = read ?? core.parse(this.home, this.data);
+    const { value, words } = read ?? core.parse(this.value ? this.state : this.home, this.data);
+    const instead = this.value ? "the one before stays" : "here is the first one";
     this.value = value;
-    this.#draw(read ? words : ["No state is called that: here is the first one."]);
+    this.#draw(read ? words : [`No state is called that: ${instead}.`]);
   }
 
   /** Change part of the state, as a hand on a control does. */
@@ -78,6 +79,11 @@ export class Interactive extends HTMLElement {
     this.#later("url", 250, () => this.#share("replaceState")); // some browsers refuse more than 100 in 30 seconds
     this.status.textContent = "";
     this.#later("say", 700, () => (this.status.textContent = `${this.word.textContent} ${this.sentence.textContent}`.trim()));
+  }
+
+  /** Calls `act` whenever a state has been shown. */
+  follows(act) {
+    this.#shown.push(act);
   }
 
   /** Buttons that go to a state; `list` of { name: state }. `same` gives the part of a state that makes it this preset. */

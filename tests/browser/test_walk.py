@@ -1,0 +1,227 @@
+"""What only the walk can do: read a drawing, a file or numbers, cover a part, follow a unit, lead through a tour."""
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import FilePayload, Page, Request, expect
+
+from convnotes.drawing.raster import encoded
+from convnotes.exhibits.interactive import walk
+from tests.browser.conftest import PHONE, Open, until
+from tests.browser.walk import asked, sent
+
+NUMBERS = """async (pixels) => {
+  const el = document.querySelector("cn-walk");
+  el.draw(pixels);
+  el.change({ of: 3, against: 8 });
+  return { readout: el.readout, maps: el.found.maps.map((map) => [...map]), sent: el.sent.map((map) => [...map]) };
+}"""
+
+
+def ready(open_page: Open, query: str = "", **options: Any) -> Page:
+    page = open_page(query, **options)
+    page.wait_for_selector("cn-walk.cn-ready")
+    return page
+
+
+def state(page: Page) -> str:
+    found: str = page.evaluate("document.querySelector('cn-walk').state")
+    return found
+
+
+def answers(page: Page) -> list[float]:
+    found: list[float] = page.evaluate("document.querySelector('cn-walk').readout.probabilities")
+    return found
+
+
+def test_drawings_of_numbers_are_read_as_torch_reads_them(open_page: Open) -> None:
+    """Every map, forward and backward, of pixels that no address could hold."""
+    page, draws = ready(open_page), np.random.default_rng(0)
+    for density in (0.05, 0.2, 0.6, 1):
+        picture = draws.random((28, 28)) * (draws.random((28, 28)) < density)
+        got = page.evaluate(NUMBERS, picture.tolist())
+        maps = asked(torch.tensor(picture)[None])
+        for own, other in zip(got["maps"], maps, strict=True):
+            np.testing.assert_allclose(own, other.detach().ravel(), atol=1e-5)
+        for own, other in zip(got["sent"], sent(maps, 3, 8), strict=True):
+            np.testing.assert_allclose(own, other.ravel(), atol=1e-5)
+        shares = maps[-1].softmax(1).ravel().tolist()
+        np.testing.assert_allclose(got["readout"]["probabilities"], shares, atol=1e-5)
+
+
+def test_what_is_no_picture_is_left_out_with_a_word(open_page: Open) -> None:
+    page = ready(open_page)
+    before = state(page)
+    for bad in ("[1, 2]", "new Array(784).fill(2)", "new Array(784).fill(NaN)", "null", "'x'.repeat(784)"):
+        page.evaluate(f"document.querySelector('cn-walk').draw({bad})")
+        expect(page.locator("cn-walk .cn-word")).to_contain_text("28×28 numbers from 0 to 1")
+        assert state(page) == before
+
+
+def png(picture: np.ndarray) -> FilePayload:
+    from base64 import b64decode
+
+    return {"name": "digit.png", "mimeType": "image/png", "buffer": b64decode(encoded(picture))}
+
+
+@pytest.mark.parametrize("sample", [0, 2, 3, 4, 6, 7, 8])
+def test_a_picture_file_is_fitted_and_centred(open_page: Open, sample: int) -> None:
+    """A digit enlarged and put into a corner, black on white and white on black, has the answer that it had."""
+    page = ready(open_page)
+    digit = (walk.samples()[0][sample] / 255).repeat(6, 0).repeat(6, 1)
+    for ground in (0, 1):
+        canvas = np.zeros((400, 300))
+        canvas[200:368, 100:268] = digit
+        page.set_input_files("cn-walk input[type=file]", png(abs(ground - canvas)))
+        page.wait_for_function("document.querySelector('cn-walk').value.drawing")
+        shares = answers(page)
+        assert shares.index(max(shares)) == sample
+        page.locator("cn-walk").get_by_role("button", name="Reset").click()
+
+
+def test_files_that_cannot_be_read_leave_the_picture(open_page: Open) -> None:
+    page = ready(open_page)
+    before, file, word = state(page), "cn-walk input[type=file]", page.locator("cn-walk .cn-word")
+    page.set_input_files(file, {"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"})
+    expect(word).to_contain_text("could not be read")
+    page.set_input_files(file, png(np.full((40, 40), 0.5)))
+    expect(word).to_contain_text("Nothing stands out")
+    page.set_input_files(file, {"name": "a.png", "mimeType": "image/png", "buffer": bytes(20_000_001)})
+    expect(word).to_contain_text("larger than 20 MB")
+    assert state(page) == before
+
+
+def test_an_empty_picture_is_said_to_be_empty(open_page: Open) -> None:
+    page = ready(open_page)
+    page.locator("cn-walk").get_by_role("button", name="Clear").click()
+    expect(page.locator("cn-walk .cn-sum")).to_contain_text("The picture is empty")
+    assert abs(sum(answers(page)) - 1) < 1e-9
+
+
+def test_a_hand_draws_erases_and_covers(open_page: Open) -> None:
+    page = ready(open_page)
+    own = page.locator("cn-walk")
+    own.get_by_role("button", name="Clear").click()
+
+    def line(start: tuple[float, float], end: tuple[float, float]) -> None:
+        page.locator("cn-walk .cn-paper-hit").scroll_into_view_if_needed()
+        box = page.locator("cn-walk .cn-paper-hit").bounding_box()
+        assert box
+        (x, y), (to_x, to_y) = ((box["x"] + a * box["width"], box["y"] + b * box["height"]) for a, b in (start, end))
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(to_x, to_y, steps=6)
+        page.mouse.up()
+
+    line((0.5, 0.2), (0.5, 0.8))
+    shares = answers(page)
+    assert shares.index(max(shares)) == 1
+    drawn = state(page)
+    own.get_by_role("button", name="Erase").click()
+    line((0.5, 0.2), (0.5, 0.8))
+    assert len(re.findall("[0-9a-z]", state(page))) < len(re.findall("[0-9a-z]", drawn))
+    own.get_by_role("button", name="Reset").click()
+    own.get_by_role("button", name="Cover").click()
+    line((0.5, 0.5), (0.4, 0.3))
+    assert "_c5.8" in state(page)
+    expect(own.locator(".cn-sum")).to_contain_text("covered")
+    expect(own.locator(".cn-answers u").first).to_be_visible()
+    own.get_by_role("button", name="Draw").click()
+    assert "_c" not in state(page)
+
+
+def test_keys_draw_cover_and_walk(open_page: Open) -> None:
+    page = ready(open_page)
+    own = page.locator("cn-walk")
+    own.get_by_role("button", name="Clear").click()
+    page.focus("cn-walk .cn-paper-hit")
+    for key in ("Space", "ArrowDown", "Space", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    drawn = state(page)
+    assert re.search("[0-9a-z]", drawn[1:])
+    page.keyboard.press("Delete")
+    assert state(page) != drawn
+    own.get_by_role("button", name="Cover").click()
+    page.focus("cn-walk .cn-paper-hit")
+    page.keyboard.press("ArrowLeft")
+    assert "_c10.9" in state(page)
+    page.evaluate("document.querySelector('cn-walk').state = 's3_uconv2.4.3.3'")
+    page.focus("cn-walk .cn-maps-hit")
+    for key, then in (("ArrowRight", "conv2.4.3.4"), ("ArrowUp", "conv2.4.2.4"), ("PageDown", "relu2.4.2.4"),
+                      ("PageDown", "pool2.4.1.2"), ("PageUp", "relu2.4.3.5")):  # fmt: skip
+        page.keyboard.press(key)
+        assert state(page) == f"s3_u{then}"
+
+
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["desk", "phone"])
+def test_a_unit_is_chosen_where_it_is_touched(open_page: Open, options: dict[str, Any]) -> None:
+    page = ready(open_page, **options)
+    maps = page.evaluate("document.querySelector('cn-walk').plan.maps")
+    for box in maps[:: len(maps) // 9]:
+        place = {"x": box["x"] + box["width"] * 0.49, "y": box["y"] + box["height"] * 0.49}
+        page.locator("cn-walk .cn-maps-hit").click(position=place)
+        unit = page.evaluate("document.querySelector('cn-walk').readout.unit")
+        _, height, width = list(walk.shapes().values())[box["layer"]]
+        assert (unit["layer"], unit["channel"]) == (list(walk.shapes())[box["layer"]], box["channel"])
+        assert (unit["row"], unit["column"]) == (int(height * 0.49), int(width * 0.49))
+    page.locator("cn-walk .cn-answers li").nth(4).click()
+    assert page.evaluate("document.querySelector('cn-walk').readout.unit.layer") == "fc"
+
+
+def test_a_product_is_chosen_in_the_working(open_page: Open) -> None:
+    page = ready(open_page, "?walk=s3_uconv1.2.8.9.t0")
+    page.locator("cn-walk .cn-works").click(position={"x": 40, "y": 26})
+    assert re.fullmatch(r"s3_uconv1\.2\.8\.9\.t[12]", state(page))
+    expect(page.locator("cn-walk .cn-calc")).to_contain_text(re.compile("Product [23] of 25: .* = "))
+
+
+def test_the_tour_leads_from_the_question_to_the_answer(open_page: Open) -> None:
+    """Each step sets the state that Python says, and the numbers in its words are those of the state."""
+    page = ready(open_page)
+    tour = page.locator("cn-walk .cn-tour")
+    steps = page.evaluate("document.querySelector('cn-walk').data.tour")
+    assert len(steps) == 9
+    for number, step in enumerate(steps):
+        if number:
+            tour.get_by_role("button").nth(1).click()
+        assert state(page) == step["state"]
+        expect(tour.locator(".cn-told")).to_have_text(step["text"])
+    assert tour.get_by_role("button").nth(1).is_disabled()
+    shares = answers(page)
+    assert shares.index(max(shares)) == 7
+    tour.get_by_role("button", name="Back", exact=True).click()
+    assert state(page) == steps[-2]["state"]
+    page.locator("cn-walk .cn-thumb").nth(3).click()
+    tour.get_by_role("button", name="Back to the tour").click()
+    assert state(page) == steps[-2]["state"]
+
+
+def test_the_network_is_fetched_when_the_walk_is_near(open_page: Open) -> None:
+    asked_for: list[str] = []
+
+    def far(page: Page) -> None:
+        page.on("request", lambda request: asked_for.append(named(request)))
+        page.add_init_script("addEventListener('DOMContentLoaded', () => document.body.style.paddingTop = '5000px')")
+
+    page = open_page("", before=far)
+    page.wait_for_load_state("networkidle")
+    assert "walk.js" in asked_for and "walk-network.js" not in asked_for
+    page.locator("cn-walk").scroll_into_view_if_needed()
+    until(page, lambda: "walk-network.js" in asked_for, "the network")
+    page.wait_for_selector("cn-walk.cn-ready")
+
+
+def named(request: Request) -> str:
+    return request.url.rpartition("/")[2]
+
+
+def test_a_state_of_an_older_version_keeps_what_was_shown(open_page: Open) -> None:
+    page = ready(open_page, "?walk=s3_uconv9.4.1.1")
+    expect(page.locator("cn-walk .cn-word")).to_contain_text("no layer is called conv9: showing conv1.")
+    assert state(page) == "s3_uconv1.4.1.1"
+    page.evaluate("document.querySelector('cn-walk').state = 'w3~old'")
+    assert state(page) == "s3_uconv1.4.1.1"
+    expect(page.locator("cn-walk .cn-word")).to_have_text("No state is called that: the one before stays.")
