@@ -56,5 +56,10 @@ document.querySelectorAll(".cn-cite details").forEach((fold) => {
   fold.addEventListener("toggle", async () => (await import("./cite.js")).ready(fold, copier), { once: true });
 });
 
+// The form for layers comes when it is opened, too.
+document.querySelectorAll("details.cn-ask").forEach((fold) => {
+  fold.addEventListener("toggle", async () => (await import("./ask.js")).open(fold), { once: true });
+});
+
 if (document.querySelector("a.cn-current")) import("./versions.js");
 if (document.querySelector("table.cn-filtered")) import("./filter.js");

@@ -1,0 +1,107 @@
+// A model in PyTorch's words, layer by layer: what each writes, holds, multiplies and reads. Held equal to the package by tests.
+
+const PAIRS = ["kernel_size", "stride", "padding", "dilation"];
+const KINDS = {
+  Conv2d: { takes: ["in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias"], needs: 3 },
+  MaxPool2d: { takes: ["kernel_size", "stride", "padding", "dilation"], needs: 1 },
+  AvgPool2d: { takes: ["kernel_size", "stride", "padding"], needs: 1 },
+  AdaptiveAvgPool2d: { takes: ["output_size"], needs: 1 },
+  BatchNorm2d: { takes: ["num_features"], needs: 1 },
+  Linear: { takes: ["in_features", "out_features", "bias"], needs: 2 },
+  Flatten: { takes: [], needs: 0 },
+};
+for (const name of ["ReLU", "ReLU6", "GELU", "SiLU", "Sigmoid", "Tanh", "Hardswish", "Identity", "Dropout"]) KINDS[name] = { takes: ["p"], needs: 0, same: true };
+
+/** The layers that a text names, in order, as { kind, … }; throws what is wrong with it, in words. */
+export function layers(text) {
+  const bare = text.replace(/#.*$/gm, ""), found = [...bare.matchAll(/\b([A-Z]\w*)\s*\(((?:[^()]|\([^()]*\))*)\)/g)].flatMap(([, kind, inner]) =>
+    kind === "Sequential" || kind === "OrderedDict" ? layers(inner) : [layer(kind, inner)]);
+  const nested = /\bSequential\s*\(/.exec(bare);
+  return nested && !found.length ? layers(bare.slice(nested.index + nested[0].length)) : found;
+}
+
+function layer(kind, inner) {
+  const known = KINDS[kind];
+  if (!known) throw `${kind} is not known here. The command convnotes trace reads any model.`;
+  const given = {};
+  split(inner).forEach((word, at) => {
+    const named = /^(\w+)\s*=\s*(.*)$/s.exec(word), name = named ? named[1] : known.takes[at], value = read(named ? named[2] : word);
+    if (named && ["inplace", "start_dim", "end_dim", "ceil_mode", "padding_mode", "eps", "momentum", "affine", "approximate", "return_indices", "count_include_pad"].includes(name)) {
+      if ((name === "ceil_mode" && value !== false) || (name === "affine" && value !== true)) throw `${kind}(${word}) is not known here. The command convnotes trace reads any model.`;
+      return;
+    }
+    if (!known.takes.includes(name)) throw `${kind} has no ${name ?? "argument"} here: ${word}.`;
+    given[name] = value;
+  });
+  const missing = known.takes.slice(0, known.needs).find((name) => given[name] === undefined);
+  if (missing) throw `${kind} needs ${missing}.`;
+  return { kind, ...given };
+}
+
+/** Arguments at commas that stand in no parentheses. */
+const split = (text) => (text.match(/(?:\([^()]*\)|[^,()])+/g) ?? []).map((word) => word.trim()).filter(Boolean);
+
+function read(word) {
+  if (/^(True|False)$/.test(word)) return word === "True";
+  if (/^(['"])(same|valid)\1$/.test(word)) return word.slice(1, -1);
+  const pair = /^\(\s*(\d+)\s*,\s*(\d+)\s*\)$/.exec(word);
+  if (pair) return [+pair[1], +pair[2]];
+  if (/^\d+$/.test(word)) return +word;
+  if (/^\d*\.\d+$/.test(word)) return +word;
+  throw `${word} is no number here: write whole numbers, pairs such as (3, 1), True or False.`;
+}
+
+const both = (value) => (Array.isArray(value) ? value : [value, value]);
+
+/** The rows of the layers on an input [channels, height, width]: { name, shape, parameters, macs, field, stride }. */
+export function rows(list, input) {
+  let shape = input, field = [1, 1], stride = [1, 1];
+  return list.map((one) => {
+    const { kind } = one, row = { name: written(one), parameters: 0, macs: 0 };
+    const windows = (after) => {
+      const size = both(one.kernel_size), step = both(one.stride ?? (kind === "Conv2d" ? 1 : size)), apart = both(one.dilation ?? 1), border = one.padding ?? 0;
+      if (shape.length !== 3) throw `${row.name} reads maps, but gets ${shape.join("×")} numbers.`;
+      if (size.some((n) => n < 1) || step.some((n) => n < 1) || apart.some((n) => n < 1)) throw `${row.name}: sizes, strides and dilations are at least 1.`;
+      const out = [0, 1].map((axis) => {
+        const span = apart[axis] * (size[axis] - 1) + 1, padded = border === "same" ? span - 1 : 2 * (border === "valid" ? 0 : both(border)[axis]);
+        if (border === "same" && step[axis] !== 1) throw `${row.name}: padding='same' needs stride 1.`;
+        if (kind !== "Conv2d" && padded > size[axis]) throw `${row.name}: padding may be half of the kernel at most.`;
+        if (span > shape[1 + axis] + padded) throw `${row.name}: the window spans ${span} cells, and the map has ${shape[1 + axis] + padded} with its padding.`;
+        return Math.floor((shape[1 + axis] + padded - span) / step[axis]) + 1;
+      });
+      field = field.map((cells, axis) => cells && cells + apart[axis] * (size[axis] - 1) * stride[axis]);
+      stride = stride.map((cells, axis) => cells * step[axis]);
+      shape = [after, ...out];
+    };
+    if (kind === "Conv2d") {
+      const { in_channels, out_channels, groups = 1, bias = true } = one;
+      if (shape.length === 3 && shape[0] !== in_channels) throw `${row.name} reads ${in_channels} channels, but gets ${shape[0]}.`;
+      if (in_channels % groups || out_channels % groups) throw `${row.name}: groups=${groups} does not divide its channels.`;
+      windows(out_channels);
+      const [a, b] = both(one.kernel_size), weights = (out_channels * in_channels * a * b) / groups;
+      Object.assign(row, { parameters: weights + (bias ? out_channels : 0), macs: weights * shape[1] * shape[2] });
+    } else if (kind === "MaxPool2d" || kind === "AvgPool2d") windows(shape[0]);
+    else if (kind === "AdaptiveAvgPool2d") {
+      if (both(one.output_size).some((n) => n !== 1)) throw `${row.name}: only 1 is known here. The command convnotes trace reads any model.`;
+      [shape, field] = [[shape[0], 1, 1], [null, null]];
+    } else if (kind === "BatchNorm2d") {
+      if (shape[0] !== one.num_features) throw `${row.name} reads ${one.num_features} channels, but gets ${shape[0]}.`;
+      row.parameters = 2 * one.num_features;
+    } else if (kind === "Flatten") shape = [shape.reduce((a, b) => a * b)];
+    else if (kind === "Linear") {
+      if (shape.length !== 1) throw `${row.name} reads numbers in a row: put Flatten() before it.`;
+      if (shape[0] !== one.in_features) throw `${row.name} reads ${one.in_features} numbers, but gets ${shape[0]}.`;
+      const weights = one.in_features * one.out_features;
+      Object.assign(row, { parameters: weights + ((one.bias ?? true) ? one.out_features : 0), macs: weights });
+      [shape, field] = [[one.out_features], [null, null]];
+    }
+    return { ...row, shape, field, stride };
+  });
+}
+
+/** A layer as PyTorch writes it. */
+function written({ kind, ...given }) {
+  const word = (value) => (value === true ? "True" : value === false ? "False" : Array.isArray(value) ? `(${value.join(", ")})` : typeof value === "string" ? `'${value}'` : value);
+  const first = KINDS[kind].takes.slice(0, KINDS[kind].needs);
+  return `${kind}(${Object.entries(given).map(([name, value]) => (first.includes(name) ? word(value) : `${name}=${word(value)}`)).join(", ")})`;
+}

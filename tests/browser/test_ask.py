@@ -1,0 +1,118 @@
+"""The form of the start page: what it finds of a model is what the package finds."""
+
+from random import Random
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from convnotes.cost import layer_macs, parameters
+from convnotes.layers import (
+    AdaptiveAvgPool2d,
+    AvgPool2d,
+    BatchNorm2d,
+    Conv2d,
+    Flatten,
+    Layer,
+    Linear,
+    MaxPool2d,
+    ReLU,
+    Sequential,
+)
+from convnotes.receptive_field import receptive_field
+from convnotes.shapes import layer_shapes, output_shape
+from tests.browser.conftest import Open
+
+ASK = """async ([text, input]) => {
+  const core = await import("/assets/cn/ask-core.js");
+  try { return core.rows(core.layers(text), input); } catch (error) { return error; }
+}"""
+
+
+def network(rng: Random) -> tuple[str, Sequential, tuple[int, int, int]]:
+    """A network as a text of PyTorch, as a tree of the package, and an input."""
+    shape: tuple[int, ...] = (rng.choice((1, 3, 8)), rng.randrange(24, 200), rng.randrange(24, 200))
+    given, layers = shape, list[Layer]()
+    for _ in range(rng.randrange(1, 9)):
+        kernel, stride, dilation = rng.choice((1, 3, 5, (3, 1))), rng.choice((1, 1, 2, (2, 1))), rng.choice((1, 1, 2))
+        groups = rng.choice((1, shape[0]))
+        options: list[Layer] = [
+            Conv2d(shape[0], groups * 4, kernel, stride, rng.randrange(3), dilation, groups, rng.random() < 0.5),
+            Conv2d(shape[0], 8, kernel, 1, "same"),
+            MaxPool2d(3, 2, padding=1),
+            AvgPool2d(2),
+            ReLU(),
+            BatchNorm2d(shape[0]),
+        ]
+        try:
+            layer = rng.choice(options)
+            shape = output_shape(layer, shape)
+        except ValueError:
+            continue
+        layers.append(layer)
+    if rng.random() < 0.5:
+        layers += [AdaptiveAvgPool2d(1)] * rng.randrange(2)
+        flat = output_shape(Sequential(*layers, Flatten()), given)[0]
+        layers += [Flatten(), Linear(flat, 10)]
+    layers = layers or [ReLU()]
+    text = ",\n".join(f"nn.{layer!r}" for layer in layers)
+    return f"nn.Sequential(\n{text},\n)  # a comment (with parentheses)", Sequential(*layers), given  # type: ignore[return-value]
+
+
+def expected(tree: Sequential, given: tuple[int, int, int]) -> list[dict[str, Any]]:
+    found = []
+    for number, row in enumerate(layer_shapes(tree, given), 1):
+        field = receptive_field(Sequential(*[part for _, part in tree.children][:number]), given)
+        found.append({"shape": list(row.output), "parameters": parameters(row.layer),
+                      "macs": layer_macs(row.layer, row.input, row.output), "field": list(field.size)})  # fmt: skip
+    return found
+
+
+def test_what_the_form_finds_is_what_the_package_finds(open_page: Open) -> None:
+    page, rng = open_page(""), Random(5)
+    for _ in range(150):
+        text, tree, given = network(rng)
+        got = page.evaluate(ASK, [text, given])
+        assert isinstance(got, list), (text, given, got)
+        assert [{name: row[name] for name in ("shape", "parameters", "macs", "field")} for row in got] == expected(
+            tree, given
+        ), text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Conv3d(3, 8, 3)", "Conv3d is not known here"),
+        ("Conv2d(3, 8)", "Conv2d needs kernel_size."),
+        ("Conv2d(3, 8, 3), Conv2d(4, 8, 3)", "reads 4 channels, but gets 8"),
+        ("Conv2d(3, 8, k)", "k is no number here"),
+        ("Conv2d(3, 8, 3, strides=2)", "Conv2d has no strides here"),
+        ("Conv2d(3, 8, 99, padding=3), Conv2d(8, 8, 999)", "the window spans 999 cells"),
+        ("Linear(3, 4)", "put Flatten() before it"),
+        ("hello", "No layer yet"),
+        ("MaxPool2d(2, padding=2)", "half of the kernel at most"),
+        ("MaxPool2d(2, ceil_mode=True)", "ceil_mode=True"),
+    ],
+)
+def test_what_is_wrong_is_said(open_page: Open, text: str, said: str) -> None:
+    page = opened(open_page)
+    page.get_by_label("Layers, or an nn.Sequential").fill(text)
+    expect(page.locator(".cn-ask [role=status]")).to_contain_text(said)
+    expect(page.locator(".cn-ask table")).not_to_be_visible()
+
+
+def test_the_form_answers_as_one_types(open_page: Open) -> None:
+    page = opened(open_page)
+    status = page.locator(".cn-ask [role=status]")
+    expect(status).to_have_text(
+        "9,472 parameters and 118,013,952 MACs. One number of the output depends on 11 × 11 pixels."
+    )
+    page.get_by_label("Input: channels, height, width").fill("3, 0, 224")
+    expect(status).to_contain_text("three whole numbers")
+
+
+def opened(open_page: Open) -> Page:
+    page = open_page("")
+    page.locator(".cn-ask summary").click()
+    page.wait_for_selector(".cn-asked")
+    return page
