@@ -39,6 +39,28 @@ def banded() -> Figure:
     return Figure(drawing, Table(["output", *(f"input {i}" for i in range(5)), "value"], rows))
 
 
+def ring() -> Figure:
+    """The same kernel on a ring of five cells: weights that leave a row on the right come in on the left.
+
+    At the left a matrix of five rows and five columns. The first three rows are those of the matrix before: the weights
+    2, −1, 3, one column further to the right each time. In the fourth row the 3 has wrapped around to the first
+    column; in the fifth, −1 and 3 are in the first two. Multiplied by the column of the inputs 1 to 5 it gives 9, 13,
+    17, 6, 15.
+    """
+    drawing, side = Drawing(356, 212), 34
+    matrix = np.array([np.roll([*WEIGHTS, 0, 0], row) for row in range(5)])
+    drawing.text(6, 18, "matrix: a row for each output", "mute", 13)
+    _tinted(drawing, 6, 30, side, matrix, lambda i, j: (j - i) % 5 if (j - i) % 5 < 3 else None)
+    drawing.text(194, 30 + 2.5 * side, "·", "ink", 18, middle=True)
+    drawing.text(212, 18, "input", "mute", 13)
+    number_grid(drawing, 212, 30, ROW[:, None], side)
+    drawing.text(272, 30 + 2.5 * side, "=", "ink", 18, middle=True)
+    drawing.text(298, 18, "output", "mute", 13)
+    number_grid(drawing, 298, 30, (matrix @ ROW)[:, None], side)
+    rows: Rows = [[o, *map(int, matrix[o]), int(matrix[o] @ ROW)] for o in range(5)]
+    return Figure(drawing, Table(["output", *(f"input {i}" for i in range(5)), "value"], rows))
+
+
 def two_axes() -> Figure:
     """A 2×2 kernel on a 3×3 image as a matrix: four rows, one for each output; nine columns, one for each pixel.
 
