@@ -386,7 +386,50 @@ def stamps_on_a_cell(kernel_size: int, stride: int) -> tuple[int, int]:
     return int(inner.min()), int(inner.max())
 
 
+def missing_weight(kernel: list[list[int | None]]) -> int:
+    """The number with which the kernel has rank one, tried."""
+    flat = [0 if weight is None else weight for row in kernel for weight in row]
+    hole = next(at for at, weight in enumerate(w for row in kernel for w in row) if weight is None)
+
+    def rank(number: int) -> int:
+        return int(np.linalg.matrix_rank(np.array([*flat[:hole], number, *flat[hole + 1 :]]).reshape(3, 3)))
+
+    return next(number for number in range(-9, 10) if rank(number) == 1)
+
+
+def norm_slope(batch: list[int], sent: list[int], which: int) -> Fraction:
+    """By autograd, as the fraction nearest to it."""
+    x = torch.tensor(batch, dtype=torch.float64, requires_grad=True)
+    (x - x.mean()).div(x.var(unbiased=False).sqrt()).backward(torch.tensor(sent, dtype=torch.float64))
+    assert x.grad is not None
+    return Fraction(x.grad[which].item()).limit_denominator(1000)
+
+
+def through_layers(row: list[int], kernel: list[int], sent: list[int]) -> tuple[int, ...]:
+    """By autograd."""
+    x, w = (torch.tensor(numbers, dtype=torch.float64).reshape(1, 1, -1) for numbers in (row, kernel))
+    w.requires_grad = True
+    out = torch.nn.functional.max_pool1d(torch.nn.functional.conv1d(x, w), 2).relu()
+    out.backward(torch.tensor(sent, dtype=torch.float64).reshape(out.shape))
+    assert w.grad is not None
+    return tuple(w.grad.ravel().int().tolist())
+
+
 SOLVERS: dict[str, Callable[..., object]] = {
+    "ring-outputs": lambda ring, kernel: tuple(
+        (np.array([np.roll(kernel + [0] * (len(ring) - len(kernel)), at) for at in range(len(ring))]) @ ring).tolist()
+    ),
+    "missing-weight": missing_weight,
+    "axes-parameters": lambda axes, in_channels, out_channels, kernel_size: learned(
+        getattr(torch.nn, f"Conv{axes}d")(in_channels, out_channels, kernel_size)
+    ),
+    "norm-gradient": norm_slope,
+    "dropped-numbers": lambda numbers, kept, share: tuple(
+        int(n * keep * share.denominator / (share.denominator - share.numerator))
+        for n, keep in zip(numbers, kept, strict=True)
+    ),
+    "start-variance": lambda in_channels, kernel_size: Fraction(2, size(in_channels, kernel_size, kernel_size)),
+    "network-gradient": through_layers,
     "transposed-weights": lambda in_channels, out_channels, kernel_size: (
         size(in_channels, out_channels, kernel_size, kernel_size) + size(out_channels)
     ),

@@ -78,3 +78,72 @@ def test_a_threshold_is_no_convolution() -> None:
         return 9 if value > 5 else 0
 
     assert threshold(4) + threshold(4) == 0 and threshold(8) == 9
+
+
+def test_derivatives_are_differences_of_differences_and_laplace_cannot_be_split() -> None:
+    assert np.convolve([-1, 1], [-1, 1]).tolist() == [1, -2, 1]
+    along = np.zeros((3, 3), int)
+    along[1] = [1, -2, 1]
+    laplace = along + along.T
+    assert laplace.tolist() == [[0, 1, 0], [1, -4, 1], [0, 1, 0]]
+    identity = np.zeros((3, 3), int)
+    identity[1, 1] = 1
+    assert (identity - laplace).tolist() == [[0, -1, 0], [-1, 5, -1], [0, -1, 0]]
+    assert np.linalg.matrix_rank(laplace) == 2
+    assert np.outer([2, 1], [1, 3]).tolist() == [[2, 6], [1, 3]]
+    ramp = 3 * np.arange(5)[:, None] + 2 * np.arange(5)
+    assert (laplace * ramp[1:4, 1:4]).sum() == 0
+
+
+def test_what_commutes_with_the_move_of_a_ring_is_circulant_and_waves_are_its_eigenvectors() -> None:
+    move = np.roll(np.eye(5), 1, axis=0)
+    assert (move @ [1, 2, 3, 4, 5]).tolist() == [5, 1, 2, 3, 4]
+    ring = np.array([np.roll([2, -1, 3, 0, 0], place) for place in range(5)])
+    np.testing.assert_array_equal(ring @ move, move @ ring)
+    # A S = S A as linear equations for the 25 entries of A: the solutions have five dimensions, the first columns
+    equations = np.kron(move.T, np.eye(5)) - np.kron(np.eye(5), move)
+    assert 25 - np.linalg.matrix_rank(equations) == 5
+    for turns in range(5):
+        wave = np.exp(2j * np.pi * turns * np.arange(5) / 5)
+        np.testing.assert_allclose(ring @ wave, (ring @ wave)[0] / wave[0] * wave, atol=1e-12)
+    small = np.array([[1, 4, 0], [0, 1, 4], [4, 0, 1]])
+    assert (small @ [2, 0, 5]).tolist() == [2, 20, 13]
+
+
+def test_one_score_with_a_sigmoid_gets_the_probability_minus_the_target() -> None:
+    for target in (0.0, 1.0):
+        score = torch.tensor([0.7], requires_grad=True)
+        nn.functional.binary_cross_entropy_with_logits(score, torch.tensor([target])).backward()
+        assert score.grad is not None
+        assert score.grad.item() == pytest.approx(torch.sigmoid(torch.tensor(0.7)).item() - target)
+
+
+def test_a_convolution_and_an_average_pooling_are_one_strided_convolution() -> None:
+    x, w = torch.randn(1, 1, 11, 11), torch.randn(1, 1, 3, 3)
+    two = nn.functional.avg_pool2d(nn.functional.conv2d(x, w), 2)
+    merged = nn.functional.conv_transpose2d(w, torch.full((1, 1, 2, 2), 0.25))
+    assert merged.shape[-1] == 4
+    torch.testing.assert_close(two, nn.functional.conv2d(x, merged, stride=2), atol=1e-5, rtol=1e-4)
+
+
+def test_dropout_keeps_the_mean_and_stretches_the_mean_square() -> None:
+    x = torch.full((100_000,), 3.0)
+    out = nn.functional.dropout(x, 0.2)
+    assert out.mean().item() == pytest.approx(3, rel=0.02)
+    assert out.square().mean().item() == pytest.approx(9 / 0.8, rel=0.02)
+
+
+def test_twice_the_weights_before_a_batch_norm_have_half_the_slope() -> None:
+    x, w = torch.randn(64, 5, dtype=torch.float64), torch.randn(5, 1, dtype=torch.float64)
+    slopes = []
+    for times in (1, 2):
+        weights = (times * w).requires_grad_()
+        y = nn.functional.batch_norm(x @ weights, None, None, training=True, eps=1e-12)
+        (y**3).mean().backward()
+        slopes.append(weights.grad)
+    torch.testing.assert_close(slopes[0], 2 * slopes[1], rtol=1e-6, atol=1e-9)
+
+
+def test_batch_norm_of_one_image_with_one_cell_is_refused() -> None:
+    with pytest.raises(ValueError, match="more than 1 value per channel"):
+        nn.BatchNorm2d(3)(torch.zeros(1, 3, 1, 1))

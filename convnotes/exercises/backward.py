@@ -242,7 +242,50 @@ def batch_for(draws: Draws) -> Problem:
     )  # fmt: skip
 
 
+def through_layers(draws: Draws) -> Problem:
+    """The gradient of a kernel that comes back through a max-pooling and a ReLU."""
+    row, kernel = [draws.whole(0, 9) for _ in range(5)], [draws.pick((-2, -1, 1, 2)) for _ in range(2)]
+    sent = [draws.whole(1, 5), draws.whole(1, 5)]
+    out = [kernel[0] * row[u] + kernel[1] * row[u + 1] for u in range(4)]
+    pairs = ((0, 1), (2, 3))
+    winners = [max(pair, key=lambda u: out[u]) for pair in pairs]
+    if any(out[a] == out[b] for a, b in pairs) or 0 in out or not any(out[u] > 0 for u in winners):
+        raise Redraw
+
+    def added(back: list[tuple[int, int]]) -> tuple[int, ...]:
+        return tuple(sum(g * row[u + a] for u, g in back) for a in range(2))
+
+    each = list(zip(winners, sent, strict=True))
+    passed = [(u, g) for u, g in each if out[u] > 0]
+    right = added(passed)
+    losers = [(a + b - u, g) for (a, b), (u, g) in zip(pairs, each, strict=True) if out[u] > 0]
+    told = [f"place {u + 1} gets {g}" for u, g in passed]
+    return Problem(
+        {"row": row, "kernel": kernel, "sent": sent},
+        f"The kernel ({rows.listed(kernel)}) slides over the row ({rows.listed(row)}) at stride 1 without padding. A "
+        f"max-pooling of two cells with stride 2 follows, then a ReLU. The gradients {sent[0]} and {sent[1]} come back "
+        "for the two outputs of the ReLU. Which gradients do the two weights of the kernel get?",
+        right,
+        [
+            f"The convolution writes ({rows.listed(out)}); the winners are {minus(out[winners[0]])} and "
+            f"{minus(out[winners[1]])}.",
+            "The ReLU lets through what was positive, and the pooling gives it to the winner: "
+            f"{', '.join(told)}, all others 0.",
+            f"Each weight gets gradient times the cell it lay on there, added up: {written(right)}",
+        ],
+        [
+            Mistake(added(each), "left out the ReLU", "Where its input was negative, nothing comes back."),
+            Mistake(added(losers), "gave it to the losers", "The largest of each window gets the gradient."),
+            Mistake(added([(u, g) for pair, g in zip(pairs, sent, strict=True) for u in pair]),
+                    "gave it to both cells of a window", "The largest of each window gets all of it."),
+            Mistake(tuple(kernel[a] * sum(g for _, g in passed) for a in range(2)), "multiplied by the kernel",
+                    "That leads to the inputs. The kernel gets gradient times input."),
+        ],
+    )  # fmt: skip
+
+
 # The sections that teach what is asked.
+NETWORK = "backward.md#ex-whole-network"
 FORMULAS = "backward.md#formulas"
 ROW = "backward.md#ex-row-of-three"
 STRIDE = "backward.md#ex-stride-and-padding"
@@ -256,6 +299,7 @@ KINDS = (
     Kind("pool-gradient", CHAPTER, "compute", "The gradient of a winner", winner_gradient, POOLS),
     Kind("average-gradient", CHAPTER, "compute", "The gradient under an average", shared_gradient, POOLS),
     Kind("shortcut-slope", CHAPTER, "compute", "The gradient through shortcuts", shortcut_slope, SHORTCUT),
+    Kind("network-gradient", CHAPTER, "compute", "Back through a small network", through_layers, NETWORK),
     Kind("training-bytes", CHAPTER, "compute", "What an optimiser holds", training_bytes, MEMORY),
     Kind("kernel-gradient-mistake", CHAPTER, "explain", "A wrong gradient of the kernel", explain(to_kernel), STRIDE),
     Kind("batch-for-training", CHAPTER, "design", "The largest batch that can be trained", batch_for, MEMORY),

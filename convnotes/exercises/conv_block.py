@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import pairwise
 
 from convnotes.cost import parameters
 from convnotes.exercises import rows
+from convnotes.exercises.answers import written
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
 from convnotes.layers import BatchNorm2d, Conv2d, Layer, ReLU, Sequential
@@ -129,12 +131,42 @@ def depth_for(draws: Draws) -> Problem:
     )
 
 
+def start_variance(draws: Draws) -> Problem:
+    """The variance of the first weights of a layer before a ReLU."""
+    c, out, k = draws.pick(WIDTHS), draws.pick(WIDTHS), draws.pick((1, 3, 5, 7))
+    n = k * k * c
+    return Problem(
+        {"in_channels": c, "kernel_size": k},
+        f"`Conv2d({c}, {out}, kernel_size={k})` is followed by a ReLU. Which variance should its weights start with so "
+        "that the mean square of the maps stays what it is? Answer as a fraction.",
+        Fraction(2, n),
+        [
+            f"An output adds up ${k}·{k}·{c} = {n:,}$ products, so the mean square grows ${n:,}$ times the variance.",
+            f"The ReLU halves it: the variance is $2/{n:,} = {written(Fraction(2, n))}$",
+        ],
+        [
+            Mistake(Fraction(1, n), "left out the ReLU", "It halves the mean square."),
+            Mistake(Fraction(2, c), "counted the channels only", "An output adds up the whole window."),
+            Mistake(Fraction(2, k * k * out), "took the output channels", "An output adds up input channels."),
+            Mistake(Fraction(2, n * n), "squared", "The variance itself is 2 over the number of products."),
+        ],
+    )
+
+
 # The sections that teach what is asked.
 RELU = "conv-block.md#why-relu"
 BLOCK = "conv-block.md#the-block-in-pytorch"
 KINDS = (
     Kind("merged-layers", CHAPTER, "recall", "Layers that merge", merged, RELU),
     Kind("rectified-units", CHAPTER, "compute", "Three units and a ReLU", rectified, RELU),
+    Kind(
+        "start-variance",
+        CHAPTER,
+        "compute",
+        "Where the weights start",
+        start_variance,
+        "conv-block.md#ex-initial-weights",
+    ),
     Kind("block-parameters", CHAPTER, "compute", "Parameters of blocks", blocks, BLOCK),
     Kind("block-parameters-mistake", CHAPTER, "explain", "Blocks counted wrongly", explain(blocks), BLOCK),
     Kind("blocks-for-budget", CHAPTER, "design", "Blocks within a budget", depth_for, BLOCK),

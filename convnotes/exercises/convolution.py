@@ -275,6 +275,64 @@ def padding_for(draws: Draws) -> Problem:
     )
 
 
+def split_kernel(draws: Draws) -> Problem:
+    """A separable kernel, of which one weight is missing."""
+    column, row = ([draws.pick((-3, -2, -1, 1, 2, 3)) for _ in range(3)] for _ in range(2))
+    i, j = draws.whole(0, 2), draws.whole(0, 2)
+    kernel = [[a * b for b in row] for a in column]
+    right, k, m = kernel[i][j], (i + 1) % 3, (j + 1) % 3
+    shown = "\n".join("    " + " ".join("  ?" if (y, x) == (i, j) else f"{minus(kernel[y][x]):>3}" for x in range(3))
+                      for y in range(3))  # fmt: skip
+    return Problem(
+        {"kernel": [[None if (y, x) == (i, j) else kernel[y][x] for x in range(3)] for y in range(3)]},
+        f"This kernel is spatially separable, but one of its weights is missing:\n\n{shown}\n\nWhich number is it?",
+        right,
+        [
+            "All rows are multiples of one row, so two rows have the same ratio in every column.",
+            f"In another column, its row holds {minus(kernel[i][m])} and another row {minus(kernel[k][m])}. In its own "
+            f"column, that other row holds {minus(kernel[k][j])}.",
+            f"${bracketed(kernel[k][j])}·{bracketed(kernel[i][m])}/{bracketed(kernel[k][m])} = {minus(right)}$",
+        ],
+        [
+            Mistake(-right, "lost a sign", "A product of two negative numbers is positive."),
+            Mistake(kernel[i][m] + kernel[k][j] - kernel[k][m], "went on by equal differences",
+                    "Rows are multiples of each other; they do not differ by a constant."),
+            Mistake(kernel[k][j], "repeated the other row", "Rows are multiples of one row, not copies of it."),
+            Mistake(0, "took zero", "Then all of its row or of its column would be zero."),
+        ],
+    )  # fmt: skip
+
+
+def any_axes(draws: Draws) -> Problem:
+    """Parameters of a convolution along one, two or three axes."""
+    axes, k = draws.pick((1, 1, 3, 3, 2)), draws.pick((3, 5, 7))
+    c, o = draws.pick((1, 2, 3, 4, 8, 16)), draws.pick((4, 8, 16, 32))
+    right = o * (k**axes * c + 1)
+    cells = "·".join([str(k)] * axes)
+    return Problem(
+        {"axes": axes, "in_channels": c, "out_channels": o, "kernel_size": k},
+        f"How many numbers does PyTorch's `Conv{axes}d({c}, {o}, kernel_size={k})` learn, biases included?",
+        right,
+        [
+            f"A kernel has ${cells} = {k**axes}$ weights, and a filter one kernel for each input channel: "
+            f"${k**axes}·{c} = {k**axes * c:,}$.",
+            f"With one bias each, {o} filters have ${o}·({k**axes * c:,} + 1) = {right:,}$",
+        ],
+        [
+            Mistake(o * k**axes * c, "left out the biases", "Each filter has one."),
+            Mistake(o * (k**axes + 1), "forgot the input channels", "A filter has a kernel for each of them."),
+            Mistake(
+                o * (k ** (axes - 1 if axes > 1 else 2) * c + 1),
+                "took another number of axes",
+                f"The window moves along {axes} {'axis' if axes == 1 else 'axes'}, and the kernel extends along each.",
+            ),
+            Mistake(o * (k**axes + c), "added kernel and channels", "There are as many kernels as input channels."),
+            Mistake(o * k**axes * c + 1, "counted one bias for the layer", "Each filter has one."),
+        ],
+        "numbers",
+    )
+
+
 # The sections that teach what is asked.
 DILATED = "convolution.md#ex-dilated-kernel"
 SAME = "convolution.md#ex-even-kernel-same"
@@ -284,6 +342,8 @@ KINDS = (
     Kind("filter-shape", CHAPTER, "recall", "The shape of a filter", filter_shape, CHANNELS),
     Kind("channel-sum", CHAPTER, "compute", "A sum over channels", channel_sum, CHANNELS),
     Kind("channel-sum-mistake", CHAPTER, "explain", "A wrong sum over channels", explain(channel_sum), CHANNELS),
+    Kind("missing-weight", CHAPTER, "compute", "A kernel that can be split", split_kernel, "convolution.md#kernel"),
+    Kind("axes-parameters", CHAPTER, "compute", "One axis or three", any_axes, "convolution.md#ex-one-and-three-axes"),
     Kind("named-padding", CHAPTER, "compute", "None, same, full", padded_size, "convolution.md#padding"),
     Kind("kernel-span", CHAPTER, "recall", "How far a dilated kernel reaches", kernel_span, DILATED),
     Kind("output-size", CHAPTER, "compute", "Output size", size_of, DILATED),

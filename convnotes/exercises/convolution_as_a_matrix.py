@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from convnotes.conv import output_size
+from convnotes.exercises import rows
+from convnotes.exercises.answers import written
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
+from convnotes.words.numbers import bracketed, minus
 
 CHAPTER = "convolution-as-a-matrix"
 
@@ -146,13 +149,49 @@ def input_for_answers(draws: Draws) -> Problem:
     )
 
 
+def around_a_ring(draws: Draws) -> Problem:
+    """A convolution of a ring, by its circulant matrix."""
+    n, k = draws.whole(4, 5), draws.pick((2, 3))
+    kernel = [draws.pick((-2, -1, 1, 2, 3)) for _ in range(k)]
+    ring = draws.shuffled(range(10))[:n]
+    out = [sum(w * ring[(place + a) % n] for a, w in enumerate(kernel)) for place in range(n)]
+    zeros = [*ring, *[0] * k]
+    cut = [sum(w * zeros[place + a] for a, w in enumerate(kernel)) for place in range(n)]
+    flipped = [sum(w * ring[(place - a) % n] for a, w in enumerate(kernel)) for place in range(n)]
+    if sum(kernel) == 0:
+        raise Redraw
+    steps = [
+        f"Output {place}: ${' + '.join(f'{bracketed(w)}·{ring[(place + a) % n]}' for a, w in enumerate(kernel))} = "
+        f"{minus(out[place])}$."
+        for place in range(n)
+    ]
+    return Problem(
+        {"ring": ring, "kernel": kernel},
+        f"The cells ({rows.listed(ring)}) form a ring: after the last comes the first. The kernel "
+        f"({rows.listed(kernel)}) slides around it at stride 1, its first weight on each cell in turn (not flipped). "
+        f"What are the {n} outputs?",
+        tuple(out),
+        [*steps, f"Together: {written(tuple(out))}"],
+        [
+            Mistake(tuple(cut), "put zeros after the last cell", "On a ring the first cell comes after the last."),
+            Mistake(tuple(flipped), "went round backwards", "The second weight lies on the next cell."),
+            Mistake(tuple(out[-1:] + out[:-1]), "moved the outputs by one", "Output 0 has its first weight on cell 0."),
+            Mistake(
+                tuple(cut[: n - k + 1]), "stopped where the row ends", "There is an output for each cell of the ring."
+            ),
+        ],
+    )
+
+
 # The sections that teach what is asked.
+RING = f"{CHAPTER}.md#ex-circulant"
 VECTOR = f"{CHAPTER}.md#ex-image-as-vector"
 COLUMNS = f"{CHAPTER}.md#ex-im2col"
 LARGER = f"{CHAPTER}.md#ex-larger-input"
 KINDS = (
     Kind("matrix-shape", CHAPTER, "recall", "The shape of the matrix", matrix_shape, VECTOR),
     Kind("matrix-entries", CHAPTER, "compute", "Entries that are not zero", matrix_entries, VECTOR),
+    Kind("ring-outputs", CHAPTER, "compute", "A convolution on a ring", around_a_ring, RING),
     Kind("im2col-shape", CHAPTER, "compute", "The shape of an im2col matrix", unfolded, COLUMNS),
     Kind("larger-input", CHAPTER, "compute", "Answers for a larger input", answers_of_a_larger_input, LARGER),
     Kind("im2col-shape-mistake", CHAPTER, "explain", "A wrong im2col shape", explain(unfolded), COLUMNS),

@@ -14,6 +14,7 @@ from convnotes.words.numbers import bracketed, minus
 
 CHAPTER = "normalization"
 DEVIATIONS = ((-7, -1, 1, 7), (-5, 1, 1, 3), (-3, -1, -1, 5), (-2, -2, 2, 2), (-4, -4, 4, 4), (-1, -1, 1, 1))
+ORDINALS = ("first", "second", "third", "last")
 
 
 def norm_numbers(draws: Draws) -> Problem:
@@ -200,6 +201,72 @@ def steps_to_forget(draws: Draws) -> Problem:
     )
 
 
+def norm_gradient(draws: Draws) -> Problem:
+    """What one input of a batch norm gets on the way back."""
+    away, mean, which = draws.shuffled(draws.pick(DEVIATIONS)), draws.whole(5, 12), draws.whole(0, 3)
+    sent = [draws.whole(0, 3) for _ in away]
+    batch = [mean + deviation for deviation in away]
+    std = round((sum(deviation**2 for deviation in away) / 4) ** 0.5)
+    hats = [Fraction(deviation, std) for deviation in away]
+    total, along = sum(sent), sum((g * hat for g, hat in zip(sent, hats, strict=True)), Fraction(0))
+    right = (4 * sent[which] - total - hats[which] * along) / (4 * std)
+    if total in (0, 4 * sent[which]) or along == 0:
+        raise Redraw
+    return Problem(
+        {"batch": batch, "sent": sent, "which": which},
+        f"One channel of a batch holds the numbers {rows.told(batch)}. A batch norm with scale 1 and shift 0 reads "
+        f"them in training (leave out its epsilon), and the gradients {rows.told(sent)} come back for its outputs. "
+        f"Which gradient does the {ORDINALS[which]} number get? Answer as a fraction.",
+        right,
+        [
+            f"Mean {mean}, standard deviation {std}. Normalised: {', '.join(written(hat) for hat in hats)}.",
+            f"The gradients add up to {total}; each times its normalised number, to {written(along)}.",
+            f"$(4·{sent[which]} − {total} − ({written(hats[which])})·({written(along)}))/(4·{std}) = {written(right)}$",
+        ],
+        [
+            Mistake(
+                Fraction(sent[which], std), "took the direct path only", "It also moves the mean and the variance."
+            ),
+            Mistake((4 * sent[which] - total) / Fraction(4 * std), "left out the variance", "It depends on x too."),
+            Mistake((4 * sent[which] - hats[which] * along) / (4 * std), "left out the mean", "It depends on x too."),
+            Mistake(4 * right, "left out the number of values", "The two sums are means over the four numbers."),
+            Mistake(right * std, "left out the standard deviation", "Its slope is divided by it."),
+        ],
+    )
+
+
+def dropped(draws: Draws) -> Problem:
+    """What dropout writes in training, or hands back."""
+    share, back = draws.pick((Fraction(1, 2), Fraction(1, 4), Fraction(1, 5))), draws.pick((True, False))
+    numbers = [draws.whole(1, 9) * (1 - share).numerator for _ in range(4)]
+    kept = draws.shuffled((1, 1, 0, draws.whole(0, 1)))
+    factor = 1 / (1 - share)
+    right = tuple(int(factor * number * keep) for number, keep in zip(numbers, kept, strict=True))
+    gone = rows.told([at + 1 for at, keep in enumerate(kept) if not keep]) if kept.count(0) > 1 else kept.index(0) + 1
+    what = ("the gradients", "come back for its outputs. What do its inputs get?") if back else (
+        "the numbers", "come in. What does it write?")  # fmt: skip
+    return Problem(
+        {"numbers": numbers, "kept": kept, "share": share},
+        f"Dropout with the probability {written(share)} is in training mode, and its draw drops "
+        f"{'number' if kept.count(0) == 1 else 'numbers'} {gone} of four. As in PyTorch, what is left is scaled. "
+        f"{what[0].capitalize()} ({rows.listed(numbers)}) {what[1]}",
+        right,
+        [
+            f"Those kept are multiplied by $1/(1 − {written(share)}) = {written(factor)}$, those dropped by 0"
+            + ("; gradients alike." if back else "."),
+            f"So {written(right)}",
+        ],
+        [
+            Mistake(tuple(n * k for n, k in zip(numbers, kept, strict=True)), "did not scale",
+                    "Then the mean would be smaller in training than in use."),
+            Mistake(tuple(int(factor * n) * (1 - k) for n, k in zip(numbers, kept, strict=True)),
+                    "kept what was dropped", "The draw says which are set to 0."),
+            Mistake(tuple(numbers), "left all as it is", "That is what it does in evaluation mode."),
+            Mistake(tuple(int(factor * n) for n in numbers), "scaled all and dropped none", "Dropped numbers are 0."),
+        ],
+    )  # fmt: skip
+
+
 KINDS = (
     Kind("norm-numbers", CHAPTER, "recall", "The numbers of a batch norm", norm_numbers, "normalization.md#ex-counted"),
     Kind("norm-means", CHAPTER, "recall", "How many means", means, "normalization.md#the-other-three"),
@@ -207,6 +274,9 @@ KINDS = (
     Kind("running-mean", CHAPTER, "compute", "The running mean", running, "normalization.md#ex-running-statistics"),
     Kind("folded-norm", CHAPTER, "compute", "Batch norm folded into the convolution", folded,
          "normalization.md#ex-folding"),
+    Kind("norm-gradient", CHAPTER, "compute", "The gradient of batch norm", norm_gradient,
+         "normalization.md#ex-batch-norm-gradient"),
+    Kind("dropped-numbers", CHAPTER, "compute", "Dropout by hand", dropped, "normalization.md#ex-dropout"),
     Kind("normalised-number-mistake", CHAPTER, "explain", "Normalised wrongly", explain(normalised),
          "normalization.md#ex-four-numbers"),
     Kind("steps-to-forget", CHAPTER, "design", "When the start is forgotten", steps_to_forget,
