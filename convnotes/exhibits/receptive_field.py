@@ -197,8 +197,8 @@ def half_a_pixel() -> Figure:
     source.fill(range(6), "cell", str)
     above.fill(range(3), "see", str)
     below.fill(range(3), "out", str)
-    for row, role in ((above, "see"), (below, "out")):
-        drawing.line(row.middle(0), 76, row.middle(0), 136, role, dash="4 3")
+    drawing.line(above.middle(0), 76, above.middle(0), 136, "see", dash="4 3")
+    drawing.line(below.middle(0), 76, below.middle(0), source.y, "out", dash="4 3")  # not across the cell's number
     drawing.text(above.middle(0) + 5, 144, "½ apart", "ink", 12)
     drawing.text(4, 14, "average of two pixels", "see", 13, bold=True)
     drawing.text(4, 205, "every second pixel", "out", 13, bold=True)

@@ -68,6 +68,7 @@ class Shifter extends Interactive {
       set(this.maps[at].svg, { viewBox: `0 0 ${n} ${n}` });
       paint(this.maps[at].group, shades, n);
     });
+    write(this.maps[3].el.lastChild, rows[1][0] === "0\u00a0%" ? "nothing left over" : NAMES[3]);
     const [feature, pool] = rows, dials = [pool[0], pool[1], core.change(pooled)];
     dials.forEach((text, at) => {
       write(this.meters[at].number, text);
