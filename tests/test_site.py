@@ -153,6 +153,15 @@ def test_the_converter_s_defects_are_mended(tex: str, expected: str) -> None:
     ElementTree.fromstring(markup)
 
 
+def test_a_displayed_formula_breaks_first_between_its_parts_then_before_an_outer_sign() -> None:
+    parts = mathml(r"r_l = r_{l-1} + d_l (k_l - 1) \, j_{l-1}, \qquad j_l = j_{l-1}\, s_l", display=True)
+    assert [part.count("<math") for part in parts.split("cn-gap")] == [1, 1]
+    signs = mathml(r"y_o(i + 1, j) = b_o + \sum_c w_c \cdot (-1) - x", display=True)
+    assert re.findall(r"<wbr/><math[^>]*><mrow><mo[^>]*>(.)", signs) == ["=", "+", "−"]
+    assert '<mo form="prefix">−</mo><mn>1' in signs
+    assert mathml("y = x", display=True).startswith('<math display="inline" displaystyle="true">')
+
+
 @pytest.mark.parametrize("tex", [r"\frac{1}", r"\left( x", r"a & b", r"\begin{nosuch} x \end{nosuch}"])
 def test_what_cannot_be_converted_is_an_error(tex: str) -> None:
     with pytest.raises(ValueError, match="formula "):

@@ -10,15 +10,18 @@ from latex2mathml.converter import convert
 
 ENVIRONMENTS = {"aligned", "array", "bmatrix", "cases", "matrix", "pmatrix", "vmatrix"}
 PARTS = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
-RELATIONS = set("=≈≤≥<>→↦∼")
-LONG = 16  # letters: a longer formula in a line of text may break before a relation, as TeX breaks it
+RELATIONS = set("=≈≤≥<>→↦∼⇒←")
+SIGNS = RELATIONS | set("+−")  # before which a displayed formula may break too
+OPENING, CLOSING = set("([{⌊⌈⟨"), set(")]}⌋⌉⟩")
+LONG = 16  # letters: a longer formula may break before a relation, as TeX breaks it
 BREAK = "<wbr/>"
+GAP = '<span class="cn-gap"> </span>'  # where a line breaks first
 LIMITS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
 
 
 @cache
 def mathml(tex: str, display: bool = False) -> str:
-    r"""A MathML element for the formula `tex`, or several, between which a line may break; ValueError names what fails.
+    r"""MathML of the formula `tex`, an element or several that a line may part; ValueError names what fails.
 
     >>> "<mfrac>" in mathml(r"\frac{1}{2}")
     True
@@ -43,32 +46,54 @@ def mathml(tex: str, display: bool = False) -> str:
         raise ValueError(f"formula {tex}: {type(error).__name__} {error}".rstrip()) from error
     if unknown := [text for text in math.itertext() if "\\" in text]:  # an unknown command comes through as a letter
         raise ValueError(f"formula {tex}: {unknown[0]} has no conversion to MathML")
-    math.set("display", "block" if display else "inline")
     for element in list(math.iter()):
         if len(element) != PARTS.get(element.tag, len(element)):
             raise ValueError(f"formula {tex}: an argument is missing")
         _mend(element, display)
-    shown = [math] if display else _pieces(math)
-    return BREAK.join(ElementTree.tostring(piece, encoding="unicode") for piece in shown)
+    parts = _parts(list(math[0])) if display else []
+    if len(parts) > 1:
+        return GAP.join(_breakable(part, set(), display="inline", displaystyle="true") for part in parts)
+    if display:
+        return _breakable(list(math[0]), SIGNS, display="inline", displaystyle="true")
+    return _breakable(list(math[0]), RELATIONS, display="inline")
 
 
-def _pieces(math: Element) -> list[Element]:
-    """The formula, cut before its outer relations if it is long: no browser breaks lines inside MathML."""
-    row = math[0]
-    cuts = [at for at, part in enumerate(row) if at and part.tag == "mo" and part.text in RELATIONS]
-    if len("".join(math.itertext())) <= LONG or not cuts:
-        return [math]
+def _parts(row: list[Element]) -> list[list[Element]]:
+    """A row, cut at its wide spaces."""
+    gaps = [at for at, element in enumerate(row) if element.get("width", "") in ("1em", "2em")]
+    return [row[start + 1 : end] for start, end in pairwise([-1, *gaps, len(row)])]
+
+
+def _breakable(row: list[Element], signs: set[str], **look: str) -> str:
+    """A row as formulas between which a line may break, before each outer sign if it is long: no browser breaks one."""
+    cuts, depth = [0], 0
+    long = len("".join(text for element in row for text in element.itertext())) > LONG
+    for at, element in enumerate(row):
+        sign = str(element.text) if element.tag == "mo" else ""
+        depth += (sign in OPENING) - (sign in CLOSING)
+        if long and at and sign in signs and not depth and not _opens(row[at - 1]):
+            cuts.append(at)
+            element.set("form", "infix")  # or it would be set as the sign of a number
     pieces = []
-    for start, end in pairwise([0, *cuts, len(row)]):
-        pieces.append(Element("math", math.attrib))
-        SubElement(pieces[-1], row.tag, row.attrib).extend(row[start:end])
-    return pieces
+    for start, end in pairwise([*cuts, len(row)]):
+        math = Element("math", look)
+        SubElement(math, "mrow").extend(row[start:end])
+        pieces.append(ElementTree.tostring(math, encoding="unicode"))
+    return BREAK.join(pieces)
+
+
+def _opens(element: Element) -> bool:
+    """Whether a sign after this one belongs to a number."""
+    return element.tag == "mo" and element.text not in CLOSING | {"!", "′"}
 
 
 def _mend(element: Element, display: bool) -> None:
-    """Put right what the converter gets wrong: names set as operators, limits beside a big sum, 1{,}024 in pieces."""
-    if element.tag == "mo" and re.fullmatch("[A-Za-z]{2,}", element.text or ""):
+    """Put right what the converter gets wrong: names and −1 as operators, limits beside a sum, 1{,}024 in pieces."""
+    if element.tag == "mo" and re.fullmatch("[A-Za-z]{2,}|∞", element.text or ""):
         element.tag = "mi"
+    for before, sign in pairwise(element):
+        if sign.text in ("−", "+") and _opens(before):
+            sign.set("form", "prefix")  # of a number: no room after it
     if display and element.tag in LIMITS and element[0].text in ("∑", "∏"):
         element.tag = LIMITS[element.tag]
     for comma in [child for child in element if child.tag == "mrow" and [part.text for part in child] == [","]]:

@@ -43,7 +43,7 @@ document.querySelectorAll("[data-live]").forEach((block, index) => {
 
 // What scrolls sideways must be reachable by the keyboard, and only that: no needless stops on a wide screen.
 const reach = (box) => {
-  if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  if (box.clientWidth && box.scrollWidth > box.clientWidth) box.tabIndex = 0; // 0: a formula in a line, in Firefox
   else box.removeAttribute("tabindex");
 };
 const widths = new ResizeObserver((entries) => entries.forEach((entry) => reach(entry.target)));
