@@ -159,7 +159,8 @@ def store(libraries: dict[str, list[dict[str, Any]]]) -> None:
     versions = {name: metadata.version(name.replace("_", "-")) for name in libraries} | {"torch": torch.__version__}
     lines = {k: [json.dumps(n, ensure_ascii=False) for n in v] for k, v in libraries.items()}
     body = ",\n".join(f'  "{k}": [\n   ' + ",\n   ".join(v) + "\n  ]" for k, v in lines.items())
-    head = {"python": platform.python_version(), "date": time.strftime("%Y-%m-%d", time.gmtime()), "versions": versions}
+    made = {"made by": "scripts/bench sweep", "python": platform.python_version()}
+    head = {**made, "date": time.strftime("%Y-%m-%d", time.gmtime()), "versions": versions}
     text = json.dumps(head, indent=1)[:-2] + ',\n "libraries": {\n' + body + "\n }\n}\n"
     STORED.write_text(text, encoding="utf-8")
 

@@ -141,6 +141,7 @@ def rows() -> Iterator[tuple[str, str, str]]:
 
     versions = {"torch": torch.__version__, "torchinfo": torchinfo.__version__, "TorchLens": torchlens.__version__}
     made = {
+        "made by": "scripts/bench",
         "date": time.strftime("%Y-%m-%d", time.gmtime()),
         "python": platform.python_version(),
         "cores": os.cpu_count(),
