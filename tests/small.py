@@ -14,7 +14,7 @@ INHERIT: settings.yml
 docs_dir: docs
 theme:
   custom_dir: {ROOT}/docs/theme
-hooks: [{ROOT}/scripts/hooks.py]
+hooks: [{ROOT}/convnotes/site/hooks.py]
 plugins: [search]
 watch: []
 """

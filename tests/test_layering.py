@@ -35,7 +35,7 @@ LIBRARIES = {  # what each part may import beside the standard library and the p
     "drawing": {"numpy", "matplotlib"},
     "notes": {"yaml", "markdown"},
     "exhibits": {"numpy"},
-    "site": {"markdown", "pymdownx", "latex2mathml"},
+    "site": {"markdown", "pymdownx", "latex2mathml", "mkdocs", "rjsmin", "jupytext"},
 }
 
 
@@ -103,6 +103,17 @@ def test_libraries_only_where_they_belong() -> None:
         if library not in LIBRARIES.get(part(module), ())
     ]
     assert strange == []
+
+
+def test_another_generator_can_take_the_place_of_mkdocs() -> None:
+    """What knows it are its hooks, and the pages that they keep while serving."""
+    knowing = {module.stem for module, names in IMPORTED.items() if "mkdocs" in {name.split(".")[0] for name in names}}
+    assert knowing == {"hooks", "kept_pages"}
+
+
+def test_in_scripts_there_are_commands_only() -> None:
+    files = [path for path in PACKAGE.parent.glob("scripts/*") if path.is_file() and path.name != "setup.sh"]
+    assert files and [path.name for path in files if not path.read_bytes().startswith(b"#!")] == []
 
 
 def test_the_core_runs_without_any_library() -> None:

@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -12,10 +11,8 @@ from mkdocs.config import load_config
 
 from convnotes.notes.navigation import navigation
 from convnotes.notes.page import ROOT
+from convnotes.site import pdf
 from tests import small
-
-sys.path.append(str(ROOT / "scripts"))
-import pdf
 
 FOLDED = (
     '<p>Q</p><details class="x"><summary>Answer</summary><p>42</p>'

@@ -23,7 +23,7 @@ site_name: small
 theme: mkdocs
 plugins: []
 docs_dir: docs
-hooks: [{ROOT / "scripts/hooks.py"}]
+hooks: [{ROOT / "convnotes/site/hooks.py"}]
 markdown_extensions: [convnotes.site, tables, admonition, attr_list]
 """
 

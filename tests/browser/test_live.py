@@ -24,7 +24,9 @@ def live_site(shared: Path, cache: Path) -> Path:
         return Path(given)
     with once(shared / "live") as wanted:
         if wanted:
-            made = subprocess.run([sys.executable, "scripts/live.py"], cwd=ROOT, capture_output=True, text=True)
+            made = subprocess.run(
+                [sys.executable, "-m", "convnotes.site.live"], cwd=ROOT, capture_output=True, text=True
+            )
             if made.returncode:  # no npm, or no way to its registry
                 (pytest.fail if os.environ.get("GITHUB_ACTIONS") else pytest.skip)(made.stderr.strip())
             build(shared / "live", cache, CONVNOTES_LIVE=made.stdout.strip())

@@ -7,14 +7,17 @@ import sys
 from hashlib import sha256
 from html import escape, unescape
 from pathlib import Path
+from typing import Any
 
-import kept_pages  # beside this, as the next
-import pdf
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
 from mkdocs.plugins import CombinedEvent, event_priority, get_plugin_logger
+from mkdocs.structure.files import Files
 from rjsmin import jsmin
 
-ROOT = Path(__file__).parent.parent
+from convnotes.site import kept_pages, pdf
+
+ROOT = Path(__file__).parents[2]
 LABS = ROOT / ".cache" / "labs"
 LEAN = [  # mkdocs-jupyter ships half a megabyte of styles, scripts from another origin and its own copy buttons
     (r"<(style|script|clipboard-copy)\b.*?</\1>", ""),
@@ -24,16 +27,16 @@ LEAN = [  # mkdocs-jupyter ships half a megabyte of styles, scripts from another
     (r'<a class="anchor-link"( href="[^"]*")>', r'<a class="headerlink"\1 title="Link to this section">'),
 ]
 log = get_plugin_logger("labs")
-state = {"command": "build", "sources": "", "labs": {}}
+state: dict[str, Any] = {"command": "build", "sources": "", "labs": {}}
 kept = kept_pages.KeptPages()  # while serving
 
 
-def on_startup(command, dirty):
+def on_startup(command: str, dirty: bool) -> None:
     state["command"] = command
-    os.environ["JUPYTER_CONFIG_PATH"] = str(ROOT / "scripts")  # its settings keep the kernel of labs from complaining
+    os.environ["JUPYTER_CONFIG_PATH"] = str(Path(__file__).parent)  # settings that keep the kernel of labs quiet
 
 
-def on_config(config):
+def on_config(config: MkDocsConfig) -> None:
     """Forget the package's modules when a source has changed, or Python keeps the old numbers."""
     config.extra["offline"] = config.extra.get("offline", False) and state["command"] != "serve"  # edits show at once
     sources = sha256(b"".join(path.read_bytes() for path in sorted((ROOT / "convnotes").rglob("*.py")))).hexdigest()
@@ -58,7 +61,7 @@ def on_config(config):
         _key_labs()
 
 
-def _key_labs():
+def _key_labs() -> None:
     """The plugin's key knows nothing of imported code: each lab gets a cache in a folder named by what it reaches."""
     from convnotes import store
 
@@ -71,28 +74,28 @@ def _key_labs():
             shutil.rmtree(folder)
 
 
-def _sums(folder):
+def _sums(folder: Path) -> str:
     return "".join(f"{sha256(kept.read_bytes()).hexdigest()}  {kept.name}\n" for kept in sorted(folder.glob("*.json")))
 
 
-def _seal(folder):
+def _seal(folder: Path) -> None:
     (folder / "SHA256SUMS").write_text(_sums(folder), encoding="utf-8")
 
 
-def _sealed(folder):
+def _sealed(folder: Path) -> bool:
     """Whether all that the plugin kept of a lab is as it was written: it would take any file for whole."""
     seal = folder / "SHA256SUMS"
     return seal.is_file() and seal.read_text(encoding="utf-8", errors="replace") == _sums(folder)
 
 
 @event_priority(100)  # before the plugin, which reads the option for every page
-def on_pre_page(page, config, files):
+def on_pre_page(page: Any, config: MkDocsConfig, files: Files) -> Any:
     if folder := state["labs"].get(page.file.abs_src_path):
         config.plugins["mkdocs-jupyter"].config["cache_dir"] = str(folder)
     return page
 
 
-def on_pre_build(config):
+def on_pre_build(config: MkDocsConfig) -> None:
     from convnotes.site.page import failures
 
     failures.clear()
@@ -100,7 +103,7 @@ def on_pre_build(config):
         kept.begin(config)
 
 
-def on_page_markdown(markdown, page, config, files):
+def on_page_markdown(markdown: str, page: Any, config: MkDocsConfig, files: Files) -> str:
     """While serving, a page that looks as it did is not rendered again."""
     page.key = None
     if state["command"] == "serve":
@@ -112,7 +115,7 @@ def on_page_markdown(markdown, page, config, files):
 
 
 @event_priority(100)  # before the plugins, which read the table of contents
-def on_page_content(html, page, config, files):
+def on_page_content(html: str, page: Any, config: MkDocsConfig, files: Files) -> str:
     from convnotes.site.page import failures
 
     if page.file.src_uri.endswith(".py"):
@@ -122,7 +125,7 @@ def on_page_content(html, page, config, files):
             html = re.sub(pattern, replacement, html, flags=re.DOTALL)
     elif kept.same(page):
         kept.restore(page, files)
-        return page.content
+        return str(page.content)
     page.present_anchor_ids = (page.present_anchor_ids or set()).union(
         re.findall(r' id="([^"]+)"', html)
     )  # of exhibits
@@ -132,7 +135,7 @@ def on_page_content(html, page, config, files):
     return html
 
 
-def _before_search(context, page, config, nav):
+def _before_search(context: object, page: Any, config: MkDocsConfig, nav: object) -> None:
     """The search reads a page without what it leaves out; while serving, not again one that is as it was."""
     from convnotes.site.page import searched
 
@@ -143,17 +146,18 @@ def _before_search(context, page, config, nav):
         page.meta["search"] = {"exclude": True}
 
 
-def _after_search(context, page, config, nav):
+def _after_search(context: object, page: Any, config: MkDocsConfig, nav: object) -> None:
     page.content = page.whole
     if page.key:
         kept.indexed(page, _search(config).entries[page.searched :])
 
 
-def _search(config):
-    return config.plugins["material/search"].search_index
+def _search(config: MkDocsConfig) -> Any:
+    plugin: Any = config.plugins["material/search"]
+    return plugin.search_index
 
 
-def _head(context, page, config, nav):
+def _head(context: dict[str, Any], page: Any, config: MkDocsConfig, nav: object) -> None:
     """What machines read in the head of a page."""
     from convnotes.site import head
     from convnotes.site.page import permanent
@@ -169,12 +173,12 @@ def _head(context, page, config, nav):
 on_page_context = CombinedEvent(event_priority(100)(_before_search), event_priority(-50)(_after_search), _head)
 
 
-def on_post_page(output, page, config):
+def on_post_page(output: str, page: object, config: MkDocsConfig) -> str:
     """The styles of API pages go to API pages alone: a request less for every other."""
     return output if 'class="doc ' in output else re.sub(r'<link[^>]*_mkdocstrings\.css">\s*', "", output)
 
 
-def on_post_build(config):
+def on_post_build(config: MkDocsConfig) -> None:
     """Write downloads, feed and stubs of moved pages; list what failed, and stop the build unless it is served."""
     from convnotes.site import redirects
     from convnotes.site.feed import write_feed
@@ -204,7 +208,7 @@ def on_post_build(config):
         print(report, file=sys.stderr)
 
 
-def _lean_scripts(folder):
+def _lean_scripts(folder: Path) -> None:
     """Served without comments and indentation; a module imported for no name stands in the one that asks."""
     texts = {script.name: script.read_text(encoding="utf-8") for script in folder.glob("*.js")}
     for name, text in texts.items():
@@ -212,7 +216,7 @@ def _lean_scripts(folder):
         (folder / name).write_text(jsmin(whole), encoding="utf-8")
 
 
-def _write_notebooks(built, repository):
+def _write_notebooks(built: Path, repository: str | None) -> None:
     """Each lab beside its page as a notebook without outputs; its first cell installs the package, if it has a home."""
     import jupytext
 

@@ -10,7 +10,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parent.parent
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import Files
+
+ROOT = Path(__file__).parents[2]
 RENDERED = ("content", "toc", "present_anchor_ids", "links_to_anchors", "_title_from_render")
 
 
@@ -30,7 +33,7 @@ class KeptPages:
         self.pages: dict[str, Kept] = {}
         self.rest = ""
 
-    def begin(self, config) -> None:
+    def begin(self, config: MkDocsConfig) -> None:
         """Read what every page may take from the rest: the code that writes pages, settings, the fronts of chapters."""
         rooms = ("site", "notes", "citing", "words")
         code = (path for room in rooms for path in sorted((ROOT / "convnotes" / room).glob("*.*")))
@@ -39,32 +42,32 @@ class KeptPages:
             read += [str(path).encode(), path.read_bytes().partition(b"\n---\n")[0]]
         self.rest = sha256(b"\n".join(read)).hexdigest()
 
-    def key(self, page, markdown: str) -> tuple[str, ...]:
+    def key(self, page: Any, markdown: str) -> tuple[str, ...]:
         """All that decides how a page looks."""
         return (markdown, self.rest, *_exhibits(markdown), *_modules(page.file.src_uri))
 
-    def same(self, page) -> bool:
+    def same(self, page: Any) -> bool:
         """Whether the page looks as it did when it was kept."""
         return page.file.src_uri in self.pages and self.pages[page.file.src_uri].key == page.key
 
-    def keep(self, page) -> None:
+    def keep(self, page: Any) -> None:
         """Keep what a page has been rendered to."""
         self.pages[page.file.src_uri] = Kept(page.key, {name: getattr(page, name, None) for name in RENDERED})
 
-    def restore(self, page, files) -> None:
+    def restore(self, page: Any, files: Files) -> None:
         """Give a page what it was rendered to; its links lead to the files of this build."""
         for name, value in self.pages[page.file.src_uri].rendered.items():
             setattr(page, name, value)
         links = (page.links_to_anchors or {}).items()
         page.links_to_anchors = {new: asked for old, asked in links if (new := files.src_uris.get(old.src_uri))}
 
-    def index(self, page, search) -> bool:
+    def index(self, page: Any, search: Any) -> bool:
         """Give the search what it found in a page that is as it was, if it has been indexed since."""
         found = self.pages[page.file.src_uri].found if self.same(page) else None
         search.entries += found or []
         return found is not None
 
-    def indexed(self, page, entries: list[Any]) -> None:
+    def indexed(self, page: Any, entries: list[Any]) -> None:
         """Keep what the search has found in a page."""
         if self.same(page):
             self.pages[page.file.src_uri].found = entries

@@ -9,7 +9,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
@@ -17,6 +17,7 @@ from pathlib import Path
 from posixpath import join, normpath
 from shutil import which
 from tempfile import TemporaryDirectory
+from typing import Any
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 LEFT_OUT = ("labs/", "api/")
@@ -62,7 +63,7 @@ class Chapter:
         return self.url.strip("/").replace("/", "-") or "start"
 
 
-def write(site: Path, target: Path, config: dict) -> None:
+def write(site: Path, target: Path, config: Mapping[str, Any]) -> None:
     """Print the site that `config` describes into `target`."""
     page = site / "all-notes.html"  # beside the style sheets that it names
     page.write_text(book(site, config), encoding="utf-8")
@@ -82,7 +83,7 @@ def browser() -> str:
     return found
 
 
-def listed(entries: list, part: str = "") -> Iterator[tuple[str, str, str]]:
+def listed(entries: list[Any], part: str = "") -> Iterator[tuple[str, str, str]]:
     """Part, title and source of each page of the navigation."""
     for entry in entries:
         for title, content in entry.items() if isinstance(entry, dict) else [("", entry)]:
@@ -96,6 +97,7 @@ def chapter(site: Path, part: str, title: str, source: str) -> Chapter:
     url = re.sub(r"(^|/)index$", r"\1", source.rpartition(".")[0])
     url += "/" if url and not url.endswith("/") else ""
     article = ARTICLE.search((site / url / "index.html").read_text(encoding="utf-8"))
+    assert article, f"{source} has no article"
     return Chapter(part, title, url, DROPPED.sub("", article[1]))
 
 
@@ -138,7 +140,7 @@ def joined(one: Chapter, urls: dict[str, Chapter], address: str) -> str:
     return TAG.sub(tag, unfolded(one.content))
 
 
-def book(site: Path, config: dict) -> str:
+def book(site: Path, config: Mapping[str, Any]) -> str:
     """The page that holds all chapters."""
     found = [chapter(site, *entry) for entry in listed(config["nav"])]
     urls = {one.url: one for one in found}
@@ -156,7 +158,7 @@ def book(site: Path, config: dict) -> str:
     )
 
 
-def cover(config: dict) -> str:
+def cover(config: Mapping[str, Any]) -> str:
     from convnotes.citing.record import work
     from convnotes.site.page import build_day
 
