@@ -133,6 +133,12 @@ def test_a_network_with_two_adaptive_poolings_is_followed_with_its_shapes():
     assert [entry.field.size for entry in made.entries] == [(2, 2), (None, None)]
 
 
+def test_a_pooling_to_one_row_alone_is_followed_too():
+    from convnotes.layers import AdaptiveAvgPool2d
+
+    assert ledger(own(AdaptiveAvgPool2d((1, 2)))).entries[0].field.size == (None, 4)
+
+
 def test_the_command_prints_a_ledger(capsys):
     assert main(["ledger", "lenet5", "--format", "csv"]) == 0
     assert capsys.readouterr().out.startswith("layer,kind,output,parameters,MACs,size,stride,padding\n")

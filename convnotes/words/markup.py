@@ -44,6 +44,8 @@ def write(source: str, way: Way) -> str:
     'A \\\\texttt{k} of \\\\textbf{3}: $k^{2} = 9$.'
     >>> write("At $1,024$:\\n\\n- one\\n- two", MD)
     'At $1{,}024$:\\n\\n- one\\n- two'
+    >>> write("of lines that differ\\n- no list\\n    and no code", HTML)
+    '<p>of lines that differ\\n- no list\\n    and no code</p>'
     """
     return "\n\n".join(_block(block, way) for block in source.split("\n\n"))
 
