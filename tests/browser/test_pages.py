@@ -33,10 +33,13 @@ STRETCHED = """[...document.querySelectorAll('article img[width][height]')].filt
   const [wide, high] = ['width', 'height'].map(side => picture.getAttribute(side));
   return height && Math.abs(width / height / (wide / high) - 1) > 0.02;
 }).map(picture => picture.alt)"""
-# A table's rows are alike, so a few of each stand for all; so do, for each look, a few of the texts that have it.
-FEW_ROWS = (
-    """document.querySelectorAll('tbody').forEach((body) => [...body.rows].slice(20).forEach((row) => row.remove()))"""
-)
+# A table's rows are alike, and so are folded exercises, so a few of each stand for all; so do, for each look, a few of
+# the texts that have it.
+FEW_ROWS = """
+  document.querySelectorAll("tbody").forEach((body) => [...body.rows].slice(20).forEach((row) => row.remove()));
+  document.querySelectorAll(".cn-others").forEach((fold) =>
+    [...fold.querySelectorAll("details")].slice(5).forEach((one) => one.remove()));
+"""
 EACH_LOOK = """() => {
   const found = new Map(), grounds = new Map();
   const ground = (el) => {
