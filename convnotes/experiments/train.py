@@ -13,11 +13,11 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any, get_args
 
-from torch import nn
+from torch import Tensor, nn
 from tqdm import tqdm
 
 from convnotes import experiments
-from convnotes.experiments import exemplar, kept, mnist, results, training, weights
+from convnotes.experiments import exemplar, kept, lenet5, mnist, results, training, weights
 from convnotes.experiments.digits import SOURCE
 from convnotes.experiments.networks import Pooling
 from convnotes.experiments.photographs import PHOTOGRAPHS
@@ -45,10 +45,21 @@ def walk() -> None:
     _keep("walk", said, training.walk_classifier)
 
 
-def walk_samples() -> None:
-    """The digits that the walk offers."""
-    said = {"command": "scripts/train walk-samples", "data": mnist.SOURCE}
-    weights.save("walk-samples", training.walk_samples(kept.walk()), said)
+def lenet() -> None:
+    """LeNet-5 as published."""
+    plan = lenet5.Plan()
+    said = {"seed": 0, "data": mnist.SOURCE, "recipe": asdict(plan), "tolerance": {"accuracy": 0.003}}
+
+    def train() -> tuple[nn.Module, dict[str, float]]:
+        net, found = lenet5.train(plan, 0, partial(tqdm, desc="lenet5"))
+        return net.half(), found
+
+    _keep("lenet5", said, train)
+
+
+def samples(name: str, chosen: Callable[[], dict[str, Tensor]]) -> None:
+    """Digits that are shown, or asked about while the notes are built."""
+    weights.save(name, chosen(), {"command": f"scripts/train {name}", "data": mnist.SOURCE})
 
 
 def _keep(name: str, said: dict[str, Any], train: Callable[[], tuple[nn.Module, dict[str, float]]]) -> None:
@@ -94,8 +105,10 @@ def measurements() -> dict[str, ModuleType]:
 def jobs() -> dict[str, Callable[[], None]]:
     """Everything that is kept, by name: first the weights, which some results are measured of."""
     trained = {f"digits-{pooling}": partial(digits, pooling) for pooling in get_args(Pooling)}
+    shown = {"walk-samples": lambda: training.walk_samples(kept.walk()), "first-digits": training.first_digits}
+    pictures = {name: partial(samples, name, chosen) for name, chosen in shown.items()}
     results = {name: partial(measure, name, module) for name, module in measurements().items()}
-    return {**trained, "colour": colour, "walk": walk, "walk-samples": walk_samples, **results}
+    return {**trained, "colour": colour, "walk": walk, "lenet5": lenet, **pictures, **results}
 
 
 def main() -> None:

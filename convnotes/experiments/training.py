@@ -101,6 +101,12 @@ def walk_samples(net: nn.Module) -> dict[str, Tensor]:
     return {"images": images, "labels": data.test_labels[places], "places": torch.tensor(places)}
 
 
+def first_digits() -> dict[str, Tensor]:
+    """The first hundred test digits: `images` as bytes (100, 28, 28), and `labels`."""
+    data = mnist()
+    return {"images": (data.test_images[:100, 0] * 255).round().to(torch.uint8), "labels": data.test_labels[:100]}
+
+
 def blur(net: nn.Module) -> None:
     """Set each convolution called `blur` to the kernel (1, 2, 1) along both axes, and keep it there."""
     for name, module in net.named_modules():
