@@ -6,6 +6,7 @@ import * as core from "./stepper-core.js";
 
 const MODES = [["conv", "convolution"], ["back", "convolution, backward"], ["pool", "max-pooling"], ["avg", "average-pooling"]];
 const COLOURS = ["red", "green", "blue"];
+const TURN = 400; // milliseconds for each channel
 const largest = (numbers) => Math.max(...numbers.map(Math.abs));
 const places = (n) => Array.from({ length: n * n }, (_, at) => [Math.floor(at / n), at % n]);
 const number = (text) => +text.replace("−", "-");
@@ -123,7 +124,7 @@ class Stepper extends Interactive {
 
   run() {
     const go = (step) => (step > this.last ? this.pause() : this.change({ step: (this.due = step) }));
-    this.timer = setInterval(() => go(this.value.step + 1), 800);
+    this.timer = setInterval(() => go(this.value.step + 1), this.value.grid.length > 1 ? 5 * TURN : 800);
     go((this.value.step % this.last) + 1);
     write(this.play, "Pause");
   }
@@ -180,7 +181,17 @@ class Stepper extends Interactive {
     this.table.show(computed.map((parts, at) => [at + 1, ...parts]));
     this.table.el.scrollTop = 1e5; // the last step is the one that is looked at
     this.allow(value);
+    if (this.walked && this.walked !== step && grid.length > 1) this.walk(step);
+    this.walked = step;
     return this.say(value);
+  }
+
+  /** Red, green and blue one after the other, then their sum and the output. */
+  walk(step) {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    const turns = COLOURS.map((_, c) => [this.inputs[c].el, this.weights[c].el, this.lines.children[c]]);
+    [...turns, [this.calc, this.output.square.children[step - 1]]].forEach((late, turn) =>
+      late.forEach((el) => el.animate({ opacity: [0.15, 1] }, { duration: 200, delay: TURN * turn, fill: "backwards" })));
   }
 
   showChannel(value, channel, on) {
