@@ -113,13 +113,11 @@ class Place:
 def places(tree: ast.AST) -> list[Place]:
     """Where each node of a tree stands. What only types read is left out."""
     found: list[Place] = []
-    for parent in ast.walk(tree):
-        for field, value in ast.iter_fields(parent):
-            if field in ("annotation", "returns"):
-                continue
+    for field, value in ast.iter_fields(tree):
+        if field not in ("annotation", "returns"):
             for at, node in enumerate(value) if isinstance(value, list) else [(None, value)]:
                 if isinstance(node, ast.AST):
-                    found.append(Place(node, parent, field, at))
+                    found += [Place(node, tree, field, at), *places(node)]
     return found
 
 
