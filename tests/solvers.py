@@ -190,6 +190,26 @@ def smallest_input(halvings: int, output: int, rounds: str) -> int:
     return most(lambda side: last(side) < output) + 1 if last(1) < output else 1
 
 
+def smallest_side(layers: list[tuple[int, int, int]], output: int) -> int:
+    """Sides tried one after the other."""
+
+    def last(side: int) -> int:
+        for k, s, p in layers:
+            side = places(side, k, s, p)
+        return side
+
+    return next(side for side in count(1) if last(side) >= output)
+
+
+def overlap(first: int, second: int, common: int, measure: str) -> Fraction:
+    """Of masks made of numbered pixels; Dice counts each pixel once for every mask that has it."""
+    found, true = set(range(first)), set(range(first - common, first - common + second))
+    if measure == "IoU":
+        return Fraction(len(found & true), len(found | true))
+    in_both = [pixel for pixel in [*found, *true] if pixel in found and pixel in true]
+    return Fraction(len(in_both), len([*found, *true]))
+
+
 def shifts(strides: list[int], shift: int) -> Fraction:
     for stride in strides:
         shift = Fraction(shift) / stride  # type: ignore[assignment]
@@ -570,6 +590,30 @@ SOLVERS: dict[str, Callable[..., object]] = {
     ),
     "pooled-head": lambda channels, side, classes: size(classes, channels, side, side) - size(classes, channels),
     "input-for-map": smallest_input,
+    "top-errors": lambda ranks: tuple(sum(rank not in range(1, guesses + 1) for rank in ranks) for guesses in (1, 5)),
+    "learned-pooling": lambda channels, kernel_size, side: (
+        size(channels, 2),
+        sum(
+            size(kernel_size, kernel_size) + size(1)
+            for _ in range(size(channels, *[places(side, kernel_size, kernel_size)] * 2))
+        ),
+    ),
+    "weight-uses": lambda in_channels, out_channels, kernel_size, stride, side, batch: (
+        batch
+        * work(in_channels, out_channels, kernel_size, side, stride, kernel_size // 2)
+        // size(out_channels, in_channels, kernel_size, kernel_size)
+    ),
+    "crop-versions": lambda side, crop: len(
+        set(product([False, True], *[[at for at in range(side) if at + crop <= side]] * 2))
+    ),
+    "smoothed-target": lambda share, classes: 1 - sum([share / classes] * (classes - 1)),
+    "mask-overlap": overlap,
+    "branch-weights": lambda channels, branches, width: learned(
+        torch.nn.Conv2d(channels, branches * width, 1, bias=False),
+        torch.nn.Conv2d(*[branches * width] * 2, 3, groups=branches, bias=False),
+        torch.nn.Conv2d(branches * width, channels, 1, bias=False),
+    ),
+    "smallest-side": smallest_side,
     "exact-shift": exact_shift,
     "moved-by": lambda strides, shift: int(shifts(strides, shift)),
     "dense-weights": lambda in_channels, out_channels, side, kernel_size: size(

@@ -6,6 +6,7 @@ from convnotes.architectures import TIMELINE, find
 from convnotes.architectures.lenet import C3_TABLE
 from convnotes.architectures.resnet import basic, bottleneck
 from convnotes.cost import parameters
+from convnotes.exercises import architectures_in_use
 from convnotes.exercises.answers import written
 from convnotes.exercises.draws import Draws
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
@@ -288,4 +289,5 @@ KINDS = (
         RESNET,
     ),
     Kind("input-for-map", CHAPTER, "design", "The input for a wanted map", input_for, TABLE),
+    *architectures_in_use.KINDS,
 )
