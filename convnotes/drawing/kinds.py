@@ -40,6 +40,7 @@ def source(key: str) -> Link:
 
 LONG = 40  # letters in a cell from which a column of text is given room
 WITH_HYPHEN = re.compile(r"\b[A-Za-z]\w{0,11}-[\w.]{1,6}(?![\w-])")  # a name such as ResNet-50: no line ends inside it
+AFTER_DOT = re.compile(r"(?<=\w\.)(?=[a-z])")  # in a name such as features.conv1.norm, where a line may end
 SHORT = 12  # letters: a cell with no more stays on one line, unless a table says otherwise
 
 
@@ -128,7 +129,7 @@ class Table:
         tag, scope = ("th", ' scope="row"') if self.row_headers and column == 0 else ("td", "")
         text = self.printed(column, value)
         whole = text.replace(" ", "\N{NO-BREAK SPACE}") if len(text) <= self.short else text
-        shown = WITH_HYPHEN.sub(r'<span class="cn-whole">\g<0></span>', escape(whole))
+        shown = AFTER_DOT.sub("<wbr>", WITH_HYPHEN.sub(r'<span class="cn-whole">\g<0></span>', escape(whole)))
         if isinstance(value, Link):
             shown = f'<a href="{NOTES}{value.place}">{shown}</a>'
         return f"<{tag}{scope}{self._side(column)}>{shown}</{tag}>"
