@@ -52,7 +52,7 @@ def test_the_core_and_the_trace_agree_on_every_layer(architecture):
         assert row.status != "bound" and row.shape[1:] == layer.output
         assert total(report, name, "parameters") == parameters(layer.layer)
         assert total(report, name, "macs") == (0 if isinstance(layer.layer, RadialBasis) else work(layer))
-        unread = report.device == "cpu" and row.size is None  # a small map, of a network that needs its numbers
+        unread = architecture.name == "zipcode1989" and row.stride is None  # a small map; none larger has its biases
         if name.startswith("features") and not unread:
             assert (traced(row), row.aligned) == (field_of(field.axes), field.aligned), name
             assert row.whole or not field.whole

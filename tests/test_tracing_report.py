@@ -351,7 +351,8 @@ print([m for m in ("sympy", "torch._dynamo", "torch._inductor") if m in sys.modu
 
 def test_numbers_that_steer_the_forward_are_computed_on_the_cpu():
     report = trace(Touchy("numbers"), (2, 8, 8))
-    assert report.device == "cpu" and report.output.size == (3, 3)
+    assert report.device == "cpu" and (report.output.status, report.output.whole) == ("bound", True)
+    assert report["conv"].size == (3, 3) and report["conv"].status == "exact"
     assert report.notes[0].startswith(
         "Run on the CPU, for this input only: the model asks for the numbers in a tensor ("
     )
@@ -492,6 +493,7 @@ def test_the_dictionary_has_the_documented_keys():
         "shape",
         "parameters",
         "macs",
+        "uncounted",
         "size",
         "stride",
         "start",

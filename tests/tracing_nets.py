@@ -317,7 +317,6 @@ CASES = [
         "index select",
         lambda: Fn(lambda s, x: s.a(x.index_select(2, torch.tensor([5, 1, 9, 9, 2, 0], device=x.device))), a=C(2, 2)),
         (2, 13, 9),
-        device="cpu",
     ),
     Case(
         "index with tensors", lambda: Fn(lambda s, x: s.a(x[:, :, torch.arange(10, -1, -2), :]), a=C(2, 2)), (2, 13, 9)

@@ -9,15 +9,16 @@ from typing import Any, NamedTuple
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from convnotes.tracing import meta_run, strict
-from convnotes.tracing.macs import COUNTED, macs
+from convnotes.tracing import meta_run, recurrent, strict
+from convnotes.tracing.macs import COUNTED, macs, uncounted
 from convnotes.tracing.rules import RULES, Call, Lens, NeedsNumbers, bind, is_pointwise, local, short_name
+from convnotes.tracing.rules.shapes import seen
 from convnotes.tracing.sizes import named
 from convnotes.tracing.span_memory import Memory
 from convnotes.tracing.spans import Span, whole
 from convnotes.words.numbers import by
 
-Record = Callable[[Call, Span | None, int], None]
+Record = Callable[[Call, Span | None, int, bool], None]
 
 CONSTANT = named("""
     _assert_async _assert_scalar _assert_tensor_metadata dim empty_like empty_strided equal full_like is_contiguous
@@ -25,6 +26,10 @@ CONSTANT = named("""
     randn_like scalar_tensor size stride sym_numel sym_size sym_stride zeros_like
 """)
 """Operations whose result takes a shape from its argument, and no number."""
+
+
+SHAPED = named("dim is_contiguous is_same_size numel size storage_offset stride sym_numel sym_size sym_stride")
+"""Operations that return a number which says something of the shape alone."""
 
 
 def _rule(func: Any) -> Any:
@@ -76,15 +81,17 @@ def spelled(shape: Sequence[int]) -> str:
 
 
 class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
-    """Follows what every tensor reads. record: called with each operation that reads the input, its span, its MACs.
+    """Follows what every tensor reads. record: called with each operation that reads the input, its span, its MACs and
+    whether it multiplies in a way that is not counted; of constants with the products alone, and no span.
 
-    strict: whether on meta what the CPU refuses is refused as well.
+    strict: whether on meta what the CPU refuses is refused as well. refused: the exception that the CPU raises too.
     """
 
     def __init__(self, record: Record, device: str, strict: bool = True) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.memory, self.record, self.device, self.strict = Memory(), record, device, strict
         self.running: Running | None = None
+        self.refused: BaseException | None = None
 
     @classmethod
     def _should_skip_dynamo(cls) -> bool:
@@ -93,7 +100,25 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
     def __torch_dispatch__(
         self, func: Any, types: Sequence[type], args: Sequence[Any] = (), kwargs: dict[str, Any] | None = None
     ) -> Any:
-        kwargs = kwargs or {}
+        with torch._C.DisableTorchFunction():  # what a tensor says of its device here is true
+            return self._dispatch(func, args, kwargs or {})
+
+    def recurrent(self, func: Any, args: Sequence[Any]) -> Any:
+        """Run `torch.lstm` and its kin in one step."""
+        name, layers = func.__name__, recurrent.Layers.of(args)
+        out = recurrent.results(func, args, layers, self.device)
+        inputs = [layers.x, *layers.states, *layers.weights]
+        call = Call(name, {}, out, self.memory, inputs)
+        tracked = any(self.memory.span(t, packed=True) is not None for t in inputs)
+        if tracked:
+            for tensor, span in zip(out, recurrent.spans(name, layers, out, self.memory.span), strict=True):
+                self.memory.put(tensor, span)
+        else:
+            self._derive(inputs, out)
+        self.record(call, self.memory.span(out[0], packed=True), layers.macs, False)
+        return out
+
+    def _dispatch(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         inputs = tensors_in((*args, *kwargs.values()))
         tracked = any(self.memory.span(t, packed=True) is not None for t in inputs)
         if tracked and _rule(func) is None and short_name(func) not in CONSTANT:
@@ -101,23 +126,75 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 parts = func.decompose(*args, **kwargs) if isinstance(func, torch._ops.OpOverload) else NotImplemented
             if parts is not NotImplemented:
                 return parts
+        if tracked:
+            self._note_strangers(inputs)
         self.running = Running(func, args, kwargs)
         out = self._run(func, args, kwargs, inputs)
         self.running = None
+        if tracked:
+            self._note_reads(func, args, inputs, out)
         if tracked or _is_view(func):
             self._follow(func, args, kwargs, inputs, out, tracked)
         elif short_name(func) in COUNTED:
             call = Call(short_name(func), bind(func, args, kwargs), out, self.memory, inputs)
-            self.record(call, None, macs(call))
+            self.record(call, None, macs(call), False)
+        if not tracked:
+            self._derive([] if short_name(func) == "lift_fresh" else inputs, out)  # how new constants come in
+        elif short_name(func) in CONSTANT:
+            self._derive([], out)
         return out
+
+    def _note_strangers(self, inputs: list[torch.Tensor]) -> None:
+        """Note a tensor that no operation made which was seen here: another thread may have."""
+        if not all(map(self.memory.knows, inputs)):
+            self.memory.note_loss()
+
+    def _derive(self, inputs: list[torch.Tensor], out: Any) -> None:
+        """Note of which parameters a constant is made; nothing, where something in it is unknown."""
+        if not all(map(self.memory.knows, inputs)):
+            return
+        owed: frozenset[torch.Tensor] = frozenset().union(*(self.memory.parameters(t) for t in inputs))
+        for tensor in tensors_in([out]):
+            self.memory.owed[tensor] = owed | self.memory.owed.get(tensor, frozenset())
+
+    def _note_reads(self, func: Any, args: Sequence[Any], inputs: list[torch.Tensor], out: Any) -> None:
+        """Note where numbers leave the tensors: as a number of Python, or as the shape of the result."""
+        number = isinstance(out, (bool, int, float, complex)) and short_name(func) not in SHAPED
+        if number or torch.Tag.data_dependent_output in func.tags:
+            self.memory.note_read(inputs)
+        elif torch.Tag.dynamic_output_shape in func.tags:
+            masks = [t for t in tensors_in(args[1:2]) if t.dtype in (torch.bool, torch.uint8)]
+            self.memory.note_read(masks if "index" in short_name(func) else inputs)
+        elif short_name(func) == "set" and any(isinstance(v, torch.UntypedStorage) for v in args):
+            self.memory.note_loss()
 
     def _run(self, func: Any, args: Sequence[Any], kwargs: dict[str, Any], inputs: list[torch.Tensor]) -> Any:
         if self.device != "meta":
             return func(*args, **kwargs)
-        out = meta_run.run(func, args, kwargs, inputs)
+        try:
+            out = meta_run.run(func, args, kwargs, inputs)
+        except Exception as error:
+            self._check(func, args, kwargs, inputs, error)
+            raise
         if self.strict and any(t.device.type == "meta" for t in inputs):
-            strict.check(func, args, kwargs, inputs)
+            self._check(func, args, kwargs, inputs)
         return out
+
+    def _check(
+        self,
+        func: Any,
+        args: Sequence[Any],
+        kwargs: dict[str, Any],
+        inputs: list[torch.Tensor],
+        failed: BaseException | None = None,
+    ) -> None:
+        """Raise what the CPU refuses, or note that it refuses what has failed on meta."""
+        try:
+            strict.check(func, args, kwargs, inputs)
+        except Exception as error:
+            self.refused = failed or error
+            if failed is None:
+                raise
 
     def _follow(
         self,
@@ -141,15 +218,16 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
             if isinstance(one, Lens):
                 self._view(tensor, call, one)
             elif one is not None:
-                self._give(tensor, one, inputs)
+                self._give(tensor, one if one.layout else one.at(seen(one, tensor.shape)), inputs)
         if tracked:
-            self._note(call, outs[0])
+            self._note(func, call, outs[0])
 
     def _apply(self, func: Any, call: Call, tracked: bool) -> Any:
         """The rule's answer, or a flagged bound where there is no rule or it cannot follow these arguments."""
         rule = _rule(func)
         try:
-            result = rule(call) if rule is not None else None
+            known = rule is not None and (self.memory.read is None or _is_view(func))
+            result = rule(call) if known else None
             if result is not None and (not tracked or _fits(result, call)):
                 return result
         except NeedsNumbers:
@@ -158,11 +236,9 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
             result = None
         if not tracked:
             return []
-        bound = [
-            whole([self.memory.span(t, packed=True) for t in call.inputs], t.dim(), call.name)
-            for t in tensors_in([call.out])
-        ]
-        return bound
+        spans = [self.memory.span(t, packed=True) for t in call.inputs]
+        why = [] if self.memory.read is not None else [call.name]  # else the reason is that numbers were read
+        return [whole(spans, t.dim(), *why) for t in tensors_in([call.out])]
 
     def _give(self, tensor: torch.Tensor, span: Span, inputs: list[torch.Tensor]) -> None:
         if any(tensor is t for t in inputs):
@@ -170,6 +246,8 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 self.memory.write(tensor, span)
             except Exception:  # a view that cannot be written back: everything in its base becomes a bound
                 self._spoil(tensor, span)
+            if tensor.device.type == "cpu" and not tensor.untyped_storage().resizable():
+                self.memory.note_read([tensor])  # numpy has a hand on the memory
         else:
             self.memory.put(tensor, span)
 
@@ -183,10 +261,10 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         root = self.memory.cells[tensor].root
         root.write(whole([root.read(), span], root.ndim, "copy_"))
 
-    def _note(self, call: Call, tensor: torch.Tensor) -> None:
+    def _note(self, func: Any, call: Call, tensor: torch.Tensor) -> None:
         span = self.memory.span(tensor, packed=True)
         if span is not None:
-            self.record(call, span, macs(call))
+            self.record(call, span, macs(call), uncounted(call, func))
 
 
 def _fits(result: Any, call: Call) -> bool:

@@ -1,10 +1,7 @@
-"""The one error that tracing raises about a model, with where it happened."""
+"""The one error that tracing raises about a model."""
 
 from __future__ import annotations
 
-import sys
-import traceback
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,37 +17,6 @@ class TraceError(RuntimeError):
 
 
 TraceError.__module__ = "convnotes.tracing"
-
-_OURS = str(Path(__file__).resolve().parents[1])
-_LIBRARY = tuple({str(Path(p)) for p in (sys.prefix, sys.base_prefix)})
-
-
-def place(error: BaseException) -> str:
-    """File and line of the user's code where an exception was raised, or an empty string.
-
-    >>> try:
-    ...     raise ValueError
-    ... except ValueError as error:
-    ...     place(error)
-    ''
-    """
-    theirs = [f for f in traceback.extract_tb(error.__traceback__) if _is_users(f.filename)]
-    if not theirs:
-        return ""
-    last = theirs[-1]
-    line = f": {last.line}" if last.line else ""
-    return f"{Path(last.filename).name}, line {last.lineno}{line}"
-
-
-def _is_users(filename: str) -> bool:
-    if filename.startswith(("<", _OURS)):
-        return False
-    parts = Path(filename).parts
-    return "site-packages" not in parts and "dist-packages" not in parts and not _stdlib(filename)
-
-
-def _stdlib(filename: str) -> bool:
-    return any(filename.startswith(f"{root}/lib/python") for root in _LIBRARY)
 
 
 def first_sentence(error: BaseException) -> str:

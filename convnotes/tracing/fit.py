@@ -34,7 +34,7 @@ class Fit:
     sizes: of interior units, each once. stride: input rows from one unit to the next, a fraction in decoders. starts:
     first row of unit 0 for each phase, as if the input had no border; one phase where the stride is whole. paths: sizes
     along the narrowest and the widest path. Empty and None where too few units are interior to tell; not sure where the
-    units seen need not be of every kind.
+    units seen need not be of every kind. why: half a sentence, where there is no size.
     """
 
     sizes: tuple[int, ...] = ()
@@ -42,6 +42,7 @@ class Fit:
     starts: tuple[Fraction, ...] = ()
     paths: tuple[int, int] | None = None
     sure: bool = True
+    why: str = ""
 
     @property
     def size(self) -> int | None:
@@ -93,8 +94,10 @@ def _over_rest(v: Array) -> Array:
 
 def fit(p: Profile, ordered: bool) -> Fit:
     """The fit of a profile; `ordered` when positions follow the input axis: then stride and start mean something."""
-    if not p.inner.any() or p.reads_all:
-        return Fit()
+    if p.reads_all:
+        return Fit(why="its units read along a whole axis, or up to where they are")
+    if not p.inner.any():
+        return Fit(why="too few units are clear of the border to read a size")
     assert p.narrow is not None and p.wide is not None
     sizes = tuple(sorted(set((p.high - p.low + 1)[p.inner].tolist())))
     paths = (p.narrow, p.wide)

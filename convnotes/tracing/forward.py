@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,8 @@ from torch import nn
 from convnotes.conv import integer
 from convnotes.tracing.engine import Tracer
 from convnotes.tracing.model_copy import deep, model_copy, quiet
-from convnotes.tracing.recorder import Enough, Entry, Recorder
+from convnotes.tracing.python import Python
+from convnotes.tracing.recorder import Enough, Entry, Recorder, every_tensor
 from convnotes.tracing.spans import of_input
 
 
@@ -45,14 +47,21 @@ class Job:
 
     def _run(self, device: str, input_size: tuple[int, ...] | None, rows: bool, until: str | None) -> Pass:
         copied = model_copy(self.model, device)
-        recorder = Recorder({m: name for name, m in copied.named_modules()}, until=until)
+        names = {m: name.replace("_orig_mod.", "") for name, m in copied.named_modules()}  # of a compiled module
+        recorder = Recorder(names, until=until)
         tracer = Tracer(recorder.operation, device, strict=input_size is None)  # at another size: it was, at its own
         recorder.memory = tracer.memory
         done = Pass(recorder, tracer)
         x = make_input(copied, input_size or self.input_size, device)
-        tracer.memory.put(x, of_input(tuple(x.shape), rows))
+        memory = tracer.memory
+        memory.input = of_input(tuple(x.shape), rows)
+        memory.put(x, memory.input)
+        held = [*(vars(m) for m in copied.modules()), self.args, self.kwargs]
+        memory.given = {id(t) for values in held for t in every_tensor(values)}
+        if device != "meta":  # constants of the user's file too; on meta, where only shapes count, none is expected
+            memory.given |= {id(o) for o in gc.get_objects() if issubclass(type(o), torch.Tensor)}
         recorder.watch(copied)
-        with quiet(), torch.no_grad(), tracer:
+        with quiet(), torch.no_grad(), tracer, Python(memory.note_read, tracer.recurrent):
             try:
                 done.output = copied(x, *self.args, **self.kwargs)
             except Enough:

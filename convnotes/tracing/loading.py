@@ -11,7 +11,8 @@ from typing import Any
 
 from torch import nn
 
-from convnotes.tracing.errors import TraceError, first_sentence, place
+from convnotes.tracing.errors import TraceError, first_sentence
+from convnotes.tracing.places import place
 
 
 def load(spec: str) -> Any:

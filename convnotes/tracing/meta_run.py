@@ -41,9 +41,11 @@ def _constant(func: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
 
 def _shaped(func: Any, args: Sequence[Any], kwargs: dict[str, Any], tensors: list[torch.Tensor]) -> Any:
     """A shape computed from tensors of which some lie on meta; constants on the CPU are taken for meta tensors."""
+    if kwargs.get("device") is not None:  # told that it lies on the CPU, the model may ask for that
+        kwargs = {**kwargs, "device": torch.device("meta")}
     given, written = bind(func, args, kwargs), written_by(func)
     if any(t.device.type != "meta" and t.dim() for t in tensors):
-        args, kwargs = _to_meta(args), {k: _to_meta([v])[0] for k, v in kwargs.items()}
+        args, kwargs = to_meta(args), {k: to_meta([v])[0] for k, v in kwargs.items()}
         tensors = [t.to("meta") if t.dim() else t for t in tensors]
         out = _result(func, bind(func, args, kwargs), args, kwargs, tensors)
         return given[written] if written and isinstance(out, torch.Tensor) else out
@@ -62,13 +64,14 @@ def written_by(func: Any) -> str | None:
     return next(names, None)
 
 
-def _to_meta(values: Sequence[Any]) -> list[Any]:
+def to_meta(values: Sequence[Any]) -> list[Any]:
+    """The values with tensors of numbers, in lists too, on meta; single numbers stay."""
     out: list[Any] = []
     for v in values:
         if isinstance(v, torch.Tensor) and v.device.type != "meta" and v.dim():
             v = v.to("meta")
         elif isinstance(v, (list, tuple)) and any(isinstance(t, torch.Tensor) for t in v):
-            v = type(v)(_to_meta(v))
+            v = type(v)(to_meta(v))
         elif isinstance(v, torch.device):
             v = torch.device("meta")
         out.append(v)

@@ -7,7 +7,7 @@ import sys
 import warnings
 from collections import OrderedDict
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import torch
@@ -45,8 +45,16 @@ def _check_kind(model: nn.Module) -> None:
     name = type(model).__name__
     if any(isinstance(m, torch.jit.ScriptModule) for m in model.modules()):
         raise TraceError(f"{name} is compiled by torch.jit, which hides its operations: trace what it was made from")
+    if packed := next((n or name for n, m in model.named_modules() if _is_quantised(m)), ""):
+        raise TraceError(f"{packed} is quantised, which hides its weights: trace the model as it was before that")
     if any(is_lazy(p) for p in (*model.parameters(), *model.buffers())):
         raise TraceError(f"{name} has lazy modules without parameters yet: run it once, then trace it")
+
+
+def _is_quantised(module: nn.Module) -> bool:
+    """Whether a module is one of torch's that hold packed integers; those of training with rounding are not."""
+    parts = type(module).__module__.split(".")
+    return parts[0] == "torch" and "quantized" in parts
 
 
 def _tensors(model: nn.Module, device: str) -> dict[int, Any]:
@@ -137,6 +145,11 @@ def _levels(model: nn.Module) -> int:
     return levels
 
 
+def _eager() -> AbstractContextManager[Any]:
+    """What was compiled is run as it is written, where anything was; else the compiler, slow to import, stays away."""
+    return torch.compiler.set_stance("force_eager") if "torch._dynamo" in sys.modules else nullcontext()
+
+
 @contextmanager
 def quiet() -> Iterator[None]:
     """Torch's global state set for a while and set back: no fused attention, no global hooks, random state kept."""
@@ -146,7 +159,7 @@ def quiet() -> Iterator[None]:
     for everywhere, _ in hooks:
         everywhere.clear()
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _eager():
             warnings.simplefilter("ignore")  # the model's own run shows them, once
             yield
     finally:

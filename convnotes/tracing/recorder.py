@@ -12,6 +12,7 @@ from torch.utils.hooks import RemovableHandle
 
 from convnotes.tracing.engine import tensors_in
 from convnotes.tracing.rules import Call
+from convnotes.tracing.rules.shapes import empty
 from convnotes.tracing.sizes import named
 from convnotes.tracing.span_memory import Memory
 from convnotes.tracing.spans import Span
@@ -52,6 +53,7 @@ class Entry:
     span: Span
     parameters: int = 0
     macs: int = 0
+    uncounted: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -78,7 +80,7 @@ class Recorder:
     stack: list[_Frame] = field(default_factory=list)
     used: Counter[str] = field(default_factory=Counter)
     counted: set[int] = field(default_factory=set)
-    loose_macs: int = 0
+    called: set[str] = field(default_factory=set)
     left: str = ""
 
     def watch(self, model: nn.Module) -> list[RemovableHandle]:
@@ -91,34 +93,46 @@ class Recorder:
 
     def enter(self, module: nn.Module, _: Any) -> None:
         """Note that a module begins."""
-        self.stack.append(_Frame(module, self.names.get(module, type(module).__name__), len(self.entries)))
+        name = self.names.get(module, type(module).__name__)
+        self.called.add(name)
+        self.stack.append(_Frame(module, name, len(self.entries)))
 
-    def operation(self, call: Call, span: Span | None, macs: int) -> None:
-        """Note an operation, within the module that runs."""
+    def operation(self, call: Call, span: Span | None, macs: int, uncounted: bool = False) -> None:
+        """Note an operation, within the module that runs. span: None where it reads constants alone."""
         frame = self.stack[-1] if self.stack else None
         if span is None:
-            self.loose_macs += macs
-        elif call.name not in SILENT and not _same_shape_slice(call):
+            span = self._constant(len(call.shape))
+        if call.name not in SILENT and not _same_shape_slice(call):
             op = SPOKEN.get(call.name, call.name.removeprefix("_"))
             # torch pools a sequence as a map of one row
             if len(span.shift) == 1 and "pool2d" in op and call.shape[-2] == 1:
                 op = op.replace("pool2d", "pool1d")
             name = f"{frame.name}.{op}" if frame and frame.name else op
-            own = [t for t in call.inputs if isinstance(t, nn.Parameter)]
-            self._add(Entry(self._unique(name), op, call.shape, span, self._count(own), macs))
+            own = [p for t in call.inputs for p in self.memory.parameters(t)]
+            missing = (op,) if uncounted else ()
+            self._add(Entry(self._unique(name), op, call.shape, span, self._count(own), macs, missing))
+
+    def _constant(self, ndim: int) -> Span:
+        assert self.memory.input is not None
+        return empty(self.memory.input, ndim)
 
     def leave(self, module: nn.Module, _: Any, output: Any) -> None:
         """Note that a module ends: one that called no other becomes one row, instead of its operations."""
+        with torch._C.DisableTorchFunction():
+            self._leave(module, output)
+
+    def _leave(self, module: nn.Module, output: Any) -> None:
         frame = self.stack.pop()
         self.left = frame.name
         tensor = first_tracked(output, self.memory)
-        if tensor is None:
-            return
-        span = self.memory.span(tensor, packed=True)
+        if tensor is None and not self._costs(module, frame):
+            return  # a constant that is not worth a row
+        shape = tuple(next((t.shape for t in [tensor, *every_tensor(output)] if t is not None), ()))
+        span = self._constant(len(shape)) if tensor is None else self.memory.span(tensor, packed=True)
         assert span is not None
         if self.stack:
             self.stack[-1].children += 1
-        entry = Entry(frame.name, type(module).__name__, tuple(tensor.shape), span)
+        entry = Entry(frame.name, type(module).__name__, shape, span)
         if self.stack and not frame.children:
             inner = self.entries[frame.first :]
             del self.entries[frame.first :]
@@ -126,6 +140,7 @@ class Recorder:
                 self.used[_stem(old.name)] -= 1
             entry.name = self._unique(frame.name)
             entry.macs = sum(e.macs for e in inner)
+            entry.uncounted = tuple(dict.fromkeys(op for e in inner for op in e.uncounted))
             entry.parameters = sum(e.parameters for e in inner) + self._count(module.parameters())
             self._add(entry)
         elif not self.stack and not any(_same(e, entry) for e in self.entries):  # written in place, or only moved
@@ -134,6 +149,11 @@ class Recorder:
         self.outputs[frame.name] = entry
         if frame.name == self.until:
             raise Enough
+
+    def _costs(self, module: nn.Module, frame: _Frame) -> bool:
+        """Whether a module that was called with constants has parameters of its own, or multiplies."""
+        own = any(id(p) not in self.counted for p in module.parameters())
+        return not frame.children and (own or len(self.entries) > frame.first)
 
     def _add(self, entry: Entry) -> None:
         self.entries.append(entry)
@@ -151,7 +171,8 @@ class Recorder:
 
 
 def _same(a: Entry, b: Entry) -> bool:
-    return a.shape == b.shape and all(v is w for v, w in zip(a.span.arrays, b.span.arrays, strict=True))
+    pairs = zip(a.span.arrays, b.span.arrays, strict=True)  # bounds that Python made are made anew, and of few numbers
+    return a.shape == b.shape and all(v is w or (v.size == w.size == len(v) and (v == w).all()) for v, w in pairs)
 
 
 def _stem(name: str) -> str:

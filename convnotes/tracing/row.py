@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from convnotes.tracing.recorder import Entry
-from convnotes.tracing.spans import HIGH, LOW, Span
+from convnotes.tracing.spans import EMPTY, HIGH, LOW, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,9 @@ class Row:
     size, stride, start, covers, aligned: along each spatial axis of the input, in PyTorch's order; None where units
     differ or too few are interior. sizes: of interior units, each once. starts: one per phase. path_min, path_max: size
     along the narrowest and widest path. shift: largest distance between the centres of merged branches. status:
-    `exact`, `bound` or `whole`; bounds: operations behind a bound. read_at: the larger input that size, stride and
-    start were read at, if any.
+    `exact`, `bound`, `whole` or `constant`; bounds: operations behind a bound, or places where numbers were read.
+    read_at: the larger input that size, stride and start were read at, if any. uncounted: operations that multiply and
+    are not in `macs`. why: half a sentence, where there is no size.
     """
 
     name: str
@@ -40,11 +41,14 @@ class Row:
     covers: bool
     bounds: tuple[str, ...] = ()
     read_at: tuple[int, ...] | None = None
+    uncounted: tuple[str, ...] = ()
+    constant: bool = False
+    why: str = ""
 
     @property
     def status(self) -> str:
-        """`exact`; `bound` where an operation has no exact rule; `whole` where every unit reads the whole input."""
-        return "bound" if self.bounds else "whole" if self.whole else "exact"
+        """`exact`; `bound`, at most this; `whole`, every unit reads all of the input; `constant`, none reads any."""
+        return "bound" if self.bounds else "whole" if self.whole else "constant" if self.constant else "exact"
 
     @property
     def aligned(self) -> bool:
@@ -65,6 +69,7 @@ class Row:
             "shape": list(self.shape),
             "parameters": self.parameters,
             "macs": self.macs,
+            "uncounted": list(self.uncounted),
             "size": listed(self.size),
             "stride": listed(self.stride),
             "start": listed(self.start),
@@ -108,12 +113,20 @@ def make_row(entry: Entry, input_size: tuple[int, ...], fits: list[Any], read_at
         covers=whole or (size is not None and all(s >= n for s, n in zip(size, extent, strict=True))),
         bounds=tuple(sorted(entry.span.bounds)),
         read_at=read_at,
+        uncounted=entry.uncounted,
+        constant=reads_nothing(entry.span),
+        why=next((f.why for f in fits if f.why), ""),
     )
 
 
 def joined(values: list[Any]) -> tuple[Any, ...] | None:
     """The values as a tuple, or None where one of them is None."""
     return None if any(v is None for v in values) else tuple(values)
+
+
+def reads_nothing(span: Span) -> bool:
+    """Whether no element reads anything."""
+    return any(bool((v[LOW] == EMPTY).all()) for v in span.arrays if v.dtype != np.int8)
 
 
 def reads_whole(span: Span, extent: tuple[int, ...]) -> bool:

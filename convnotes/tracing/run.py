@@ -50,10 +50,10 @@ def trace(
 
 def _report(job: Job, device: str, target: str | None) -> Report:
     done, notes = job.run(device), list[str]()
-    if done.error is not None and device == "meta" and needs_numbers(done.error):
-        why = first_sentence(done.error)
+    if done.error is not None and device == "meta" and done.error is not done.tracer.refused:
+        asks = "the model asks for the numbers in a tensor" if needs_numbers(done.error) else "it fails on shapes alone"
+        notes.append(f"Run on the CPU, for this input only: {asks} ({first_sentence(done.error)}).")
         device, done = "cpu", job.run("cpu")
-        notes.append(f"Run on the CPU, for this input only: the model asks for the numbers in a tensor ({why}).")
     if left := uncalled(job.model):
         notes.append(f"{left}; what it changes in the output is not in these numbers.")
     return Reader(job, done, device, notes).report(target)

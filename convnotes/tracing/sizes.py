@@ -219,6 +219,16 @@ size_of("mm", "addmm")(_product(2))
 size_of("bmm", "baddbmm")(_product(3))
 
 
+@size_of("im2col")
+def im2col(a: Given) -> list[Shape] | None:
+    """A column of taps for each window."""
+    *lead, c, h, w = a["self"].shape
+    each = ((h, w), a["kernel_size"], a["stride"], a["padding"], a["dilation"])
+    windows = along(output_size, *each)
+    taps = a["kernel_size"][0] * a["kernel_size"][1]
+    return [(*lead, c * taps, windows[0] * windows[1])] if len(lead) == 1 else None
+
+
 @size_of("glu")
 def glu(a: Given) -> list[Shape] | None:
     """Half the length of one dimension."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import MutableMapping, Sequence
 from typing import Any
 
 import numpy.typing as npt
 import torch
 from torch.utils.weak import WeakTensorKeyDictionary
 
+from convnotes.tracing.places import reader
 from convnotes.tracing.rules.registry import Lens
 from convnotes.tracing.rules.shapes import empty
-from convnotes.tracing.spans import Span, unpacked
+from convnotes.tracing.spans import Span, unpacked, whole
 
 
 class Cell:
@@ -52,20 +53,70 @@ class Cell:
         self.version += 1
 
 
+READ = "numbers read at "
+"""How the flag of a bound begins that Python made, by reading numbers; the place follows."""
+
+
 class Memory:
-    """Which tensor has which span."""
+    """Which tensor has which span.
+
+    input: the span of the input. read: what Python has read the numbers of; from then on everything may depend on it.
+    places: where it did. owed: the parameters that a constant was computed from. given: constants that were there
+    before, by identity.
+    """
 
     def __init__(self) -> None:
         self.cells: MutableMapping[Any, Cell] = WeakTensorKeyDictionary()
+        self.owed: MutableMapping[Any, frozenset[torch.Tensor]] = WeakTensorKeyDictionary()
+        self.given: set[int] = set()
+        self.input: Span | None = None
+        self.read: Span | None = None
+        self.places: dict[str, str] = {}
 
     def span(self, tensor: object, packed: bool = False) -> Span | None:
         """What a tensor reads of the input, or None for a constant and for anything that is no tensor.
 
         packed: channels may stand in runs; otherwise each is written out.
         """
-        cell = self.cells.get(tensor) if isinstance(tensor, torch.Tensor) else None
+        if not isinstance(tensor, torch.Tensor):
+            return None
+        cell = self.cells.get(tensor)
         span = None if cell is None else cell.read()
+        if self.read is not None:
+            return whole([span, self.read], tensor.dim())
         return span if packed or span is None else unpacked(span)
+
+    def note_read(self, tensors: Sequence[torch.Tensor]) -> None:
+        """Python reads the numbers of these tensors."""
+        spans = [s for t in tensors if (s := self.span(t, packed=True)) is not None]
+        self._note(spans)
+
+    def note_loss(self) -> None:
+        """A tensor appears of which nothing is known but that the model made it: it may depend on all of the input."""
+        self._note([self.input] if self.input is not None else [])
+
+    def _note(self, spans: list[Span]) -> None:
+        """Add to what has been read; what adds nothing is not named."""
+        if not spans:
+            return
+        place, line = reader()
+        more = whole([*spans, self.read], 0, READ + place)
+        if self.read is None or any((v != w).any() for v, w in zip(more.arrays, self.read.arrays, strict=True)):
+            self.read = more
+            self.places.setdefault(READ + place, line)
+
+    def parameters(self, tensor: torch.Tensor) -> frozenset[torch.Tensor]:
+        """The parameters that a constant is, or was computed from."""
+        if isinstance(tensor, torch.nn.Parameter):
+            return frozenset((tensor,))
+        return self.owed.get(tensor, frozenset())
+
+    def knows(self, tensor: torch.Tensor) -> bool:
+        """Whether a tensor came out of operations that were seen, or was there before."""
+        if tensor in self.owed or isinstance(tensor, torch.nn.Parameter) or id(tensor) in self.given:
+            return True
+        cell = self.cells.get(tensor)
+        return cell is not None and cell.read() is not None
 
     def value(self, tensor: object) -> npt.NDArray[Any] | None:
         """The numbers in a constant that lies on the CPU."""

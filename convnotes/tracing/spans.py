@@ -256,7 +256,7 @@ def reduce(span: Span, dims: Iterable[int], ndim: int, keep: bool = True) -> Spa
         varying = tuple(d + 1 for d in dims if v.shape[d + 1] > 1)
         out = v.min(varying, keepdims=True) if varying else v
         if v.dtype != np.int8 and any(d - 1 in spatial for d in varying):
-            out[BORDER] = GLOBAL
+            out[BORDER] = GLOBAL if span.layout is not None else np.where(_reads_all(out, v), GLOBAL, out[BORDER])
         return out if keep else out.squeeze(tuple(d + 1 for d in dims))
 
     if keep:
@@ -268,10 +268,16 @@ def reduce(span: Span, dims: Iterable[int], ndim: int, keep: bool = True) -> Spa
     return span.map(one).at(layout)
 
 
-def whole(spans: Iterable[Span | None], ndim: int, name: str) -> Span:
-    """A sound bound: every element reads all that any element of `spans` reads; flagged with the operation's name."""
+def _reads_all(out: Array, v: Array) -> npt.NDArray[np.bool_]:
+    """Which elements read all that any element of `v` does."""
+    every: npt.NDArray[np.bool_] = (out[LOW] == v[LOW].min()) & (out[HIGH] == v[HIGH].min())
+    return every
+
+
+def whole(spans: Iterable[Span | None], ndim: int, *names: str) -> Span:
+    """A sound bound: every element reads all that any element of `spans` reads; flagged with the operations' names."""
     flat = [s.map(lambda v: v.reshape(len(v), -1).min(1).reshape(len(v), *(1,) * ndim)) for s in spans if s is not None]
-    out = union([replace(s, layout=None, runs=None) for s in flat], ndim).flag(name)
+    out = union([replace(s, layout=None, runs=None) for s in flat], ndim).flag(*names)
     for v in out.arrays:
         if v.dtype != np.int8:
             v[BORDER] = GLOBAL

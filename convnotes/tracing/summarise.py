@@ -7,13 +7,16 @@ from functools import partial
 from typing import Any
 
 from convnotes.tracing.engine import spelled
-from convnotes.tracing.errors import TraceError, first_sentence, place
+from convnotes.tracing.errors import TraceError, first_sentence
 from convnotes.tracing.fit import Fit, Profile, agrees, fit, profile
 from convnotes.tracing.forward import Job, Pass
+from convnotes.tracing.grid import as_map
 from convnotes.tracing.model_copy import uncalled
+from convnotes.tracing.places import place
 from convnotes.tracing.recorder import Entry, every_tensor
 from convnotes.tracing.report import Report
 from convnotes.tracing.row import Row, make_row
+from convnotes.tracing.span_memory import READ
 from convnotes.tracing.spans import BORDER, GLOBAL
 from convnotes.tracing.traced import Traced, missing
 from convnotes.words.numbers import by
@@ -31,8 +34,9 @@ Key = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read off an entry along each axis. size: the larger input it was read at, if any."""
+    """What was read off an entry, as a map, along each axis. size: the larger input it was read at, if any."""
 
+    entry: Entry
     profiles: list[Profile]
     fits: list[Fit]
     size: tuple[int, ...] | None = None
@@ -60,7 +64,7 @@ class Reader:
         """The report, or TraceError with the rows so far where the pass failed."""
         entries = self.done.recorder.entries
         rows: tuple[Row, ...] = ()
-        if empty := next((e for e in entries if 0 in e.shape), None):
+        if empty := next((e for e in entries if 0 in e.shape and not e.span.bounds), None):
             raise TraceError(f"{empty.name} has no elements at this input: its shape is {spelled(empty.shape)}")
         if entries:
             self._share_parameters(entries)
@@ -71,7 +75,7 @@ class Reader:
         if self.done.error is not None:
             report = self._assemble(rows, rows[-1]) if rows else None
             raise TraceError(self._failure(), report) from self.done.error
-        if not rows:
+        if all(row.constant for row in rows):
             raise TraceError(self._no_rows())
         self._note_bounds(rows)
         return self._assemble(rows, self._target(rows, target))
@@ -87,8 +91,9 @@ class Reader:
         """Hulls and fits at the input asked for."""
         key = _key(entry)
         if key not in self.here:
+            entry = as_map(entry)
             small = [self._profile(entry, q) for q in range(len(self.job.input_size) - 1)]
-            self.here[key] = Reading(small, [fit(p, entry.span.layout is not None) for p in small])
+            self.here[key] = Reading(entry, small, [fit(p, entry.span.layout is not None) for p in small])
         return self.here[key]
 
     def _grown_fit(self, entry: Entry) -> Reading | None:
@@ -97,18 +102,19 @@ class Reader:
             return None
         for times in self.growth:
             size, other = self._larger(times, entry.name)
-            if other is None or other.span.layout is None or len(other.shape) != len(entry.shape):
+            other = other and as_map(other)
+            if other is None or other.span.layout is None or len(other.shape) != len(self._read(entry).entry.shape):
                 return None
             large = [self._profile(other, q) for q in range(len(size) - 1)]
             fits = [fit(p, True) for p in large]
             if all(f.stride for f in fits):
                 grown = [b - a for a, b in zip(self.job.input_size[1:], size[1:], strict=True)]
                 held = all(agrees(*t) for t in zip(large, fits, self._read(entry).profiles, grown, strict=True))
-                return Reading(large, fits, size) if held else None
+                return Reading(other, large, fits, size) if held else None
         return None
 
     def _wants_more(self, entry: Entry) -> bool:
-        span, fits = entry.span, self._read(entry).fits
+        span, fits = self._read(entry).entry.span, self._read(entry).fits
         if self.device != "meta" or span.layout is None or all(f.stride for f in fits) or span.bounds:
             return False
         return not any((v[BORDER] == GLOBAL).any() for v in span.arrays[: len(fits)])
@@ -136,9 +142,8 @@ class Reader:
             if not left:
                 continue
             recorder.counted |= left.keys()
-            inside = [e for e in entries if e.name.startswith(f"{owner}." if owner else "") or _stem(e) == owner]
-            if inside and owner in recorder.outputs:
-                inside[0].parameters += sum(left.values())
+            if owner in recorder.called:
+                _first_inside(entries, owner).parameters += sum(left.values())
             else:
                 unused += sum(left.values())
         if unused and self.done.error is None:
@@ -152,12 +157,9 @@ class Reader:
             if target not in self.done.entries:
                 raise TraceError(missing(target, list(self.done.entries)))
             return self.row(self.done.entries[target])
-        maps = [r for r, e in zip(rows, self.done.recorder.entries, strict=True) if self._is_map(e)]
-        return maps[-1] if maps else rows[-1]
-
-    def _is_map(self, entry: Entry) -> bool:
-        layout = entry.span.layout
-        return layout is not None and any(entry.shape[d] > 1 for d in layout)
+        known = [(r, e) for r, e in zip(rows, self.done.recorder.entries, strict=True) if not r.constant]
+        maps = [row for row, entry in known if _is_map(entry)]
+        return maps[-1] if maps else known[-1][0]
 
     def _assemble(self, rows: tuple[Row, ...], output: Row) -> Report:
         unique = {id(p): p.numel() for p in self.job.model.parameters()}
@@ -173,7 +175,7 @@ class Reader:
             model=type(self.job.model).__name__,
             input=self.job.input_size,
             parameters=sum(unique.values()),
-            macs=sum(r.macs for r in rows) + self.done.recorder.loose_macs,
+            macs=sum(r.macs for r in rows),
             rows=rows,
             output=output,
             notes=tuple(notes),
@@ -182,7 +184,17 @@ class Reader:
         )
 
     def _note_bounds(self, rows: tuple[Row, ...]) -> None:
-        names = sorted({name for row in rows for name in row.bounds})
+        bounds = {name for row in rows for name in row.bounds}
+        places = self.done.tracer.memory.places
+        for name, line in places.items():
+            if name in bounds:
+                self.notes.append(
+                    f"The forward reads numbers that depend on the input ({name.removeprefix(READ)}: {line}). "
+                    "From there on, everything may depend on all that was read, so the rows after it are bounds."
+                )
+        if more := sorted({op for row in rows for op in row.uncounted}):
+            self.notes.append(f"MACs of {', '.join(more)} are not counted.")
+        names = sorted(bounds - places.keys())
         if names:
             self.notes.append(
                 f"Rows marked bound read at most what is given: there is no exact rule for {', '.join(names)} "
@@ -210,6 +222,19 @@ class Reader:
                 f"{name} returned {type(output).__name__}, expected a tensor, or a tuple, list or dict that holds one"
             )
         return f"nothing that {name} computes reads its input, so there is no receptive field"
+
+
+def _is_map(entry: Entry) -> bool:
+    """Whether an output has positions: along an axis of the input or, where that is lost, beside its channels."""
+    if entry.span.layout is not None:
+        return any(entry.shape[d] > 1 for d in entry.span.layout)
+    return sum(n > 1 for n in entry.shape[1:]) > 1
+
+
+def _first_inside(entries: list[Entry], owner: str) -> Entry:
+    """The first row inside a module or, where it has none, inside the nearest one around it."""
+    inside = [e for e in entries if e.name.startswith(f"{owner}." if owner else "") or _stem(e) == owner]
+    return inside[0] if inside else _first_inside(entries, owner.rpartition(".")[0])
 
 
 def _stem(entry: Entry) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from convnotes.tracing.row import Row
+from convnotes.tracing.span_memory import READ
 from convnotes.words.numbers import by, minus
 
 HEADER = ("layer", "op", "output", "parameters", "MACs", "size", "stride", "start", "paths", "aligned", "status")
@@ -18,7 +20,7 @@ def cells(row: Row, plain: bool = False) -> list[object]:
         row.op,
         by(row.shape[1:]) or "1",
         count(row.parameters),
-        count(row.macs),
+        macs_cell(row, count),
         size_cell(row),
         axes([minus(s) for s in row.stride] if row.stride else None),
         start_cell(row),
@@ -30,6 +32,11 @@ def cells(row: Row, plain: bool = False) -> list[object]:
 
 
 _PLAIN = {ord("×"): "x", ord("−"): "-", ord("–"): None, ord("…"): ".."}
+
+
+def macs_cell(row: Row, count: Callable[[int], str]) -> str:
+    """Multiplications, with a question mark where some are not counted."""
+    return count(row.macs) if not row.uncounted else f"{count(row.macs)} + ?" if row.macs else "?"
 
 
 def axes(values: list[str] | None) -> str:
@@ -67,13 +74,24 @@ def paths_cell(row: Row) -> str:
     return axes([str(a) if a == b else f"{a}…{b}" for a, b in zip(row.path_min, row.path_max, strict=True)])
 
 
+def reasons(bounds: Sequence[str]) -> str:
+    """Why a row is a bound: operations without an exact rule, and places where numbers were read.
+
+    >>> reasons(["fold", "numbers read at net.py, line 3"])
+    'no exact rule for fold; numbers read at net.py, line 3'
+    """
+    read = [name for name in bounds if name.startswith(READ)]
+    names = ", ".join(name for name in bounds if name not in read)
+    return "; ".join([f"no exact rule for {names}"] * bool(names) + read)
+
+
 def sentence(row: Row) -> str:
     """The receptive field of a row in words."""
-    bound = f" at most (no exact rule for {', '.join(row.bounds)})" if row.bounds else ""
+    bound = f" at most ({reasons(row.bounds)})" if row.bounds else ""
     if row.whole:
         return f"every unit reads the whole input{bound}."
     if not all(row.sizes):
-        return f"too few units are clear of the border to read a size{bound}."
+        return f"no size, for {row.why}{bound}."
     words = f"receptive field {size_cell(row)}{bound}, stride {axes([minus(s) for s in row.stride or ()])}"
     words += f", start {start_cell(row)}"
     return words + ("; it covers the input." if row.covers else ".")

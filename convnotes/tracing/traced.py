@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from convnotes.conv import integer
+from convnotes.tracing.grid import as_map
 from convnotes.tracing.recorder import Entry
 from convnotes.tracing.row import Row
 from convnotes.tracing.spans import EMPTY, HIGH, LOW, unpacked
@@ -37,7 +38,7 @@ class Traced:
         union over all of them when None. Raises KeyError for an unknown name, ValueError where the output is no spatial
         map and IndexError for a unit outside it.
         """
-        entry = self.entry(name)
+        entry = as_map(self.entry(name)) if unit else self.entry(name)
         picked = [_pick(v, entry, unit, channel) for v in unpacked(entry.span).arrays[: len(self.input) - 1]]
         ends = [(int(v[LOW].min()), -int(v[HIGH].min())) for v in picked]
         if any(low >= EMPTY for low, _ in ends):
@@ -53,7 +54,7 @@ class Traced:
             self.bits.update(self.again())
         self.entry(name)
         axes = len(self.input) - 1
-        entry = self.bits[name]
+        entry = as_map(self.bits[name]) if unit else self.bits[name]
         picked = [_pick(v, entry, unit, None) for v in entry.span.arrays[axes:]]
         return tuple(tuple(np.nonzero(v.reshape(len(v), -1).min(1))[0].tolist()) for v in picked)
 

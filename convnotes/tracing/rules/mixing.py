@@ -124,6 +124,44 @@ def matmul(call: Call) -> Span:
     return union([*spans, added], ndim)
 
 
+@rule("mv", "addmv")
+def matrix_vector(call: Call) -> Span:
+    """Matrix by vector: a row of the first, all of the second."""
+    first, second = ("mat", "vec") if call.name == "addmv" else ("self", "vec")
+    matrix, vector = call.memory.span(call.args[first]), call.memory.span(call.args[second])
+    spans = [
+        matrix and reduce(matrix, [1], 2, keep=False),
+        vector and reduce(vector, [0], 1),
+        call.memory.span(call.args["self"]) if call.name == "addmv" else None,
+    ]
+    return union(spans, 1)
+
+
+@rule("dot", "vdot")
+def dot(call: Call) -> Span:
+    """All of both."""
+    spans = (call.memory.span(t) for t in call.inputs)
+    return union([s and reduce(s, [0], 1, keep=False) for s in spans], 0)
+
+
+@rule("addr")
+def addr(call: Call) -> Span:
+    """A number of each vector for every pair."""
+    a = call.args
+    rows, columns = call.memory.span(a["vec1"]), call.memory.span(a["vec2"])
+    rows = rows and rows.map(lambda v: v[..., None])
+    return union([call.memory.span(a["self"]), rows and rows.at(None), columns and columns.at(None)], 2)
+
+
+@rule("addbmm")
+def addbmm(call: Call) -> Span:
+    """The sum of a batch of matrix products."""
+    a = call.args
+    left, right = call.memory.span(a["batch1"]), call.memory.span(a["batch2"])
+    spans = [reduce(s, [0], 3, keep=False) for s in product(left, right, (3, 3), 3)]
+    return union([call.memory.span(a["self"]), *spans], 2)
+
+
 @rule("_cdist_forward", "_euclidean_dist")
 def distances(call: Call) -> Span:
     """Each row of the first to each row of the second."""

@@ -62,7 +62,7 @@ def reshape(span: Span, old: Sequence[int], new: Sequence[int], name: str) -> Sp
         raise Unruled
     pairs = [reshape_array(v, old, new) for v in span.arrays]
     out = Span(tuple(v for v, _ in pairs), span.layout, span.bounds, span.shift).at(_carried(span, old, new))
-    out = out.at(_seen(out, new)) if out.layout is None else out
+    out = out.at(seen(out, new)) if out.layout is None else out
     return out if all(exact for _, exact in pairs) else out.flag(name)
 
 
@@ -81,11 +81,11 @@ def _carried(span: Span, old: Sequence[int], new: Sequence[int]) -> tuple[int, .
     return tuple(target[d] for d in span.layout)
 
 
-def _seen(span: Span, shape: Sequence[int]) -> tuple[int, ...] | None:
+def seen(span: Span, shape: Sequence[int]) -> tuple[int, ...] | None:
     """A layout read off the arrays: input axis q runs along the one dimension in which its array varies."""
     axes = len(span.shift)
     varying = [[d for d, n in enumerate(v.shape[1:]) if n > 1] for v in span.arrays[:axes]]
-    if len(shape) != axes + 2 or any(len(d) != 1 for d in varying) or len({d[0] for d in varying}) != axes:
+    if len(shape) < axes or any(len(d) != 1 for d in varying) or len({d[0] for d in varying}) != axes:
         return None
     return tuple(d[0] for d in varying)
 
@@ -142,14 +142,11 @@ def expand(call: Call) -> Lens:
     """Broadcasting, which changes nothing but leading dimensions."""
     ndim, old = len(call.shape), tuple(call.x.shape)
 
-    def back(base: Span, part: Span) -> Span:
-        raise Unruled
-
     def get(s: Span) -> Span:
         layout = s.layout and tuple(d + ndim - len(old) for d in s.layout)
         return s.map(lambda v: lift(v, ndim)).at(layout)
 
-    return Lens(get, back)
+    return Lens(get, _one_way)
 
 
 SAME = Lens(lambda s: s, lambda _, s: s, packed=True)
@@ -183,13 +180,30 @@ def view_as_complex(call: Call) -> Lens:
 
 @rule("as_strided")
 def as_strided(call: Call) -> Lens:
-    """The same elements in the same places, as torch asks for after a pooling to 1×1; anything else is not followed."""
-    size, strides = call.args["size"], call.args["stride"]
-    if list(size) != list(call.x.shape) or any(
-        n > 1 and s != old for n, s, old in zip(size, strides, call.x.stride(), strict=True)
-    ):
+    """Elements by their place in memory, of a tensor that lies there in order, as the frames of `torch.stft` do.
+
+    A pooling to 1×1 asks for the same elements in the same places.
+    """
+    size, strides, x = list(call.args["size"]), list(call.args["stride"]), call.x
+    same = size == list(x.shape)
+    if same and all(n == 1 or s == old for n, s, old in zip(size, strides, x.stride(), strict=True)):
+        return SAME
+    start = (call.args["storage_offset"] or x.storage_offset()) - x.storage_offset()
+    at = np.full(size, start)
+    for d, (n, step) in enumerate(zip(size, strides, strict=True)):
+        at += (np.arange(n) * step).reshape([n if k == d else 1 for k in range(len(size))])
+    if not x.is_contiguous() or max(at.size, x.numel()) > LIMIT or at.min() < 0 or at.max() >= x.numel():
         raise Unruled
-    return SAME
+
+    def get(s: Span) -> Span:
+        wide = s.map(lambda v: np.broadcast_to(v, (len(v), *x.shape)).reshape(len(v), -1)[:, at])
+        return wide.map(closed).at(None)
+
+    return Lens(get, _one_way)
+
+
+def _one_way(base: Span, part: Span) -> Span:
+    raise Unruled
 
 
 @rule("unfold", "unfold_copy")
@@ -204,7 +218,4 @@ def unfold(call: Call) -> Lens:
             return v[..., None]
         return np.moveaxis(np.take(v, at, dim + 1), dim + 2, -1)
 
-    def back(base: Span, part: Span) -> Span:
-        raise Unruled
-
-    return Lens(lambda s: s.map(one), back)
+    return Lens(lambda s: s.map(one), _one_way)

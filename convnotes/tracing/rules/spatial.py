@@ -13,7 +13,7 @@ import torch
 from convnotes.tracing import axis_tables
 from convnotes.tracing.rules.registry import Call, Unruled, rule
 from convnotes.tracing.sizes import per_axis
-from convnotes.tracing.spans import LIMIT, Array, Span, merge, mix, reduce, union, unpacked
+from convnotes.tracing.spans import LIMIT, PAIRS, Array, Span, merge, mix, reduce, union, unpacked
 
 
 def along(span: Span, tables: Sequence[axis_tables.Table], ndim: int) -> Span:
@@ -188,7 +188,7 @@ def im2col(call: Call) -> Span:
     (ho, kh, *h), (wo, kw, *w) = _columns(call, image)
     tables = [axis_tables.unfolded(image[0], ho, kh, *h), axis_tables.unfolded(image[1], wo, kw, *w)]
     c = call.x.shape[-3]
-    if c * kh * kw * ho * wo > LIMIT:
+    if c * kh * kw * ho * wo > PAIRS:
         raise Unruled
 
     def one(v: Array) -> Array:
