@@ -6,10 +6,12 @@ import io
 import json
 import subprocess
 import sys
+import time
 
 import pytest
 
 from convnotes.cli import main
+from convnotes.cli.terminal import Progress
 
 NETS = """
 import torch
@@ -28,6 +30,7 @@ class Net(nn.Module):
 
 made = nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU())
 number = 3
+state = made.state_dict()
 
 def factory():
     return nn.Conv2d(1, 1, 5)
@@ -132,15 +135,24 @@ def test_checks(file, capsys):
         ("{file}", "3,64,64", "nets.py has the models Net, made, Words, Constant: say which as nets.py:NAME"),
         ("{file}:number", "3,64,64", "number in nets.py is of type int, expected a torch.nn.Module, its class or a factory"),
         ("{file}:nothing", "3,64,64", "nothing() in nets.py returned None, expected a torch.nn.Module"),
-        ("{file}:needy", "3,64,64", "needy in nets.py needs depth: write a function without arguments that calls it"),
+        ("{file}:needy", "3,64,64", "needy in nets.py needs depth: give them as 'needy(depth=…)'"),
         ("{file}:broken", "3,64,64",
-         'broken() in nets.py raised RuntimeError: no weights here (nets.py, line 29: raise RuntimeError("no weights here"))'),
+         'broken() in nets.py raised RuntimeError: no weights here (nets.py, line 30: raise RuntimeError("no weights here"))'),
         ("{file}:made", "1,64,64", "Sequential fails at input 1×64×64 in 0, at convolution, which got 1 channels and expects 3"),
         ("{file}:Words", "3,8,8", "Words returned str, expected a tensor, or a tuple, list or dict that holds one"),
         ("{file}:Constant", "3,8,8", "nothing that Constant computes reads its input, so there is no receptive field"),
         ("{file}:made", "3,0,8", "input size (3, 0, 8) is empty: every number must be at least 1"),
-        ("{file}:made", "3", "input size (3,) is not (channels, …spatial axes): give 2 to 4 whole numbers, such as 3,224,224, "
-         "without the batch"),
+        ("{file}:made", "1,2,3,4,5", "input size (1, 2, 3, 4, 5) is not (channels, …spatial axes): give 2 to 4 whole numbers, "
+         "such as 3,224,224, without the batch, or a single one for a flat input"),
+        ("{file}:Net.stem.weights", "3,8,8", "Net.stem in nets.py has no 'weights'; it has no modules"),
+        ("{file}:Net.stam", "3,8,8", "Net in nets.py has no 'stam'; it has stem, pool, head"),
+        ("{file}:Net(clases=3)", "3,8,8", "Net(clases=3) in nets.py raised TypeError: Net.__init__() got an unexpected keyword "
+         "argument 'clases'"),
+        ("{file}:Net(", "3,8,8", "a model is NAME, NAME(argument=value) or NAME.attribute, got 'Net('"),
+        ("{file}:state", "3,8,8", "state in nets.py is of type OrderedDict, expected a torch.nn.Module, its class or a factory: "
+         "a state dict has no forward"),
+        ("weights.pt", "3,8,8", "weights.pt holds saved numbers, as a state dict does, and no forward: name the code of the model, "
+         "FILE.py:NAME or package.module:NAME"),
     ],
 )  # fmt: skip
 def test_one_sentence_for_bad_input(file, capsys, spec, size, sentence):
@@ -236,6 +248,162 @@ def test_bad_usage_and_debug(file, capsys):
     assert run(capsys, "trace")[0] == 2
     with pytest.raises(Exception, match=r"no file 'no\.py'"):
         main(["trace", "no.py:Net", "--input", "3,8,8", "--debug"])
+
+
+PACKAGE = {
+    "shop/__init__.py": "",
+    "shop/parts/__init__.py": "",
+    "shop/parts/blocks.py": "from torch import nn\n\ndef block(n):\n    return nn.Conv2d(3, 4, n)\n",
+    "shop/net.py": """
+from torch import nn
+from .parts.blocks import block
+import beside
+
+class Lit(nn.Module):
+    def __init__(self, kernel=3, deep=False):
+        super().__init__()
+        self.backbone = nn.Sequential(block(kernel), *([nn.Conv2d(4, 4, beside.WIDE)] if deep else []))
+    def forward(self, x):
+        import beside as again
+        return self.backbone(x)
+
+class Two(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = block(5)
+    def forward(self, image, mask):
+        return self.conv(image) * mask
+
+class OfADict(Two):
+    def forward(self, batch):
+        return super().forward(batch["image"], batch["mask"])
+
+class Tokens(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.table, self.conv = nn.Embedding(9, 4), nn.Conv1d(4, 2, 3)
+    def forward(self, tokens):
+        return self.conv(self.table(tokens).mT)
+
+flat = nn.Linear(784, 10)
+""",
+    "beside.py": "WIDE = 5\n",
+    "loose/blocks.py": "K = 7\n",
+    "loose/net.py": "from torch import nn\nfrom .blocks import K\nnet = nn.Conv2d(3, 4, K)\n",
+}
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    for name, text in PACKAGE.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    before = set(sys.modules)
+    yield tmp_path
+    for name in set(sys.modules) - before:
+        if name.partition(".")[0] in ("shop", "beside", "loose", "net", "again"):
+            del sys.modules[name]
+
+
+@pytest.mark.parametrize(
+    ("model", "told"),
+    [
+        ("shop.net:Lit", "receptive field 3,"),
+        ("shop.net:Lit(kernel=5)", "receptive field 5,"),
+        ("shop.net:Lit(5, deep=True).backbone", "receptive field 9,"),
+        ("shop.net:Lit.backbone", "receptive field 3,"),
+        ("shop/net.py:Lit", "receptive field 3,"),
+        ("loose/net.py:net", "receptive field 7,"),
+        ("loose/net.py", "receptive field 7,"),
+        (
+            "shop.nat:Lit",
+            "no module 'shop.nat' can be imported from {folder}: give FILE.py:NAME or package.module:NAME",
+        ),
+        ("shopp.net:Lit", "no module 'shopp' can be imported from {folder}: give FILE.py:NAME or package.module:NAME"),
+        ("shop.net:Lot", "shop.net has no 'Lot'; it has the models Lit, Two, OfADict, Tokens, flat"),
+    ],
+)
+def test_models_are_named_as_one_types_them(folder, capsys, model, told):
+    _, out, err = run(capsys, "trace", model, "--input", "3,32,32")
+    assert told.format(folder=folder) in (out + err)
+
+
+@pytest.mark.parametrize("name", ["Two", "OfADict"])
+def test_several_inputs(folder, capsys, name):
+    sizes = ["--input", "image=3,32,32", "--input", "mask=1,28,28"]
+    status, out, err = run(capsys, "trace", f"shop.net:{name}", *sizes, "--verify")
+    assert (status, err) == (0, "9 of 9 units of mul agree (gradient)\n")
+    assert "Output mul: receptive field 5, stride 1, start 0." in out
+    assert "Inputs: image 3×32×32, mask 1×28×28. Fields are those in image; the others are constants." in out
+    status, _, err = run(capsys, "trace", f"shop.net:{name}", "--input", "3,32,32", "--input", "1,28,28")
+    assert (status, err) == (2, "convnotes: of several inputs each needs a name of its own: "
+                                "--input image=3,224,224 --input mask=1,224,224\n")  # fmt: skip
+    status, _, err = run(capsys, "trace", "shop.net:Two", "--input", "image=3,32,32", "--input", "maks=1,28,28")
+    assert (status, err) == (2, "convnotes: Two takes image, mask, got inputs named maks\n")
+
+
+def test_tokens_and_flat_inputs(folder, capsys):
+    out = run(capsys, "trace", "shop.net:Tokens", "--input", "64", "--dtype", "int64")[1]
+    assert "Tokens at 64, evaluation mode" in out and "Output conv: receptive field 3, stride 1, start 0." in out
+    assert "every unit reads the whole input" in run(capsys, "trace", "shop.net:flat", "--input", "784")[1]
+    status, _, err = run(capsys, "trace", "shop.net:flat", "--input", "784", "--dtype", "float31")
+    assert (status, err) == (
+        2,
+        "convnotes: no type 'float31' of numbers: give one of torch, such as float32, float16 or int64\n",
+    )
+    status, _, err = run(capsys, "trace", "shop.net:Tokens", "--input", "64", "--dtype", "int64", "--verify")
+    said = "not verified: whole numbers have no gradient and no NaN, so that nothing can be verified by them\n"
+    assert (status, err) == (1, said)
+
+
+def test_without_torch_it_says_what_to_install(file, capsys, monkeypatch):
+    for name in [n for n in sys.modules if n.startswith("convnotes.tracing")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    status, out, err = run(capsys, "trace", f"{file}:Net", "--input", "3,64,64")
+    said = "convnotes: trace needs torch, which is not installed: pip install 'convnotes[torch]'\n"
+    assert (status, out, err) == (2, "", said)
+
+
+@pytest.mark.parametrize(
+    ("given", "size", "told"),
+    [
+        ("224 --kernel-size 7 --stride 2 --padding 3", "112",
+         "⌊(224 + 3 + 3 − 7) / 2⌋ + 1 = 112; 1 cell, padding included, is in no window"),
+        ("224,100 -k 3,5 -s 2", "111×48", "⌊(100 + 0 + 0 − 5) / 2⌋ + 1 = 48"),
+        ("6 -k 3 -s 2 --ceil-mode", "3", "⌈(6 + 0 + 0 − 3) / 2⌉ + 1 = 3"),
+        ("2 -k 1 -s 3 --ceil-mode", "1", "⌈(2 + 0 + 0 − 1) / 3⌉ + 1 − 1 = 1, for a last window beyond the input is left out"),
+        ("28 -k 5 -d 2 -p same", "28", "⌊(28 + 4 + 4 − (2·(5 − 1) + 1)) / 1⌋ + 1 = 28"),
+        ("112 -k 7 -s 2 -p 3 --transposed --output-padding 1", "224", "2·(112 − 1) + 7 − 3 − 3 + 1 = 224"),
+    ],
+)  # fmt: skip
+def test_the_size_of_one_layer(capsys, given, size, told):
+    status, out, err = run(capsys, "size", *given.split())
+    assert (status, out.splitlines()[0], err) == (0, size, "") and told in out
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ("4 -k 7", "kernel_size=7 with dilation=1 spans 7 cells, but the input has 4 (size 4, padding 0 + 0)"),
+        ("8 -k 3 -s 2 -p same", "padding same keeps the size at stride 1 only, got stride 2: give numbers"),
+        ("8,8,8 -k 3,3", "got numbers for 1 and 2 and 3 axes: give one or 3"),
+        ("8 -k 3 --output-padding 1", "--output-padding is of transposed convolutions: add --transposed, or leave it out"),
+        ("8 -k 0", "kernel_size must be at least 1, got 0"),
+    ],
+)  # fmt: skip
+def test_a_size_that_is_none(capsys, given, sentence):
+    assert run(capsys, "size", *given.split()) == (2, "", f"convnotes: {sentence}\n")
+
+
+def test_progress_counts_seconds_on_a_terminal(monkeypatch):
+    err = Terminal()
+    monkeypatch.setattr(sys, "stderr", err)
+    with Progress("tracing"):
+        time.sleep(2.6)
+    assert "tracing …\r" in err.getvalue() and "tracing … 2 s" in err.getvalue()
 
 
 def test_as_a_program_its_output_cut_short(file):

@@ -106,8 +106,8 @@ def test_gridding_shows_in_the_rows_read():
     assert report.rows_read("2", 0, 0)[0] == (0, 2, 4, 6, 8, 10, 12)
 
 
-@pytest.mark.parametrize("size", [224, (3, 8.0, 8), (True, 8, 8), ("3", 8, 8), (3,)])
-def test_an_input_size_is_two_to_four_whole_numbers(size):
+@pytest.mark.parametrize("size", [224, (3, 8.0, 8), (True, 8, 8), ("3", 8, 8), (), (1, 2, 3, 4, 5)])
+def test_an_input_size_is_one_to_four_whole_numbers(size):
     with pytest.raises(ValueError, match=r"is not \(channels, …spatial axes\): give 2 to 4 whole numbers"):
         trace(stem(), size)
 

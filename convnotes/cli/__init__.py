@@ -14,12 +14,14 @@ from io import StringIO, TextIOWrapper
 from convnotes.cli.cite import add_cite
 from convnotes.cli.exercises import add_exercises
 from convnotes.cli.ledger import add_ledger
+from convnotes.cli.size import add_size
 from convnotes.cli.terminal import RED, Fault, Subparsers, coloured, progress
 from convnotes.cli.trace import add_trace
 
 SUBCOMMANDS: tuple[Callable[[Subparsers], None], ...] = (
     add_trace,
     add_ledger,
+    add_size,
     add_exercises,
     add_cite,
 )

@@ -3,6 +3,8 @@
 import argparse
 import os
 import sys
+import threading
+import time
 from typing import TextIO, TypeAlias
 
 
@@ -23,6 +25,31 @@ def progress(text: str) -> None:
     """What is going on, on a terminal only; the next line takes its place."""
     if sys.stderr.isatty():
         print(f"\r\033[K{text}", end="", file=sys.stderr, flush=True)
+
+
+class Progress:
+    """Says on a terminal what is going on and, where it takes longer than two seconds, for how long it has."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.ended = text, threading.Event()
+        self.thread = threading.Thread(target=self._tick, daemon=True)
+
+    def __enter__(self) -> None:
+        progress(f"{self.text} …")
+        if sys.stderr.isatty():
+            self.thread.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.ended.set()
+        if self.thread.is_alive():
+            self.thread.join()
+        progress("")
+
+    def _tick(self) -> None:
+        begin = time.monotonic()
+        while not self.ended.wait(1):
+            if (taken := round(time.monotonic() - begin)) >= 2:
+                progress(f"{self.text} … {taken} s")
 
 
 def extent(text: str) -> tuple[int, ...]:

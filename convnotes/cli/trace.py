@@ -12,11 +12,11 @@ from convnotes.cli.terminal import (
     RED,
     YELLOW,
     Fault,
+    Progress,
     Subparsers,
     coloured,
     extent,
     positive,
-    progress,
 )
 from convnotes.words.forms import FORMS, Form
 
@@ -32,9 +32,21 @@ def add_trace(subparsers: Subparsers) -> None:
         description="The exact receptive field of every layer of a torch model. Exit status 1 when a check fails.",
     )
     parser.add_argument(
-        "model", metavar="FILE.py:NAME", help="a module, a class or a factory without required arguments"
+        "model",
+        metavar="MODEL",
+        help="FILE.py:NAME or package.module:NAME: a module, a class or a factory, with arguments and attributes where "
+        "needed, such as 'net.py:Net(depth=3).backbone'",
     )
-    parser.add_argument("--input", required=True, type=extent, metavar="C,H,W", help="input size without the batch")
+    parser.add_argument(
+        "--input",
+        required=True,
+        action="append",
+        type=named_extent,
+        metavar="C,H,W",
+        help="input size without the batch; of several inputs each by its name, such as image=3,224,224, the first one "
+        "that whose fields are wanted; one number for a flat input",
+    )
+    parser.add_argument("--dtype", metavar="TYPE", help="type of the numbers in it, such as int64 for tokens")
     parser.add_argument("--target", metavar="NAME", help="layer to report; the last spatial map by default")
     parser.add_argument("--format", choices=FORMS, default="text")
     parser.add_argument(
@@ -46,24 +58,52 @@ def add_trace(subparsers: Subparsers) -> None:
     parser.set_defaults(run=run_trace)
 
 
+def named_extent(text: str) -> tuple[str, tuple[int, ...]]:
+    """An input size, with its name where it has one.
+
+    >>> named_extent("mask=1,8,8"), named_extent("784")
+    (('mask', (1, 8, 8)), ('', (784,)))
+    """
+    name, _, numbers = text.rpartition("=")
+    return name.strip(), extent(numbers)
+
+
+def inputs(given: list[tuple[str, tuple[int, ...]]]) -> tuple[int, ...] | dict[str, tuple[int, ...]]:
+    """One size, or sizes by name; Fault where several do not have a name each.
+
+    >>> inputs([("", (784,))]), inputs([("image", (3, 8, 8)), ("mask", (1, 8, 8))])
+    ((784,), {'image': (3, 8, 8), 'mask': (1, 8, 8)})
+    """
+    named = dict(given)
+    if len(given) == 1 and "" in named:
+        return named[""]
+    if "" in named or len(named) < len(given):
+        raise Fault("of several inputs each needs a name of its own: --input image=3,224,224 --input mask=1,224,224")
+    return named
+
+
 def run_trace(args: argparse.Namespace) -> int:
     """Trace, print, check."""
-    progress("loading the model …")
-    from convnotes.tracing import TraceError, trace
-    from convnotes.tracing.loading import load
-
     try:
-        model = load(args.model)
-        progress("tracing …")
-        report = trace(model, args.input, target=args.target)
+        from convnotes.tracing import TraceError, trace
+        from convnotes.tracing.loading import load
+    except ModuleNotFoundError as error:
+        if error.name not in ("torch", "numpy"):
+            raise
+        raise Fault(f"trace needs {error.name}, which is not installed: pip install 'convnotes[torch]'") from error
+
+    args.input = inputs(args.input)
+    try:
+        with Progress("loading the model"):
+            model = load(args.model)
+        with Progress("tracing"):
+            report = trace(model, args.input, dtype=args.dtype, target=args.target)
     except TraceError as error:
-        progress("")
         if error.report is not None:
             show(error.report, "text", sys.stdout if args.format == "text" else sys.stderr)
         raise Fault(str(error)) from error
     except ValueError as error:
         raise Fault(str(error)) from error
-    progress("")
     show(report, args.format, sys.stdout)
     failed = [failure for check in (_verified, _wide_enough) if (failure := check(args, model, report))]
     for line in failed:
@@ -87,13 +127,11 @@ def _verified(args: argparse.Namespace, model: object, report: Report) -> str:
         return ""
     from convnotes.tracing import TraceError, verify
 
-    progress("verifying …")
     try:
-        found = verify(model, args.input, target=args.target)  # type: ignore[arg-type]
+        with Progress("verifying"):
+            found = verify(model, args.input, dtype=args.dtype, target=args.target)  # type: ignore[arg-type]
     except TraceError as error:
         return f"not verified: {error}"
-    finally:
-        progress("")
     if found.passed:
         print(coloured(str(found), GREEN, sys.stderr), file=sys.stderr)
     return "" if found.passed else str(found)
@@ -116,6 +154,6 @@ def least_field(report: Report) -> int | None:
     if out.bounds:
         return None
     if out.whole:
-        return min(report.input[1:])
+        return min(report.input[1:] or report.input)
     sizes = [size for axis in out.sizes for size in axis]
     return min(sizes) if sizes and all(out.sizes) and (out.size or all(out.starts)) else None

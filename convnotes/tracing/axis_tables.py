@@ -129,6 +129,22 @@ def nearest(n: int, n_out: int, scale: float | None, exact: bool = False) -> Tab
     return table(n, index[:, None])
 
 
+@lru_cache(256)
+def either_nearest(n: int, n_out: int, scale: float | None) -> tuple[Table, bool]:
+    """Nearest-neighbour resizing along one of several axes, and whether the table is a bound.
+
+    Some of torch's kernels leave the factor aside where the output is as long as the input, or twice as long; which of
+    them runs depends on the order in memory, the other lengths and the number of threads. Then both are read.
+    """
+    plain = nearest(n, n_out, scale)
+    if n_out not in (n, 2 * n):
+        return plain, False
+    snapped = np.arange(n_out)[:, None] // (n_out // n)
+    if (plain.index == snapped).all():
+        return plain, False
+    return table(n, np.concatenate([plain.index, snapped], 1)), True
+
+
 def _sources(n: int, n_out: int, scale: float | None, corners: bool) -> npt.NDArray[np.float64]:
     """Where each output position samples the input."""
     o = np.arange(n_out, dtype=np.float64)

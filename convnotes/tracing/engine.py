@@ -32,6 +32,12 @@ SHAPED = named("dim is_contiguous is_same_size numel size storage_offset stride 
 """Operations that return a number which says something of the shape alone."""
 
 
+RESHAPED = frozenset(
+    f"aten::{name}_" for name in ("as_strided", "squeeze", "swapaxes", "swapdims", "t", "transpose", "unsqueeze")
+)
+"""Operations that make of a tensor a view of itself."""
+
+
 def _rule(func: Any) -> Any:
     return RULES.get(short_name(func)) or (local if is_pointwise(func) else None)
 
@@ -128,9 +134,12 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 return parts
         if tracked:
             self._note_strangers(inputs)
+        before = self._before(func, inputs) if tracked else None
         self.running = Running(func, args, kwargs)
         out = self._run(func, args, kwargs, inputs)
         self.running = None
+        if before is not None:
+            args, inputs = (before, *args[1:]), [before]
         if tracked:
             self._note_reads(func, args, inputs, out)
         if tracked or _is_view(func):
@@ -143,6 +152,14 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         elif short_name(func) in CONSTANT:
             self._derive([], out)
         return out
+
+    def _before(self, func: Any, inputs: list[torch.Tensor]) -> torch.Tensor | None:
+        """The tensor that an operation is about to give another shape, under its old one."""
+        if func._schema.name not in RESHAPED:
+            return None
+        old: torch.Tensor = torch.ops.aten.alias.default(inputs[0])
+        self.memory.cells[old] = self.memory.cells[inputs[0]]
+        return old
 
     def _note_strangers(self, inputs: list[torch.Tensor]) -> None:
         """Note a tensor that no operation made which was seen here: another thread may have."""

@@ -102,7 +102,7 @@ class Recorder:
         frame = self.stack[-1] if self.stack else None
         if span is None:
             span = self._constant(len(call.shape))
-        if call.name not in SILENT and not _same_shape_slice(call):
+        if call.name not in SILENT and not _no_slice(call):
             op = SPOKEN.get(call.name, call.name.removeprefix("_"))
             # torch pools a sequence as a map of one row
             if len(span.shift) == 1 and "pool2d" in op and call.shape[-2] == 1:
@@ -179,8 +179,9 @@ def _stem(name: str) -> str:
     return name.rsplit(":", 1)[0]
 
 
-def _same_shape_slice(call: Call) -> bool:
-    return call.name in ("slice", "narrow") and call.shape == tuple(call.x.shape)
+def _no_slice(call: Call) -> bool:
+    """Whether a slice takes all there is, or nothing."""
+    return call.name in ("slice", "narrow") and (call.shape == tuple(call.x.shape) or 0 in call.shape)
 
 
 def first_tracked(output: Any, memory: Memory) -> torch.Tensor | None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from convnotes.tracing.recorder import Entry
-from convnotes.tracing.spans import EMPTY, HIGH, LOW, Span
+from convnotes.tracing.spans import EMPTY, HIGH, LOW, Span, extent
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +91,8 @@ def listed(values: tuple[Any, ...] | None) -> list[int | float] | None:
 
 def make_row(entry: Entry, input_size: tuple[int, ...], fits: list[Any], read_at: tuple[int, ...] | None) -> Row:
     """The row of an entry, from its fit along each axis."""
-    extent = input_size[1:]
-    whole = reads_whole(entry.span, extent)
+    lengths = extent(input_size)
+    whole = reads_whole(entry.span, lengths)
     size = joined([f.size for f in fits])
     paths = joined([f.paths for f in fits])
     return Row(
@@ -108,9 +108,9 @@ def make_row(entry: Entry, input_size: tuple[int, ...], fits: list[Any], read_at
         starts=tuple(f.starts for f in fits),
         path_min=paths and tuple(p[0] for p in paths),
         path_max=paths and tuple(p[1] for p in paths),
-        shift=(0.0,) * len(extent) if whole else entry.span.shift,  # all reads have one centre, that of the input
+        shift=(0.0,) * len(lengths) if whole else entry.span.shift,  # all reads have one centre, that of the input
         whole=whole,
-        covers=whole or (size is not None and all(s >= n for s, n in zip(size, extent, strict=True))),
+        covers=whole or (size is not None and all(s >= n for s, n in zip(size, lengths, strict=True))),
         bounds=tuple(sorted(entry.span.bounds)),
         read_at=read_at,
         uncounted=entry.uncounted,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import torch
 from torch import nn
 
 from convnotes.tracing.errors import first_sentence
-from convnotes.tracing.forward import Job, checked_size
+from convnotes.tracing.forward import Job
+from convnotes.tracing.inputs import Sizes, checked
 from convnotes.tracing.model_copy import deep, uncalled
 from convnotes.tracing.report import Report
 from convnotes.tracing.summarise import Reader
@@ -16,8 +18,9 @@ from convnotes.tracing.summarise import Reader
 
 def trace(
     model: nn.Module,
-    input_size: Sequence[int],
+    input_size: Sizes,
     *,
+    dtype: torch.dtype | str | None = None,
     target: str | None = None,
     args: Sequence[Any] = (),
     kwargs: dict[str, Any] | None = None,
@@ -25,7 +28,9 @@ def trace(
 ) -> Report:
     """The receptive field of every layer of a model, exact wherever every operation has a rule.
 
-    input_size: (channels, length), (channels, height, width) or (channels, depth, height, width), without the batch.
+    input_size: (channels, length), (channels, height, width) or (channels, depth, height, width), without the batch;
+    (length,) for a flat input or a sequence of tokens. Of several inputs, a dictionary of their sizes by name: fields
+    are those in the first. dtype: of its numbers, such as int64 for tokens; that of the model's weights by default.
     target: name of the module or operation whose field is wanted; the last spatial map by default. args, kwargs: more
     arguments of the model's forward. device: `meta` runs no arithmetic; `cpu` is taken where the model needs numbers.
     Only a copy is run, in evaluation mode; forward hooks that are no part of the model are not called. Raises
@@ -43,7 +48,7 @@ def trace(
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"trace() got {type(model).__name__} as the model, expected a torch.nn.Module")
-    job = Job(model, checked_size(input_size), tuple(args), dict(kwargs or {}))
+    job = Job(model, checked(input_size, dtype), tuple(args), dict(kwargs or {}))
     with deep(model):
         return _report(job, device, target)
 
@@ -54,6 +59,10 @@ def _report(job: Job, device: str, target: str | None) -> Report:
         asks = "the model asks for the numbers in a tensor" if needs_numbers(done.error) else "it fails on shapes alone"
         notes.append(f"Run on the CPU, for this input only: {asks} ({first_sentence(done.error)}).")
         device, done = "cpu", job.run("cpu")
+    if len(job.inputs.sizes) > 1:
+        notes.append(
+            f"Inputs: {job.inputs.told()}. Fields are those in {job.inputs.names[0]}; the others are constants."
+        )
     if left := uncalled(job.model):
         notes.append(f"{left}; what it changes in the output is not in these numbers.")
     return Reader(job, done, device, notes).report(target)

@@ -77,24 +77,38 @@ def nothing(shape: tuple[int, ...], like: Array) -> Array:
     return out
 
 
+def extent(size: tuple[int, ...]) -> tuple[int, ...]:
+    """Lengths along the axes: what follows the channels, or all of a flat input.
+
+    >>> extent((3, 224, 224)), extent((784,))
+    ((224, 224), (784,))
+    """
+    return size[1:] if len(size) > 1 else size
+
+
+def first_axis(size: tuple[int, ...]) -> int:
+    """The dimension, counted with the batch, that the first axis is."""
+    return 2 if len(size) > 1 else 1
+
+
 def of_input(shape: tuple[int, ...], rows: bool = False) -> Span:
-    """The span of the input itself: the element at row i reads row i.
+    """The span of the input itself, of batch, channels and axes, or of batch and one axis: element i reads row i.
 
     >>> span = of_input((1, 3, 4, 5))
     >>> [v.shape for v in span.arrays], span.arrays[0][LOW].ravel().tolist()
     ([(7, 1, 1, 4, 1), (7, 1, 1, 1, 5)], [0, 1, 2, 3])
     """
     arrays: list[Array] = []
-    for axis in range(2, len(shape)):
+    axes = range(first_axis(shape[1:]), len(shape))
+    for axis in axes:
         own = [n if d == axis else 1 for d, n in enumerate(shape)]
         i = np.arange(shape[axis], dtype=np.int32).reshape(own)
         arrays.append(np.stack([i, -i, i, -i, i, -i, np.zeros_like(i)]))
     if rows:
-        for axis in range(2, len(shape)):
+        for axis in axes:
             own = [n if d == axis else 1 for d, n in enumerate(shape)]
             arrays.append(-np.eye(shape[axis], dtype=np.int8).reshape(shape[axis], *own))
-    axes = len(shape) - 2
-    return Span(tuple(arrays), tuple(range(2, len(shape))), shift=(0.0,) * axes)
+    return Span(tuple(arrays), tuple(axes), shift=(0.0,) * len(axes))
 
 
 def width(pair: Array) -> Array:

@@ -17,7 +17,7 @@ from convnotes.tracing.recorder import Entry, every_tensor
 from convnotes.tracing.report import Report
 from convnotes.tracing.row import Row, make_row
 from convnotes.tracing.span_memory import READ
-from convnotes.tracing.spans import BORDER, GLOBAL
+from convnotes.tracing.spans import BORDER, GLOBAL, extent
 from convnotes.tracing.traced import Traced, missing
 from convnotes.words.numbers import by
 
@@ -92,7 +92,7 @@ class Reader:
         key = _key(entry)
         if key not in self.here:
             entry = as_map(entry)
-            small = [self._profile(entry, q) for q in range(len(self.job.input_size) - 1)]
+            small = [self._profile(entry, q) for q in range(len(extent(self.job.input_size)))]
             self.here[key] = Reading(entry, small, [fit(p, entry.span.layout is not None) for p in small])
         return self.here[key]
 
@@ -105,10 +105,10 @@ class Reader:
             other = other and as_map(other)
             if other is None or other.span.layout is None or len(other.shape) != len(self._read(entry).entry.shape):
                 return None
-            large = [self._profile(other, q) for q in range(len(size) - 1)]
+            large = [self._profile(other, q) for q in range(len(extent(size)))]
             fits = [fit(p, True) for p in large]
             if all(f.stride for f in fits):
-                grown = [b - a for a, b in zip(self.job.input_size[1:], size[1:], strict=True)]
+                grown = [b - a for a, b in zip(extent(self.job.input_size), extent(size), strict=True)]
                 held = all(agrees(*t) for t in zip(large, fits, self._read(entry).profiles, grown, strict=True))
                 return Reading(other, large, fits, size) if held else None
         return None
@@ -125,8 +125,8 @@ class Reader:
 
     def _larger(self, times: int, name: str) -> tuple[tuple[int, ...], Entry | None]:
         """A larger input and the entry of that name there; the model is run no further than to the last one wanted."""
-        channels, *extent = self.job.input_size
-        size = (channels, *(n + ALIGNED * -(-(times - 1) * n // ALIGNED) for n in extent))
+        old, lengths = self.job.input_size, extent(self.job.input_size)
+        size = old[: len(old) - len(lengths)] + tuple(n + ALIGNED * -(-(times - 1) * n // ALIGNED) for n in lengths)
         last, found = self.larger.get(size, ("", {}))
         if name not in found and last != name:
             last = self.last if size not in self.larger else name
@@ -204,7 +204,7 @@ class Reader:
     def _failure(self) -> str:
         error = self.done.error
         assert error is not None
-        size = by(self.job.input_size)
+        size = self.job.inputs.told()
         inside = [f.name for f in self.done.recorder.stack if f.name][-1:]
         running = self.done.tracer.running
         where = "".join([f" in {inside[0]}" if inside else "", f", at {running.told()}" if running else ""])

@@ -12,7 +12,7 @@ from convnotes.conv import integer
 from convnotes.tracing.grid import as_map
 from convnotes.tracing.recorder import Entry
 from convnotes.tracing.row import Row
-from convnotes.tracing.spans import EMPTY, HIGH, LOW, unpacked
+from convnotes.tracing.spans import EMPTY, HIGH, LOW, extent, unpacked
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Traced:
         map and IndexError for a unit outside it.
         """
         entry = as_map(self.entry(name)) if unit else self.entry(name)
-        picked = [_pick(v, entry, unit, channel) for v in unpacked(entry.span).arrays[: len(self.input) - 1]]
+        picked = [_pick(v, entry, unit, channel) for v in unpacked(entry.span).arrays[: len(extent(self.input))]]
         ends = [(int(v[LOW].min()), -int(v[HIGH].min())) for v in picked]
         if any(low >= EMPTY for low, _ in ends):
             return tuple(range(0) for _ in ends)
@@ -53,7 +53,7 @@ class Traced:
         if not self.bits:
             self.bits.update(self.again())
         self.entry(name)
-        axes = len(self.input) - 1
+        axes = len(extent(self.input))
         entry = as_map(self.bits[name]) if unit else self.bits[name]
         picked = [_pick(v, entry, unit, None) for v in entry.span.arrays[axes:]]
         return tuple(tuple(np.nonzero(v.reshape(len(v), -1).min(1))[0].tolist()) for v in picked)

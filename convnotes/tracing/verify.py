@@ -13,12 +13,13 @@ from torch import nn
 
 from convnotes.tracing.engine import Tracer
 from convnotes.tracing.errors import TraceError, first_sentence
+from convnotes.tracing.inputs import Inputs, Sizes, checked
 from convnotes.tracing.model_copy import deep, model_copy, quiet
 from convnotes.tracing.recorder import Recorder, every_tensor
 from convnotes.tracing.report import Report
 from convnotes.tracing.run import trace
 from convnotes.tracing.smooth_maxima import Events
-from convnotes.tracing.spans import of_input
+from convnotes.tracing.spans import extent, first_axis, of_input
 
 METHODS = ("gradient", "nan")
 UNITS = ("some", "all")
@@ -68,9 +69,10 @@ def spoken(box: Sequence[range]) -> str:
 
 def verify(
     model: nn.Module,
-    input_size: Sequence[int],
+    input_size: Sizes,
     method: str = "gradient",
     *,
+    dtype: torch.dtype | str | None = None,
     target: str | None = None,
     units: str = "some",
     args: Sequence[Any] = (),
@@ -89,9 +91,12 @@ def verify(
         raise ValueError(f"no method {method!r}: choose gradient or nan")
     if units not in UNITS:
         raise ValueError(f"no choice of units {units!r}: choose some or all")
-    report = trace(model, input_size, target=target, args=args, kwargs=kwargs)
+    inputs = checked(input_size, dtype)
+    if dtype is not None and not inputs.made(nn.Identity(), "meta")[0].is_floating_point():
+        raise TraceError("whole numbers have no gradient and no NaN, so that nothing can be verified by them")
+    report = trace(model, input_size, dtype=dtype, target=target, args=args, kwargs=kwargs)
     with deep(model):
-        probe = Probe(model, report, tuple(args), dict(kwargs or {}))
+        probe = Probe(model, report, inputs, tuple(args), dict(kwargs or {}))
         wanted = list(product(*(places(n, units) for n in probe.extent)))
         boxes = probe.by_gradient(wanted) if method == "gradient" else probe.by_nan(wanted)
         checks = tuple(_check(report, u, b) for u, b in zip(wanted, boxes, strict=True))
@@ -136,8 +141,10 @@ class Probe:
     That tensor is told by its place among the results of its shape, of torch functions and modules, in one traced run.
     """
 
-    def __init__(self, model: nn.Module, report: Report, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self.report, self.args, self.kwargs = report, args, kwargs
+    def __init__(
+        self, model: nn.Module, report: Report, inputs: Inputs, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
+        self.report, self.inputs, self.args, self.kwargs = report, inputs, args, kwargs
         self.copy = positive(model)
         self.layout = report.traced.entry(report.output.name).span.layout
         self.extent = () if self.layout is None else tuple(report.output.shape[d] for d in self.layout)
@@ -153,7 +160,9 @@ class Probe:
             with ExitStack() as stack:
                 for mode in (quiet(), Events(seen, means), *modes):
                     stack.enter_context(mode)
-                self.copy(x, *self.args, **self.kwargs)
+                others = [t.double() if t.is_floating_point() else t for t in self.inputs.made(self.copy, "cpu")[1:]]
+                first, named = self.inputs.given(self.copy, [x, *others])
+                self.copy(*first, *self.args, **named, **self.kwargs)
         except (Exception, SystemExit) as error:
             raise TraceError(f"the network cannot be run to verify it: {first_sentence(error)}") from error
         finally:
@@ -222,17 +231,17 @@ class Probe:
             except RuntimeError as error:
                 why = first_sentence(error)
                 raise TraceError(f"no gradient can be taken ({why}): verify with the method nan") from error
-            yield box_of(gradient[0].abs().sum(0) > 0)
+            yield box_of(gradient.abs().sum(tuple(range(first_axis(self.report.input)))) > 0)
 
     def by_nan(self, units: list[tuple[int, ...]]) -> Iterator[tuple[range, ...]]:
         """The box of each unit: the input rows whose NaN turns it into NaN."""
-        reads = [[self._rows(q, r, units) for r in range(n)] for q, n in enumerate(self.report.input[1:])]
+        reads = [[self._rows(q, r, units) for r in range(n)] for q, n in enumerate(extent(self.report.input))]
         for i in range(len(units)):
             yield tuple(_range([r for r, row in enumerate(axis) if row[i]]) for axis in reads)
 
     def _rows(self, q: int, r: int, units: list[tuple[int, ...]]) -> list[bool]:
         x = self._image()
-        x.select(q + 2, r).fill_(torch.nan)
+        x.select(q + first_axis(self.report.input), r).fill_(torch.nan)
         with torch.no_grad():
             out = torch.isnan(self.output(x, means=False))
         return [bool(self._at(out, unit).any()) for unit in units]

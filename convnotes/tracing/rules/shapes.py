@@ -163,7 +163,10 @@ def _paired(s: Span) -> Span:
 
 
 def _together(s: Span) -> Span:
-    return reduce(s, [-1], s.arrays[0].ndim - 1, keep=False)
+    one = reduce(s, [-1], s.arrays[0].ndim - 1, keep=False)
+    return (
+        one if all(v.shape[-1] == 1 for v in s.arrays) else one.flag("view_as_complex")
+    )  # either part may be asked for
 
 
 @rule("view_as_real", "view_as_real_copy")

@@ -166,9 +166,20 @@ def _resize(axes: int, make: Callable[[int, int, float | None, bool], axis_table
 
 
 for _axes, _linear in ((1, "linear1d"), (2, "bilinear2d"), (3, "trilinear3d")):
-    rule(f"upsample_nearest{_axes}d")(_resize(_axes, lambda n, m, s, _: axis_tables.nearest(n, m, s)))
     rule(f"_upsample_nearest_exact{_axes}d")(_resize(_axes, lambda n, m, s, _: axis_tables.nearest(n, m, s, True)))
     rule(f"upsample_{_linear}")(_resize(_axes, axis_tables.linear))
+rule("upsample_nearest1d")(_resize(1, lambda n, m, s, _: axis_tables.nearest(n, m, s)))
+
+
+@rule("upsample_nearest2d", "upsample_nearest3d")
+def nearest(call: Call) -> Span:
+    """Nearest-neighbour resizing; a bound where kernels of torch differ."""
+    sizes, axes = _sizes(call, len(call.args["output_size"])), len(call.args["output_size"])
+    found = [axis_tables.either_nearest(n, m, s) for (n, m), s in zip(sizes, _scales(call, axes), strict=True)]
+    span = along(call.only(packed=True), [t for t, _ in found], len(call.shape))
+    return span.flag(call.name) if any(bound for _, bound in found) else span
+
+
 rule("upsample_bicubic2d")(_resize(2, axis_tables.cubic))
 rule("_upsample_bilinear2d_aa")(_resize(2, lambda n, m, s, c: axis_tables.antialiased(n, m, s, c, 1)))
 rule("_upsample_bicubic2d_aa")(_resize(2, lambda n, m, s, c: axis_tables.antialiased(n, m, s, c, 2)))
