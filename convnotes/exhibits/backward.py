@@ -228,4 +228,4 @@ def walk() -> Widget:
     picture: amber where more ink would raise the difference, violet where it would lower it. Below them the maps after
     both poolings.
     """
-    return network.walk("s4_g4", tour=False)
+    return network.walk("s4_upool2.15.3.2_g4", tour=False)

@@ -299,7 +299,7 @@ def walk() -> Widget:
     """One unit of a trained network: what it reads of each map, times its weights, added up with a bias.
 
     A handwritten 4 and the answers of a small network, which reads it as a 4. Below them its six maps after the first
-    pooling and its sixteen after the second. The part of the picture that the chosen unit of the second convolution
-    depends on is outlined.
+    pooling and its sixteen after the second. The five by five pixels that the chosen unit of the first convolution
+    depends on are outlined.
     """
-    return network.walk("s4_uconv2.12.3.4", tour=False)
+    return network.walk("s4_uconv1.0.13.7", tour=False)

@@ -127,4 +127,4 @@ def walk() -> Widget:
     the first pooling, and its sixteen of 4 by 4 after the second. The part of the picture that the chosen unit depends
     on is outlined.
     """
-    return network.walk("s4_upool1.3.5.4", tour=False)
+    return network.walk("s4_upool1.0.6.3", tour=False)

@@ -42,7 +42,8 @@ def control(reference: Reference) -> str:
     what = f"“{reference.title}”" if reference.example else "the notes"
     forms = "".join(_form(form, reference) for form in FORMS)
     summary = f'<summary>Cite<span class="cn-sr"> {escape(what)}</span></summary>'
-    return f'<details class="cn-data" data-search-exclude>{summary}<p>{_said(reference)}</p>{forms}</details>'
+    content = f"{summary}<p>{_said(reference)}</p>{forms}"
+    return f'<details class="cn-data" data-opens="cite" data-search-exclude>{content}</details>'
 
 
 def _said(reference: Reference) -> str:

@@ -5,7 +5,7 @@ import { h, table, write } from "./dom.js";
 const whole = (n) => n.toLocaleString("en-US");
 const pair = ([a, b]) => (a === null ? "whole picture" : a === b ? String(a) : `${a} × ${b}`);
 
-export function open(fold) {
+export function ready(fold) {
   const start = fold.querySelector("code")?.textContent.trim() ?? "";
   const text = h("textarea", { id: "ask-layers", rows: Math.max(6, start.split("\n").length), spellcheck: "false", autocapitalize: "off" });
   const size = h("input", { id: "ask-input", type: "text", value: "3, 224, 224" });

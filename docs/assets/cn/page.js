@@ -50,16 +50,10 @@ const widths = new ResizeObserver((entries) => entries.forEach((entry) => reach(
 document.querySelectorAll("math, div.arithmatex, .cn-scroll, .cn-bench, pre, pre > code").forEach((box) => widths.observe(box));
 
 if (document.querySelector("table.cn-sortable")) import("./sort.js");
-
-// The day and the buttons of a citation come when it is opened.
-document.querySelectorAll(".cn-cite details").forEach((fold) => {
-  fold.addEventListener("toggle", async () => (await import("./cite.js")).ready(fold, copier), { once: true });
-});
-
-// The form for layers comes when it is opened, too.
-document.querySelectorAll("details.cn-ask").forEach((fold) => {
-  fold.addEventListener("toggle", async () => (await import("./ask.js")).open(fold), { once: true });
-});
-
 if (document.querySelector("a.cn-current")) import("./versions.js");
 if (document.querySelector("table.cn-filtered")) import("./filter.js");
+
+// What is folded away comes when it is opened: the day and the buttons of a citation, the form for layers.
+document.querySelectorAll("[data-opens]").forEach((fold) => {
+  fold.addEventListener("toggle", async () => (await import(`./${fold.dataset.opens}.js`)).ready(fold, copier), { once: true });
+});

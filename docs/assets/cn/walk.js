@@ -260,10 +260,14 @@ class Walk extends Interactive {
     if (cover) this.tool = "cover";
     else if (this.tool === "cover") this.tool = "draw";
     const exact = this.exact?.drawing === drawing ? this.exact.flat : null;
-    this.picture = core.pixels(value, this.net, exact);
-    this.found = core.forward(this.net, this.picture);
-    this.whole = cover && core.forward(this.net, core.pixels({ ...value, cover: null }, this.net, exact));
-    this.sent = of === null ? null : core.backward(this.net, this.found, of, against);
+    const seen = `${value.sample}${drawing}${cover}`, sought = `${seen} ${of} ${against}`;
+    if (this.seen !== seen || exact) {
+      this.picture = core.pixels(value, this.net, exact);
+      this.found = core.forward(this.net, this.picture);
+      this.whole = cover && core.forward(this.net, core.pixels({ ...value, cover: null }, this.net, exact));
+    }
+    if (this.sought !== sought || exact) this.sent = of === null ? null : core.backward(this.net, this.found, of, against);
+    [this.seen, this.sought] = exact ? [null, null] : [seen, sought];
     this.unit = unit && core.unit(this.net, this.found, unit);
     this.cone = unit && core.cone(layers, unit);
     this.taps = unit && core.reads(this.net, this.found, unit);
