@@ -230,8 +230,9 @@ class Widget:
     """An interactive: the element `cn-NAME` of docs/assets/cn/NAME.js, wrapped round the figure that stands without it.
 
     `key` is its name in the address, `?key=state`, and `state` the one it starts with, which `still` must show; `data`
-    is what its script reads, and `made` scripts that it asks for later, by name. How to write one stands at the top of
-    docs/assets/cn/element.js.
+    is what its script reads, and `made` scripts that it asks for later, by name. `pictures` are files in base64, by
+    their name NUMBER.FORMAT; the script finds their addresses in the element's `.cn-files`, in this order. How to write
+    one stands at the top of docs/assets/cn/element.js.
     """
 
     name: str
@@ -241,10 +242,11 @@ class Widget:
     still: Figure
     data: Mapping[str, object] = field(default_factory=dict)
     made: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
     def downloads(self) -> dict[str, str]:
         """The files that the site offers, by extension: those of the figure; and the scripts that the page needs."""
-        return {**self.still.downloads(), "script": self.name, **self.made}
+        return {**self.still.downloads(), **self.pictures, "script": self.name, **self.made}
 
     def folded(self) -> str:
         """What stands folded below the caption: nothing, since the numbers stand in the element."""
@@ -256,4 +258,6 @@ class Widget:
         given = json.dumps(self.data, ensure_ascii=False, separators=(",", ":"))
         named = {"id": self.name, "data-widget": self.name, "key": self.key, "state": self.state, "label": self.label}
         attributes = " ".join(f'{name}="{escape(value)}"' for name, value in {**named, "data-given": given}.items())
-        return f'<cn-{self.name} {attributes}><div class="cn-still">{still}</div></cn-{self.name}>'
+        listed = "".join(f'<img src="files:{name}" alt="" loading="lazy">' for name in self.pictures)
+        files = f'<span class="cn-files" hidden>{listed}</span>' if listed else ""
+        return f'<cn-{self.name} {attributes}><div class="cn-still">{still}</div>{files}</cn-{self.name}>'

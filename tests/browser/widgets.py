@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from random import Random
 from types import ModuleType
 
-from convnotes.exhibits.interactive import mixer, params, rf_grower, shifter, size_ruler, stepper, timeline, walk
-from tests.browser import cost, mix, rf, shift, size, step, time
+from convnotes.exhibits.interactive import mixer, params, rf_grower, sees, shifter, size_ruler, stepper, timeline, walk
+from tests.browser import cost, eye, mix, rf, shift, size, step, time
 from tests.browser import walk as walked
 
 
@@ -63,6 +63,8 @@ ENTRIES = [
           shift.REPLAY, shift.FIXED, shift.MUTANTS),
     Entry("mixer", "mx", "pointwise-convolution/", mixer, "mixer-core.js", mix.random, mix.oracle, mix.golden,
           mix.REPLAY, mix.FIXED, mix.MUTANTS),
+    Entry("sees", "eye", "effective-receptive-field/", sees, "sees-core.js", eye.random, eye.oracle, eye.golden,
+          eye.REPLAY, eye.FIXED, eye.MUTANTS),
     Entry("timeline", "time", "architectures/", timeline, "timeline-core.js", time.random, time.oracle, time.golden,
           time.REPLAY, time.FIXED, time.MUTANTS),
     *(Entry("walk", "walk", page, walk, "walk-core.js", walked.random, walked.oracle, walked.golden, walked.REPLAY,

@@ -1,0 +1,204 @@
+"""What one unit of a real network reads of a photograph: its theoretical field, and how much each pixel counts."""
+
+import re
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from convnotes.drawing.kinds import Figure, Rows, Table, Widget
+from convnotes.drawing.raster import encoded, mosaic
+from convnotes.drawing.svg import Drawing
+from convnotes.exhibits.interactive.signed import decimal
+from convnotes.exhibits.interactive.state import as_given, clamp
+from convnotes.experiments import lite0, lite0_sees, results
+from convnotes.experiments.lite0_sees import SMALL
+
+GRAMMAR = "block([0-9]{1,2})(?:_x([0-9]{1,3}))?(?:_y([0-9]{1,3}))?"
+STEP, HOME = 32, 64  # pixels from place to place; where a state that names none looks
+DIM = 0.25  # how bright the photograph is where the glow is zero
+PERCENT = "\N{NO-BREAK SPACE}%"
+PRESETS = {
+    "a hair": "block3_x64_y96",
+    "an eye": "block5_x64_y96",
+    "a face": "block8_x128_y128",
+    "the cat": "block11_x128_y128",
+    "mostly padding": "block16_x0_y0",
+}
+NOTE = (
+    "Blocks of EfficientNet-Lite0 with its ImageNet weights; a unit is all channels at one place. A pixel is as "
+    "bright as the root of its derivative, the largest of the field being full. Photograph: “chelsea” by Stéfan van "
+    "der Walt (CC0), 225 pixels. On it: the share of the field that is no padding. Holds 90 %: side of the square "
+    "around the centre with nine tenths of the squared derivative. Then by how much the unit changes, as a share of "
+    "its length, when noise covers all pixels off the field, and when grey covers those off that square, and those "
+    "in it."
+)
+HEADER = [
+    "block",
+    "field",
+    "on the photograph",
+    "holds 90 %",
+    "noise off the field",
+    "grey off the square",
+    "grey in it",
+]
+
+
+class Unit(NamedTuple):
+    """A state: the block, and the pixel that its unit looks at."""
+
+    block: int
+    x: int
+    y: int
+
+
+@cache
+def blocks() -> dict[int, dict[str, Any]]:
+    """The measured rows, by number of the block."""
+    return {int(row["layer"].removeprefix("block")): row for row in results.load("lite0_sees")["rows"]}
+
+
+def parse(text: str) -> tuple[Unit, list[str]] | None:
+    """The state that `text` stands for and what had to be said about it; None if it stands for none.
+
+    >>> parse("block5")[0]
+    Unit(block=5, x=64, y=64)
+    >>> parse("block6_x40_y999")
+    (Unit(block=5, x=32, y=224), ['block 6 was not measured: showing 5.', 'row 999 is outside 0 to 224: showing 224.'])
+    >>> parse("block") is parse("eye") is None
+    True
+    """
+    found = re.fullmatch(GRAMMAR, text)
+    if not found:
+        return None
+    words: list[str] = []
+    asked, known = int(found[1]), list(blocks())
+    block = max((number for number in known if number <= asked), default=known[0])
+    if block != asked:
+        words.append(f"block {asked} was not measured: showing {block}.")
+    most = lite0.SIDE - 1
+    x, y = (
+        clamp(name, int(found[n] or HOME), 0, most, words) // STEP * STEP for name, n in (("column", 2), ("row", 3))
+    )
+    return Unit(block, x, y), words
+
+
+def form(unit: Unit) -> str:
+    """The shortest text that parses to `unit`.
+
+    >>> form(parse("block5_x64_y65")[0]), form(parse("block1_x0")[0])
+    ('block5', 'block1_x0')
+    """
+    return f"block{unit.block}" + f"_x{unit.x}" * (unit.x != HOME) + f"_y{unit.y}" * (unit.y != HOME)
+
+
+def row(unit: Unit) -> list[str]:
+    """What the table says of the unit of `unit.block` at this place."""
+    kept, place = blocks()[unit.block], _place(unit)
+    size, side, (off, outer, inner) = kept["field"], kept["sides"][place], kept["changes"][place]
+    shown = _overlap(unit.x, size) * _overlap(unit.y, size)
+    noise = "–" if off is None else decimal(round(off * 1000), 10, 1) + PERCENT
+    shares = (decimal(round(change * 1000), 10, 1) + PERCENT for change in (outer, inner))
+    return [str(size), decimal(100 * shown, size * size, 0) + PERCENT, str(side), noise, *shares]
+
+
+def reading(unit: Unit) -> dict[str, object]:
+    """What the interactive must show of `unit`."""
+    kept = blocks()[unit.block]
+    size, side = kept["field"], kept["sides"][_place(unit)]
+    return {
+        "field": [unit.x - size // 2, unit.y - size // 2, size],
+        "square": [unit.x - side // 2, unit.y - side // 2, side],
+        "tile": _place(unit),
+        "rows": [row(unit._replace(block=block)) for block in blocks()],
+    }
+
+
+def sees(state: str) -> Widget:
+    """The interactive, which starts with `state`, and the figure that stands for it in print."""
+    unit = as_given(parse, state, "block5_x64_y96")
+    data = {
+        "presets": PRESETS,
+        "side": lite0.SIDE,
+        "small": SMALL,
+        "blocks": [
+            {"block": block, "field": kept["field"], "sides": kept["sides"], "changes": _thousandths(kept)}
+            for block, kept in blocks().items()
+        ],
+    }
+    photograph = _photograph()
+    pictures = {"1.webp": encoded(photograph, "webp")}
+    for number, kept in enumerate(blocks().values(), 2):
+        glow = _bright(lite0_sees.glow(kept))
+        columns = round(len(glow) ** 0.5)
+        pictures[f"{number}.webp"] = encoded(mosaic(list(glow[..., None].repeat(3, 3)), columns, 0), "webp")
+    still = Figure(_picture(unit, photograph), _numbers(unit))
+    return Widget("sees", "eye", "What a unit sees", state, still, data, pictures)
+
+
+def spotlight(unit: Unit, photograph: NDArray[np.floating]) -> NDArray[np.floating]:
+    """The part of the photograph that lies in the unit's field, each pixel as bright as it counts."""
+    kept = blocks()[unit.block]
+    glow = _bright(lite0_sees.glow(kept)[_place(unit)])
+    (left, right), (top, bottom) = (_clipped(at, kept["field"]) for at in (unit.x, unit.y))
+    if kept["field"] > SMALL:
+        glow = glow.repeat(lite0_sees.CELL, 0).repeat(lite0_sees.CELL, 1)[top:bottom, left:right]
+    else:
+        reach = kept["field"] // 2
+        glow = glow[top - unit.y + reach : bottom - unit.y + reach, left - unit.x + reach : right - unit.x + reach]
+    bright: NDArray[np.floating] = photograph[top:bottom, left:right] * glow[..., None]
+    return bright
+
+
+def _bright(glow: NDArray[np.uint8]) -> NDArray[np.floating]:
+    """How much light a pixel gets: by the root of how much it counts, so that little can be seen too."""
+    return DIM + (1 - DIM) * np.sqrt(glow / 255)
+
+
+def _photograph() -> NDArray[np.floating]:
+    kept = results.load("lite0_sees")["recipe"]["photograph"]
+    pixels: NDArray[np.floating] = lite0.square(kept).permute(1, 2, 0).numpy()
+    return pixels
+
+
+def _place(unit: Unit) -> int:
+    return unit.y // STEP * len(lite0_sees.places(STEP)) + unit.x // STEP
+
+
+def _clipped(centre: int, size: int) -> tuple[int, int]:
+    return max(0, centre - size // 2), min(lite0.SIDE, centre + size // 2 + 1)
+
+
+def _overlap(centre: int, size: int) -> int:
+    first, last = _clipped(centre, size)
+    return last - first
+
+
+def _thousandths(kept: dict[str, Any]) -> list[list[int | None]]:
+    return [[None if one is None else round(one * 1000) for one in found] for found in kept["changes"]]
+
+
+def _numbers(unit: Unit) -> Table:
+    rows: Rows = [[block, *row(unit._replace(block=block))] for block in blocks()]
+    return Table(HEADER, rows, note=NOTE)
+
+
+def _picture(unit: Unit, photograph: NDArray[np.floating]) -> Drawing:
+    """The photograph with the unit's field, and the fields of four blocks at this place, as bright as they count."""
+    drawing, side = Drawing(376, 410), 182
+    shown = sorted({unit.block, *[block for block in (5, 8, 11, 16) if block != unit.block][-3:]})
+    for number, block in enumerate(shown):
+        one = unit._replace(block=block)
+        size = blocks()[block]["field"]
+        x, y, scale = 2 + (side + 8) * (number % 2), 22 + (side + 24) * (number // 2), side / size
+        drawing.text(x, y - 7, f"block {block}: {size} px", "win" if block == unit.block else "ink", 13, bold=True)
+        drawing.rect(x, y, side, side, "cell", radius=0)
+        drawing.hatch(x, y, side, side, "mute", 7)
+        (left, right), (top, bottom) = (_clipped(at, size) for at in (unit.x, unit.y))
+        at = x + (left - unit.x + size / 2) * scale, y + (top - unit.y + size / 2) * scale
+        drawing.picture(
+            *at, (right - left) * scale, (bottom - top) * scale, webp=encoded(spotlight(one, photograph), "webp")
+        )
+        drawing.rect(x, y, side, side, None, "win", 2, radius=0)
+    return drawing

