@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, Open, stop_clock
+from tests.browser.conftest import PHONE, Open, stop_clock, until
 
 CELL = "cn-stepper .cn-board-grid input:enabled"
 
@@ -210,3 +210,26 @@ def test_the_worked_pixel_is_shown_and_another_can_be_picked(open_page: Open) ->
     assert box
     page.mouse.click(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.1)
     assert state(page, "cn-mixer") == "30.59.11.50.-50.0_x7_y0_n"
+
+
+def test_a_swipe_that_scrolls_the_page_moves_no_unit(open_page: Open) -> None:
+    phone = ready(open_page, "receptive-field/", "cn-rf-grower", **PHONE)
+    stage = phone.locator("cn-rf-grower .cn-move").first
+    stage.evaluate("(el) => scrollBy(0, el.getBoundingClientRect().y - 150)")
+    before, touch = state(phone, "cn-rf-grower"), phone.context.new_cdp_session(phone)
+    box = stage.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.8
+
+    def swipe(across: float, down: float) -> None:
+        for kind, part in [("touchStart", 0.0), *(("touchMove", step / 5) for step in range(1, 6))]:
+            place = {"x": x + across * part, "y": y + down * part}
+            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [place]})
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    swipe(-100, 3)
+    until(phone, lambda: state(phone, "cn-rf-grower") != before, "another unit")
+    before, scrolled = state(phone, "cn-rf-grower"), phone.evaluate("scrollY")
+    swipe(3, -90)
+    until(phone, lambda: phone.evaluate("scrollY") != scrolled, "the page further down")
+    assert state(phone, "cn-rf-grower") == before

@@ -33,6 +33,8 @@ STRETCHED = """[...document.querySelectorAll('article img[width][height]')].filt
   const [wide, high] = ['width', 'height'].map(side => picture.getAttribute(side));
   return height && Math.abs(width / height / (wide / high) - 1) > 0.02;
 }).map(picture => picture.alt)"""
+CUT = """[...document.querySelectorAll('pre > code, .jp-Notebook pre')]
+  .filter(code => code.scrollWidth > code.clientWidth + 1).map(code => code.textContent)"""
 # A table's rows are alike, and so are folded exercises, so a few of each stand for all; so do, for each look, a few of
 # the texts that have it.
 FEW_ROWS = """
@@ -100,6 +102,7 @@ def test_accessible_private_still_and_no_wider_than_the_screen(page: Page, addre
     for width in {wide["width"], *NARROW} if wide == PHONE_BY_NIGHT["viewport"] else {wide["width"]}:
         page.set_viewport_size({**wide, "width": width})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(CUT) == []
     page.set_viewport_size(wide)
     page.evaluate(FEW_ROWS)
     wrong = axe(page, WIDTHS if wide == PHONE_BY_NIGHT["viewport"] else FULL)

@@ -130,16 +130,32 @@ export class Interactive extends HTMLElement {
     return h("label", { class: "cn-switch" }, box, label);
   }
 
-  /** Calls `move(x, y)`, in pixels from the corner of `el`, while a pointer is held on it. */
+  /** Calls `move(x, y)`, in pixels from the corner of `el`, while a pointer is held on it.
+
+      A finger that comes down may be about to scroll the page. It moves something once it goes sideways, or when it is
+      lifted where it came down; what the browser takes for scrolling leaves everything as it was. */
   drag(el, move) {
-    const at = (event) => {
-      if (event.type === "pointermove" && !el.hasPointerCapture(event.pointerId)) return;
-      if (event.type === "pointerdown") el.setPointerCapture(event.pointerId);
+    let down = null, before = "";
+    const to = (event) => {
       const box = el.getBoundingClientRect();
+      down = null;
       move(event.clientX - box.left, event.clientY - box.top);
     };
-    el.addEventListener("pointerdown", at);
-    el.addEventListener("pointermove", at);
+    el.addEventListener("pointerdown", (event) => {
+      el.setPointerCapture(event.pointerId);
+      before = this.state;
+      if (event.pointerType === "touch" && getComputedStyle(el).touchAction !== "none") down = event;
+      else to(event);
+    });
+    el.addEventListener("pointermove", (event) => {
+      if (!el.hasPointerCapture(event.pointerId)) return;
+      if (!down || Math.abs(event.clientX - down.clientX) > Math.max(6, Math.abs(event.clientY - down.clientY))) to(event);
+    });
+    el.addEventListener("pointerup", (event) => down && to(event));
+    el.addEventListener("pointercancel", () => {
+      if (!down && this.state !== before) this.go(before);
+      down = null;
+    });
     return el;
   }
 
