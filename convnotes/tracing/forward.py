@@ -16,6 +16,9 @@ from convnotes.tracing.python import Python
 from convnotes.tracing.recorder import Enough, Entry, Recorder, every_tensor
 from convnotes.tracing.spans import of_input
 
+PLAIN = vars(nn.Module()).keys() - {"_buffers"}
+"""Attributes of every module, which hold no constants."""
+
 
 @dataclass(slots=True)
 class Pass:
@@ -61,8 +64,8 @@ class Job:
         memory = tracer.memory
         memory.input = of_input(tuple(x.shape), rows)
         memory.put(x, memory.input)
-        held = [*(vars(m) for m in copied.modules()), self.args, self.kwargs, tensors]
-        memory.given = {id(t) for values in held for t in every_tensor(values)}
+        own = (v for m in copied.modules() for name, v in vars(m).items() if name not in PLAIN)
+        memory.given = {id(t) for v in (*own, self.args, self.kwargs, tensors) for t in every_tensor(v)}
         if device != "meta":  # constants of the user's file too; on meta, where only shapes count, none is expected
             memory.given |= {id(o) for o in gc.get_objects() if issubclass(type(o), torch.Tensor)}
         recorder.watch(copied)

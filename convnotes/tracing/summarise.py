@@ -64,8 +64,10 @@ class Reader:
         """The report, or TraceError with the rows so far where the pass failed."""
         entries = self.done.recorder.entries
         rows: tuple[Row, ...] = ()
-        if empty := next((e for e in entries if 0 in e.shape and not e.span.bounds), None):
-            raise TraceError(f"{empty.name} has no elements at this input: its shape is {spelled(empty.shape)}")
+        for entry in [e for e in entries if 0 in e.shape]:
+            if not entry.span.bounds and (entry.name in self.done.recorder.outputs or entry is entries[-1]):
+                raise TraceError(f"{entry.name} has no elements at this input: its shape is {spelled(entry.shape)}")
+            entries.remove(entry)  # a slice of nothing, and what is done to it
         if entries:
             self._share_parameters(entries)
             if max(v.size for e in entries for v in e.span.arrays) <= SMALL:

@@ -1,0 +1,99 @@
+"""Random programs, and what the fuzzer has found in them."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+
+from convnotes.tracing import trace
+from convnotes.tracing.rules import RULES, local
+from convnotes.tracing.spans import reduce
+from tests.tracing_nets import Fn
+
+sys.path.append(str(Path(__file__).parents[1] / "scripts/dev"))
+from fuzz import safely
+from fuzz_programs import Program, drawn
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("first", range(0, 60, 10))
+def test_programs_are_right(first):
+    """A few of the thousands that scripts/dev/fuzz runs."""
+    for program in map(drawn, range(first, first + 10)):
+        assert safely(program) == "", f"\n{program}"
+
+
+def test_the_fuzzer_sees_what_is_wrong(monkeypatch):
+    program = Program((2, 9), ["v1 = v0.roll(1, 2)"], [], ["roll"])
+    assert safely(program) == ""
+    monkeypatch.setitem(RULES, "roll", local)
+    assert safely(program) == "EXACT: axis 0, element [0, 0, 1] depends on row 0, reported (1, 1)"
+    monkeypatch.setitem(RULES, "sin", lambda call: reduce(local(call), [2], 3))
+    program = Program((2, 9), ["v1 = torch.sin(v0)"], [], ["sine"])
+    assert safely(program).startswith("LOOSE: axis 0, element [0, 0, 1] is said to reach to row 0")
+
+
+@pytest.mark.parametrize("factor", [1.05, 2.05, (1.0, 2.1), 1.02])
+def test_nearest_resizing_by_a_factor_that_kernels_of_torch_take_or_leave(factor):
+    """To an output as long as the input, or twice as long: some kernels then copy, others compute with the factor."""
+    report = trace(Fn(lambda s, x: F.interpolate(x, scale_factor=factor)), (1, 9, 9))
+    assert report.output.status == "bound"
+    x = torch.arange(9.0).view(1, 1, 9, 1).expand(1, 1, 9, 9)
+    reads = F.interpolate(x, scale_factor=factor)[0, 0, :, 0].tolist()
+    boxes = [report.box(report.output.name, i, 0)[0] for i in range(len(reads))]
+    assert all(row in box for row, box in zip(reads, boxes, strict=True))
+    for plain in (2, 1.7, 3):
+        assert trace(Fn(lambda s, x, f=plain: F.interpolate(x, scale_factor=f)), (1, 9, 9)).output.status == "exact"
+
+
+@pytest.mark.parametrize(
+    "reshape",
+    [
+        lambda x: x.mean(1, keepdim=True).squeeze_(1),
+        lambda x: x.clone().unsqueeze_(0),
+        lambda x: x.clone().transpose_(1, 2),
+        lambda x: x[0].clone().t_(),
+        lambda x: x.clone().swapaxes_(1, 2).squeeze_(0),
+    ],
+)
+def test_tensors_that_become_views_of_themselves(reshape):
+    report = trace(Fn(lambda s, x: reshape(x)), (2, 9))
+    entry = report.traced.entry("")
+    assert not entry.span.bounds and entry.span.arrays[0].ndim - 1 == len(entry.shape)
+    (along,) = (d for d, n in enumerate(entry.shape) if n == 9)
+    assert entry.span.arrays[0][0].take(4, along).ravel().tolist() == [4]
+
+
+def test_the_parts_of_a_complex_number_that_read_unlike_are_a_bound():
+    def forward(s, x):
+        return torch.view_as_real(torch.view_as_complex(x.unflatten(-1, (-1, 2))))
+
+    assert trace(Fn(forward), (2, 8)).output.status == "bound"
+    pairs = trace(Fn(lambda s, x: torch.view_as_real(torch.view_as_complex(x.mT.contiguous()))), (2, 8))
+    assert pairs.output.status == "exact"  # two channels at one place
+
+
+def test_memory_asked_for_on_meta_is_taken_on_the_cpu():
+    import pickle
+
+    report = trace(Fn(lambda s, x: x + pickle.loads(pickle.dumps(x.flip(2)))), (2, 9))
+    assert (report.device, report.output.status) == ("cpu", "bound")
+
+
+def test_a_slice_of_nothing_is_no_fault():
+    def forward(s, x):
+        y = x.sum(2)
+        y[..., 5:] *= 0.5
+        return x + y[..., None]
+
+    assert trace(Fn(forward), (2, 9)).output.whole
+
+
+def test_shapes_that_numbers_decide_are_no_fault():
+    def forward(s, x):
+        return x * (1 + len(torch.nonzero(x > 9))) + np.float32(0)
+
+    assert trace(Fn(forward), (2, 9)).output.status == "bound"
