@@ -239,11 +239,11 @@ def real_network() -> Figure:
     kept = results.load("lite0_fields")["rows"]
     drawing, rows = Drawing(388, 330), list[list[Cell]]()
     plot = Plot(
-        drawing, 40, 36, 250, 240, Axis(1, 16, [1, 4, 8, 12, 16], "block"),
+        drawing, 50, 36, 240, 240, Axis(1, 16, [1, 4, 8, 12, 16], "block"),
         Axis(2, 1024, [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024], "pixels along an axis", log=True),
     )  # fmt: skip
     plot.axes()
-    lines = {True: ("win", "ImageNet", -4), False: ("mute", "random", 12)}
+    lines = {True: ("win", "ImageNet", 8), False: ("mute", "random", -6)}
     fields = [(int(row["layer"].removeprefix("block")), row["field"]) for row in kept if row["trained"]]
     plot.curve(fields, "see", "can see")
     for trained, (role, name, dy) in lines.items():

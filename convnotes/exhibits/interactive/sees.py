@@ -28,11 +28,11 @@ PRESETS = {
 }
 NOTE = (
     "Blocks of EfficientNet-Lite0 with its ImageNet weights; a unit is all channels at one place. A pixel is as "
-    "bright as the root of its derivative, the largest of the field being full. Photograph: “chelsea” by Stéfan van "
-    "der Walt (CC0), 225 pixels. On it: the share of the field that is no padding. Holds 90 %: side of the square "
-    "around the centre with nine tenths of the squared derivative. Then by how much the unit changes, as a share of "
-    "its length, when noise covers all pixels off the field, and when grey covers those off that square, and those "
-    "in it."
+    "bright as the root of its derivative, and full from a quarter of the largest on. Photograph: “chelsea” by "
+    "Stéfan van der Walt (CC0), 225 pixels. On it: the share of the field that is no padding. Holds 90 %: side of "
+    "the square around the centre with nine tenths of the squared derivative. Then by how much the unit changes, as "
+    "a share of its length, when noise covers all pixels off the field, and when grey covers those off that square, "
+    "and those in it."
 )
 HEADER = [
     "block",
@@ -152,8 +152,9 @@ def spotlight(unit: Unit, photograph: NDArray[np.floating]) -> NDArray[np.floati
 
 
 def _bright(glow: NDArray[np.uint8]) -> NDArray[np.floating]:
-    """How much light a pixel gets: by the root of how much it counts, so that little can be seen too."""
-    return DIM + (1 - DIM) * np.sqrt(glow / 255)
+    """How much light a pixel gets: by the root of how much it counts, and all from a quarter of the largest on."""
+    bright: NDArray[np.floating] = DIM + (1 - DIM) * np.minimum(1, 2 * np.sqrt(glow / 255))
+    return bright
 
 
 def _photograph() -> NDArray[np.floating]:
