@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from convnotes.experiments import lite0, lite0_sees, results
+from convnotes.experiments import lite0, lite0_sees, results, top_patches
 from convnotes.experiments.activations import activations
 from convnotes.receptive_field import growth, receptive_field
 
@@ -71,3 +71,18 @@ def test_both_orders_of_its_layers_are_the_same() -> None:
     convolutions = [part for part in net.modules() if isinstance(part, nn.Conv2d)]
     assert len(convolutions) == 1 + 2 + 15 * 3 + 1
     assert sum(weight.numel() for weight in net.parameters()) == 4_652_008
+
+
+@with_weights
+def test_a_channel_answers_at_its_top_patch_as_was_kept() -> None:
+    """The unit whose field the strongest patch of a channel is, asked again in the whole photograph."""
+    for row in results.load("lite0_patches")["rows"]:
+        if row["trained"] and row["layer"] in ("block3", "block5"):
+            channel, (first, *_) = next(iter(row["patches"].items()))
+            patch, axis = top_patches.Patch(**first), lite0.field(row["layer"])
+            whole = top_patches.scaled(top_patches.photograph(patch.name), patch.scale)
+            with torch.no_grad():
+                maps = activations(lite0.trained(), lite0.normalised(whole)[None], row["layer"])[row["layer"]]
+            place = ((at + axis.padding) // axis.stride for at in (patch.row, patch.column))
+            assert float(maps[0, int(channel)][tuple(place)]) == pytest.approx(patch.value, abs=1e-3)
+            assert patch.pixels().shape == (3, axis.size, axis.size)
