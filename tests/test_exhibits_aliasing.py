@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+import torch
 
 from convnotes.exhibits import aliasing
-from convnotes.experiments import results
+from convnotes.experiments import kept, results
 from convnotes.experiments.digit_shifts import changes
+from convnotes.experiments.digits import shifted
 from tests.test_exhibits import rows, shapes, texts
 
 KEPT: dict[str, list[float]] = {
@@ -35,24 +37,33 @@ def test_the_chart_draws_what_is_kept() -> None:
 
 def test_the_strided_network_falls_until_four_and_is_back_at_eight() -> None:
     kept = KEPT["stride"]
-    assert kept[0] == kept[8] == 100 and kept[4] == min(kept) < 15
+    assert kept[0] == 100 and kept[8] > 99 and kept[4] == min(kept) < 65
     assert kept[:5] == sorted(kept[:5], reverse=True) and kept[4:] == sorted(kept[4:])
 
 
 def test_the_max_pooled_network_is_back_at_four_already() -> None:
     kept = KEPT["max"]
-    assert kept[4] == 100 and kept[8] > 99.8
-    assert max(kept[1:4] + kept[5:8]) < 99 and kept[2] == min(kept) > 95
+    assert kept[4] > 99.8 and kept[8] > 99.5
+    assert max(kept[1:4] + kept[5:8]) < 98 and min(kept) > 97
 
 
-def test_the_blurred_network_and_the_one_trained_on_moved_digits_hardly_fall() -> None:
-    assert min(KEPT["blur"]) >= 99
-    assert all(97.5 < kept < 98.5 for kept in KEPT["moved"][1:8])
+def test_the_blurred_network_falls_least_and_the_one_trained_on_moved_digits_less_than_the_strided() -> None:
+    assert all(blurred > pooled for blurred, pooled in zip(KEPT["blur"][1:4], KEPT["max"][1:4], strict=True))
+    assert min(KEPT["blur"]) > 98.5
+    assert all(94 < kept < 96.5 for kept in KEPT["moved"][1:8])
 
 
-def test_all_networks_read_digits_in_place_about_equally_well() -> None:
-    assert all(0.97 < run["accuracy"] <= 1 for run in results.load("subsampling")["rows"])
-    assert [str(cell)[:4] for cell in rows(aliasing.class_kept)[0][1:]] == ["98.9", "99.3", "98.0", "97.7"]
+def test_only_the_border_keeps_answers_from_repeating() -> None:
+    """On a canvas on which no field that sees a digit reaches the border, they all do."""
+    images, _ = kept.first_digits(canvas=72)
+    for pooling, by in (("stride", 8), ("max", 4), ("max", 8), ("blur", 8)):
+        net = kept.digit(pooling)  # type: ignore[arg-type]  # a tuple loses the literal
+        assert torch.equal(net(shifted(images, 0, by)).argmax(1), net(images).argmax(1))
+
+
+def test_the_networks_do_not_read_digits_in_place_equally_well() -> None:
+    assert all(0.93 < run["accuracy"] < 0.99 for run in results.load("subsampling")["rows"])
+    assert [str(cell)[:4] for cell in rows(aliasing.class_kept)[0][1:]] == ["97.0", "98.1", "94.1", "94.4"]
 
 
 def test_zeros_stand_where_the_move_is_a_multiple_of_the_stride_and_nowhere_else() -> None:
@@ -65,13 +76,13 @@ def test_zeros_stand_where_the_move_is_a_multiple_of_the_stride_and_nowhere_else
     assert texts(aliasing.left_over()).count("0") == zeros + 1  # and the head of the first column
 
 
-def test_what_is_left_over_does_not_vanish_with_depth() -> None:
-    """Trained, it is larger after the last pooling than after the first; untrained it falls, and does not vanish."""
+def test_what_is_left_over_falls_with_depth_and_does_not_vanish() -> None:
+    """Trained or not, it is smaller after the last pooling than after the first."""
     by = {str(row[0]): row for row in rows(aliasing.left_over)}
     trained = [float(str(by[name][3])) for name in ("pooling 1", "pooling 3")]
     untrained = [float(str(by[name][-1])) for name in ("pooling 1", "pooling 3")]
-    assert trained[1] > trained[0] and 0.2 < untrained[1] < untrained[0]
-    assert [f"{share:.0%}" for share in trained + untrained] == ["25%", "32%", "30%", "21%"]
+    assert 0.2 < trained[1] < trained[0] and 0.2 < untrained[1] < untrained[0]
+    assert [f"{share:.0%}" for share in trained + untrained] == ["44%", "29%", "46%", "27%"]
 
 
 def test_the_blurred_network_is_off_by_less_at_every_move_in_between() -> None:

@@ -1,7 +1,6 @@
 """The kept digit networks, asked about moved digits: what changes in each layer."""
 
 from convnotes.experiments import kept
-from convnotes.experiments.digits import digits
 from convnotes.experiments.equivariance import Border, Change, equivariance
 from convnotes.experiments.networks import Pooling, digit_network
 
@@ -11,6 +10,6 @@ CANVAS = 56  # a digit is centred as in training, modulo the total stride of 8, 
 def changes(
     columns: int, border: Border = "inside", pooling: Pooling = "max", trained: bool = True, images: int = 100
 ) -> list[Change]:
-    """Each layer's change when the first test digits, 16 pixels on a canvas of 56, move right by `columns`."""
-    shown = digits(CANVAS).test_images[:images]
+    """Each layer's change when the first test digits of MNIST, on a canvas of 56, move right by `columns`."""
+    shown = kept.first_digits(CANVAS)[0][:images]
     return equivariance(digit_network(pooling), kept.digit(pooling, trained), shown, columns, border)

@@ -8,7 +8,8 @@ from torch import nn
 
 from convnotes.experiments.build import build
 from convnotes.experiments.determinism import seeded
-from convnotes.experiments.digits import SOURCE, Digits, digits, shifted
+from convnotes.experiments.digits import shifted
+from convnotes.experiments.mnist import SOURCE, Digits, digits
 from convnotes.experiments.networks import Pooling, digit_network
 from convnotes.experiments.training import DIGITS, Progress, accuracy, blur, fit
 
@@ -17,7 +18,7 @@ NETWORKS: tuple[tuple[Pooling, bool], ...] = (("max", False), ("blur", False), (
 
 @dataclass(frozen=True)
 class Recipe:
-    """The seeds draw weights and batches; all networks see the same 1,400 digits, enlarged to 16 pixels, on a canvas.
+    """The seeds draw weights and batches; all networks see the same 6,000 digits of MNIST, each on a canvas.
 
     `trained_moves` are the columns by which the digits of the last network have moved, each digit by each of them.
     """

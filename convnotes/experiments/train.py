@@ -18,7 +18,6 @@ from tqdm import tqdm
 
 from convnotes import experiments
 from convnotes.experiments import exemplar, kept, lenet5, mnist, results, training, weights
-from convnotes.experiments.digits import SOURCE
 from convnotes.experiments.networks import Pooling
 from convnotes.experiments.photographs import PHOTOGRAPHS
 
@@ -33,8 +32,8 @@ def colour() -> None:
 
 def digits(pooling: Pooling) -> None:
     """The digit network with one kind of pooling."""
-    recipe = {"pooling": pooling, "images": 1400, **asdict(training.DIGITS)}
-    said = {"seed": 0, "data": SOURCE, "recipe": recipe, "tolerance": {"accuracy": 0.02}}
+    recipe = {"pooling": pooling, "images": 6000, "canvas": 40, **asdict(training.DIGITS)}
+    said = {"seed": 0, "data": mnist.SOURCE, "recipe": recipe, "tolerance": {"accuracy": 0.02}}
     _keep(f"digits-{pooling}", said, lambda: training.digit_classifier(pooling))
 
 

@@ -9,8 +9,7 @@ from torch.nn import functional
 
 from convnotes.experiments.build import build
 from convnotes.experiments.determinism import seeded
-from convnotes.experiments.digits import digits
-from convnotes.experiments.mnist import jittered, mnist
+from convnotes.experiments.mnist import digits, jittered, mnist
 from convnotes.experiments.networks import Pooling, digit_network, walk_network
 
 Progress = Callable[[range], Iterable[int]]  # shows how far a loop has come
@@ -53,17 +52,19 @@ def accuracy(net: nn.Module, images: Tensor, labels: Tensor) -> float:
     return float((net(images).argmax(1) == labels).float().mean())
 
 
-DIGITS = Schedule(steps=400)
+DIGITS = Schedule(steps=1200)
 
 
 def digit_classifier(pooling: Pooling = "max", seed: int = 0) -> tuple[nn.Module, dict[str, float]]:
-    """The digit network trained on all 1,400 training images, and its accuracy on the 397 others."""
+    """The digit network trained on 6,000 digits of MNIST, and its accuracy on 2,000 test digits and the first 100."""
     data = digits()
     with seeded(seed):
         net = build(digit_network(pooling))
         blur(net)
         fit(net, data.images, data.labels, DIGITS, seed)
-    return net, {"accuracy": accuracy(net, data.test_images, data.test_labels), "chance": 0.1}
+    found = accuracy(net, data.test_images, data.test_labels)
+    first = accuracy(net, data.test_images[:100], data.test_labels[:100])
+    return net, {"accuracy": found, "first_accuracy": first, "chance": 0.1}
 
 
 WALK = Schedule(steps=6000, batch_size=64, lr=5e-3)
