@@ -65,8 +65,8 @@ def few_digits_in_place() -> Figure:
     """Measured: test accuracy after training on few digits, in place; a convolutional and two dense networks.
 
     Across, the number of training images on a logarithmic scale; upward, accuracy with a bar for the interval over five
-    seeds. All three lines rise. The dense network with equal weights stays below the other two, which lie close
-    together.
+    seeds. At 50 images the dense network with equal MACs is highest, at 200 it is level with the convolutional one,
+    from 1,000 on the convolutional one is ahead. The dense network with equal weights is lower, with very long bars.
     """
     return _against_size("moved 0", [row["moved"][0] for row in _rows()])
 
@@ -74,8 +74,8 @@ def few_digits_in_place() -> Figure:
 def few_digits_moved() -> Figure:
     """Measured: the same networks, asked about digits that are four pixels away from where they were in training.
 
-    The same axes. The convolutional network's line stays high; the lines of both dense networks stay near guessing, one
-    in ten, however many images they were given.
+    The same axes. The convolutional network's line is nearly where it was; the lines of both dense networks stay below
+    a quarter, however many images they were given.
     """
     return _against_size("moved 4", [row["moved"][4] for row in _rows()])
 
@@ -83,8 +83,8 @@ def few_digits_moved() -> Figure:
 def few_digits_shuffled() -> Figure:
     """Measured, the counter-test: all pixels in one fixed random order, in training and test alike.
 
-    The same axes. Neighbourhood means nothing now. The convolutional network, narrowly ahead of the dense network with
-    equal MACs before, is level with it or narrowly behind; the dense networks do not notice the order.
+    The same axes. Neighbourhood means nothing now. The convolutional network, ahead of the dense network with equal
+    MACs before, is below it at every number of images; the dense networks do not notice the order.
     """
     return _against_size("shuffled", [row["shuffled"] for row in _rows()])
 
@@ -92,9 +92,8 @@ def few_digits_shuffled() -> Figure:
 def accuracy_under_moves() -> Table:
     """Measured: accuracy of the three networks, trained on the most images, when the test digits move by 0 to 4 pixels.
 
-    A row for each network; a column for each move, the mean over four directions. The dense networks fall from near the
-    top to near one in ten. The convolutional network dips where the move is no multiple of its strides, and recovers at
-    4.
+    A row for each network; a column for each move, the mean over four directions. The dense networks fall at each
+    further pixel, the convolutional one loses about two points in all.
     """
     kept = results.load("sample_efficiency")
     largest = max(kept["recipe"]["sizes"])
@@ -116,7 +115,7 @@ def _against_size(test: str, values: list[float]) -> Figure:
     kept = results.load("sample_efficiency")
     sizes = kept["recipe"]["sizes"]
     drawing = Drawing(396, 320)
-    across = Axis(40, 1500, sizes, "training images", log=True)
+    across = Axis(40, 6500, sizes, "training images", log=True)
     plot = Plot(drawing, 44, 40, 196, 220, across, Axis(0, 1, [0, 0.25, 0.5, 0.75, 1], "accuracy", spec=".0%"))
     plot.axes()
     rows: Rows = []
@@ -151,7 +150,7 @@ def _apart(value: float, ends: list[float]) -> float:
 def _note(kept: dict[str, Any]) -> str:
     recipe = kept["recipe"]
     return (
-        "Digits bundled with scikit-learn, 16 pixels on a canvas of 24, 397 for testing. Weights: 6,274 convolutional, "
-        f"5,990 and 374,615 dense; {recipe['steps']} steps each; learning rate chosen for each network among three. "
+        "Digits of MNIST on a canvas of 32 pixels, 2,000 for testing. Weights: 6,274 convolutional, "
+        f"6,262 and 664,842 dense; {recipe['steps']} steps each; learning rate chosen for each network among three. "
         f"Mean, 95 % interval over {len(recipe['seeds'])} seeds. {kept['command']}, torch {kept['versions']['torch']}."
     )
