@@ -146,7 +146,7 @@ def test_at_a_terminal(capsys):
         (["ex-imagenet-stam"], "'ex-imagenet-stam'; did you mean ex-imagenet-stem?"),
         (["EX-ImageNet-Stem"], "'EX-ImageNet-Stem'; did you mean ex-imagenet-stem?"),
         ([""], "''; convnotes cite --list names them all"),
-        (["ex-lenet"], "'ex-lenet'; did you mean ex-lenet5-connections?"),
+        (["ex-lenet"], "'ex-lenet'; did you mean ex-lenet5-connections or ex-lenet5-pooling?"),
         (["dragons"], "'dragons'; convnotes cite --list names them all"),
         (["--list", "ex-1d-toy"], "--list names all examples and takes none, got 'ex-1d-toy': leave one of them out"),
         (["ex-imagenet-stem", "--accessed", "2026-11-31"], "'2026-11-31' is no day: give one such as 2026-11-22"),
