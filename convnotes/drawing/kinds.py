@@ -41,6 +41,7 @@ def source(key: str) -> Link:
 LONG = 40  # letters in a cell from which a column of text is given room
 WITH_HYPHEN = re.compile(r"\b[A-Za-z]\w{0,11}-[\w.]{1,6}(?![\w-])")  # a name such as ResNet-50: no line ends inside it
 AFTER_DOT = re.compile(r"(?<=\w\.)(?=[a-z])")  # in a name such as features.conv1.norm, where a line may end
+ROOM = (4, 6, 7, 8)  # columns from which cells stand closer, on paper or a phone or everywhere
 SHORT = 12  # letters: a cell with no more stays on one line, unless a table says otherwise
 
 
@@ -117,6 +118,7 @@ class Table:
         label = f'role="group" aria-label="{escape(alternative)}"'
         note = f'<p class="cn-note">{escape(self.note)}</p>' if self.note else ""
         kind = "cn-table" + " cn-sortable" * self.sortable + " cn-filtered" * bool(self.filtered)
+        kind += "".join(f" cn-from-{columns}" for columns in ROOM if len(self.header) >= columns)
         chosen = f' data-by="{self.header.index(self.filtered)}"' if self.filtered else ""
         return f'<div class="cn-scroll" {label}><table class="{kind}"{chosen}>{table}</table></div>{note}'
 

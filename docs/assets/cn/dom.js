@@ -37,7 +37,7 @@ export function table(label, head) {
   const names = head.map((name, i) => h("th", { scope: "col", class: numeric[i] }, name.replace("#", "")));
   const row = () => h("tr", {}, ...head.map((_, i) => h(i ? "td" : "th", { scope: i ? null : "row", class: numeric[i] })));
   const el = h("div", { class: "cn-scroll", tabindex: 0, role: "group", "aria-label": label },
-    h("table", { class: "cn-table" }, h("thead", {}, h("tr", {}, ...names)), body));
+    h("table", { class: ["cn-table", ...[4, 6, 7, 8].filter((n) => head.length >= n).map((n) => `cn-from-${n}`)].join(" ") }, h("thead", {}, h("tr", {}, ...names)), body));
   const show = (rows) => each(body, rows, row, (tr, cells) => cells.forEach((text, i) => write(tr.children[i], text)));
   return { el, body, show };
 }
