@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,11 +12,9 @@ from convnotes.tracing.engine import Tracer
 from convnotes.tracing.inputs import Inputs, Size
 from convnotes.tracing.model_copy import deep, model_copy, quiet
 from convnotes.tracing.python import Python
-from convnotes.tracing.recorder import Enough, Entry, Recorder, every_tensor
+from convnotes.tracing.recorder import Enough, Entry, Recorder
+from convnotes.tracing.span_memory import frozen
 from convnotes.tracing.spans import of_input
-
-PLAIN = vars(nn.Module()).keys() - {"_buffers"}
-"""Attributes of every module, which hold no constants."""
 
 
 @dataclass(slots=True)
@@ -64,12 +61,8 @@ class Job:
         memory = tracer.memory
         memory.input = of_input(tuple(x.shape), rows)
         memory.put(x, memory.input)
-        own = (v for m in copied.modules() for name, v in vars(m).items() if name not in PLAIN)
-        memory.given = {id(t) for v in (*own, self.args, self.kwargs, tensors) for t in every_tensor(v)}
-        if device != "meta":  # constants of the user's file too; on meta, where only shapes count, none is expected
-            memory.given |= {id(o) for o in gc.get_objects() if issubclass(type(o), torch.Tensor)}
         recorder.watch(copied)
-        with quiet(), torch.no_grad(), tracer, Python(memory.note_read, tracer.recurrent):
+        with quiet(), frozen(), torch.no_grad(), tracer, Python(memory.note_read, tracer.recurrent):
             try:
                 done.output = copied(*first, *self.args, **named, **self.kwargs)
             except Enough:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping, Sequence
+import gc
+from collections.abc import Iterator, MutableMapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy.typing as npt
@@ -55,6 +57,16 @@ class Cell:
 
 READ = "numbers read at "
 """How the flag of a bound begins that Python made, by reading numbers; the place follows."""
+
+
+@contextmanager
+def frozen() -> Iterator[None]:
+    """While this lasts, `gc.get_objects` gives what has been made since, and `Memory.knows` can tell old from new."""
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 class Memory:
@@ -112,11 +124,16 @@ class Memory:
         return self.owed.get(tensor, frozenset())
 
     def knows(self, tensor: torch.Tensor) -> bool:
-        """Whether a tensor came out of operations that were seen, or was there before."""
+        """Whether a tensor came out of operations that were seen, or was there before them, as `frozen` can tell."""
         if tensor in self.owed or isinstance(tensor, torch.nn.Parameter) or id(tensor) in self.given:
             return True
         cell = self.cells.get(tensor)
-        return cell is not None and cell.read() is not None
+        if cell is not None and cell.read() is not None:
+            return True
+        if any(o is tensor for o in gc.get_objects()):  # since `frozen` began
+            return False
+        self.given.add(id(tensor))
+        return True
 
     def value(self, tensor: object) -> npt.NDArray[Any] | None:
         """The numbers in a constant that lies on the CPU."""

@@ -19,6 +19,7 @@ from convnotes.tracing.recorder import Recorder, every_tensor
 from convnotes.tracing.report import Report
 from convnotes.tracing.run import trace
 from convnotes.tracing.smooth_maxima import Events
+from convnotes.tracing.span_memory import frozen
 from convnotes.tracing.spans import extent, first_axis, of_input
 
 METHODS = ("gradient", "nan")
@@ -190,7 +191,7 @@ class Probe:
                 found = count
 
         hooks = recorder.watch(self.copy)
-        with torch.no_grad():
+        with torch.no_grad(), frozen():
             self._forward(x, seen, False, tracer)
         for hook in hooks:
             hook.remove()
