@@ -30,7 +30,7 @@ def add_exercises(subparsers: Subparsers) -> None:
     )
     parser.add_argument("--seed", type=seed, required=True, metavar="N", help="any whole number; the sheet names it")
     parser.add_argument("--chapter", help="one chapter, by the name of its page, such as receptive-field")
-    parser.add_argument("--level", help="recall, compute, explain or design")
+    parser.add_argument("--level", help="recall, compute, explain, design or why")
     parser.add_argument("--count", type=int, metavar="N", help="how many exercises, 10 unless given")
     parser.add_argument("--solutions", action="store_true", help="with solutions and the usual mistakes")
     parser.add_argument("--format", choices=("text", "md", "latex", "html", "json", "moodle"), default="text")

@@ -28,6 +28,7 @@ from convnotes.exercises import (
 )
 from convnotes.exercises.draws import Draws
 from convnotes.exercises.exercise import LEVELS, Exercise, Kind, different
+from convnotes.exercises.why import layers, maps, networks, operation
 
 _CHAPTERS = (
     (convolution, "Convolution"),
@@ -48,7 +49,12 @@ _CHAPTERS = (
     (why_numbers_differ, "Why numbers differ"),
 )
 CHAPTERS = {module.CHAPTER: title for module, title in _CHAPTERS}
-KINDS: tuple[Kind, ...] = tuple(chain.from_iterable(module.KINDS for module, _ in _CHAPTERS))
+_WHY = (*operation.KINDS, *maps.KINDS, *layers.KINDS, *networks.KINDS)
+KINDS: tuple[Kind, ...] = tuple(
+    chain.from_iterable(
+        (*module.KINDS, *(kind for kind in _WHY if kind.chapter == module.CHAPTER)) for module, _ in _CHAPTERS
+    )
+)
 USUAL = 10  # exercises on a sheet, unless it is said how many
 
 
@@ -97,12 +103,12 @@ def sheet(seed: int, chapter: str | None = None, level: str | None = None, count
 
     No two ask the same while their kind has others.
 
-    chapter: the name of its page, such as `receptive-field`. level: recall, compute, explain or design. The same
+    chapter: the name of its page, such as `receptive-field`. level: recall, compute, explain, design or why. The same
     arguments always give the same sheet.
 
     >>> made = sheet(42, "receptive-field", count=2)
     >>> [exercise.kind.name for exercise in made.exercises]
-    ['jump', 'field-region']
+    ['field-region', 'depth-for-field']
     >>> made.command
     'convnotes exercises --seed 42 --chapter receptive-field --count 2'
     >>> len({e.problem.prompt for e in sheet(1, "pooling", "design", count=5).exercises})

@@ -9,7 +9,7 @@ from functools import cached_property
 from convnotes.exercises.answers import Answer, form, key, read, written
 from convnotes.exercises.draws import Draws, Redraw
 
-LEVELS = ("recall", "compute", "explain", "design")
+LEVELS = ("recall", "compute", "explain", "design", "why")
 ATTEMPTS = 200  # draws before a kind is taken to be broken; a dozen is far more than any needs
 
 
@@ -35,7 +35,8 @@ class Problem:
     """One question in the markup of `convnotes.words.markup`, and all that goes with it.
 
     given: the numbers of the question, so that others can solve it. steps: the solution, the last of which ends with
-    the answer. unit: what the answer counts.
+    the answer. unit: what the answer counts. because: what to say to a right answer. in_order: options are shown in
+    alphabetical order.
     """
 
     given: Mapping[str, object]
@@ -44,6 +45,8 @@ class Problem:
     steps: Sequence[str]
     mistakes: Sequence[Mistake]
     unit: str = ""
+    because: str = ""
+    in_order: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,8 @@ class Exercise:
         if self.form != "choice":
             return []
         every = [str(self.problem.answer), *(str(mistake.answer) for mistake in self.problem.mistakes)]
+        if self.problem.in_order:
+            return sorted(every)
         return Draws(self.seed, self.kind.name, self.index, "options").shuffled(every)
 
     def check(self, given: str) -> str:

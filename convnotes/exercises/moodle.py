@@ -54,12 +54,13 @@ def _question(number: int, exercise: Exercise) -> Element:
     _plain(question, "hidden", "0")
     _plain(question, "idnumber", f"{kind.name}-{exercise.seed}-{exercise.index}")
     if exercise.form == "choice":
-        for name, value in (("single", "true"), ("shuffleanswers", "true"), ("answernumbering", "none")):
+        shuffled = "false" if problem.in_order else "true"
+        for name, value in (("single", "true"), ("shuffleanswers", shuffled), ("answernumbering", "none")):
             _plain(question, name, value)
     elif exercise.form != "whole":
         _plain(question, "usecase", "0")
     for text in _spellings(exercise, problem.answer):
-        _answer(question, exercise, text, 100, "Right.")
+        _answer(question, exercise, text, 100, f"Right. {problem.because}".strip())
     for mistake in problem.mistakes:
         for text in _spellings(exercise, mistake.answer):
             _answer(question, exercise, text, 0, mistake.feedback)

@@ -14,7 +14,13 @@ from convnotes.exercises.formats import answer
 from convnotes.exhibits.interactive.practice import VARIANTS, variant, variants
 from convnotes.words import markup
 
-LEVELS = {"recall": "Recall", "compute": "Compute", "explain": "Explain the mistake", "design": "Design"}
+LEVELS = {
+    "recall": "Recall",
+    "compute": "Compute",
+    "explain": "Explain the mistake",
+    "design": "Design",
+    "why": "Say why",
+}
 
 OTHERS = "One exercise of each other kind, with solutions"
 

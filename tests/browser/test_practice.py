@@ -82,7 +82,7 @@ def test_every_variant_is_judged(sheet: Page, chapter: str) -> None:
         for number, record in enumerate(records, 1):
             problem = practice.variant(name, number).problem
             right = record["answer"] if record["form"] == "choice" else written(problem.answer)
-            cases.append([record, right, True, ""])
+            cases.append([record, right, True, record["because"]])
             for (given, why), mistake in zip(record["mistakes"], problem.mistakes, strict=True):
                 wrong = given if record["form"] == "choice" else written(mistake.answer)
                 cases.append([record, wrong, False, why])

@@ -65,6 +65,7 @@ def record(found: Exercise) -> Record:
         "options": [html(option) for option in found.options],
         "answer": name(problem.answer),
         "told": html(answer(found)),
+        "because": html(problem.because),
         "steps": [html(step) for step in problem.steps],
         "mistakes": [[name(mistake.answer), html(mistake.feedback)] for mistake in problem.mistakes],
     }

@@ -62,7 +62,7 @@ const UNREAD = {
 export function judge(variant, typed) {
   const given = variant.form === "choice" ? typed : read(typed, variant.form);
   if (given === null) return { right: false, text: UNREAD[variant.form], why: "" };
-  if (given === variant.answer) return { right: true, text: "Right.", why: "" };
+  if (given === variant.answer) return { right: true, text: "Right.", why: variant.because };
   const known = variant.mistakes.find(([key]) => key === given);
   if (known) return { right: false, text: "No.", why: known[1] };
   const [asked, got] = [variant.answer, given].map((key) => key.split(",").length);

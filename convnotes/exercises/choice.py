@@ -1,0 +1,65 @@
+"""Questions that ask why: some options, each with what to say to someone who chooses it.
+
+The package decides which option is right, by computing for the numbers that were drawn. `given["options"]` names each
+option by a short code, so that a second way to decide, in the tests, need not know how it is worded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from convnotes.exercises.exercise import Mistake, Problem
+
+Option = tuple[str, str]  # what it says, and why that is right or wrong
+
+
+def choice(
+    given: Mapping[str, object], prompt: str, options: Mapping[str, Option], right: str, *, in_order: bool = False
+) -> Problem:
+    """The question with the option called `right` as its answer.
+
+    >>> sky = {"yes": ("Yes, by day.", "The sun is up."), "no": ("No.", "Look up."), "sea": ("No, the sea.", "Higher.")}
+    >>> asked = choice({}, "Is the sky blue?", sky, "yes")
+    >>> asked.answer, asked.because, [mistake.feedback for mistake in asked.mistakes]
+    ('Yes, by day.', 'The sun is up.', ['Look up.', 'Higher.'])
+    """
+    text, because = options[right]
+    wrong = [Mistake(said, "", why) for code, (said, why) in options.items() if code != right]
+    codes = {code: said for code, (said, _) in options.items()}
+    steps = [because, f"So: {text}"]
+    return Problem({**given, "options": codes}, prompt, text, steps, wrong, because=because, in_order=in_order)
+
+
+NONE = "none"
+
+
+def wrong_line(
+    given: Mapping[str, object],
+    prompt: str,
+    lines: Sequence[str],
+    checks: Sequence[str],
+    at: int | None,
+    why: str,
+    *,
+    code: bool = False,
+) -> Problem:
+    """Some numbered lines, of which one is wrong, or none: which?
+
+    checks: of each line, what it should say. at: the place of the wrong one, from 0. why: what is wrong with it. code:
+    the lines are code, to be set as they are.
+
+    >>> asked = wrong_line({}, "Sums:", ["$1 + 1 = 3$.", "$3 + 1 = 4$."], ["One and one.", "Add one."], 0, "It is 2.")
+    >>> asked.answer, [mistake.feedback for mistake in asked.mistakes]
+    ('Line 1', ['Line 2 is right. Add one.', 'One is wrong. It is line 1: It is 2.'])
+    """
+    options: dict[str, Option] = {
+        str(place): (f"Line {place + 1}", why if place == at else f"Line {place + 1} is right. {check}")
+        for place, check in enumerate(checks)
+    }
+    none = "None of them" if not code else "None of them: it works"
+    found = f"One is wrong. It is line {at + 1}: {why}" if at is not None else why
+    options[NONE] = (none, found)
+    numbered = [f"    {n}  {line}" if code else f"- ({n}) {line}" for n, line in enumerate(lines, 1)]
+    hint = "" if code else " (A line that only goes on from a wrong one is right.)"
+    asked = "\n\n".join([prompt, "\n".join(numbered), f"Which line is wrong?{hint}"])
+    return choice(given, asked, options, NONE if at is None else str(at), in_order=True)
