@@ -185,6 +185,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     from convnotes.site.figures import write_downloads
     from convnotes.site.offline import write_offline
     from convnotes.site.page import failures, permanent
+    from convnotes.site.policy import move_scripts
     from convnotes.site.sessions import LIVE, live_files
 
     write_downloads(Path(config.site_dir))
@@ -197,6 +198,7 @@ def on_post_build(config: MkDocsConfig) -> None:
         raise BuildError(str(error)) from error
     _write_notebooks(Path(config.site_dir), config.extra.get("repository"))
     _lean_scripts(Path(config.site_dir, "assets/cn"))
+    move_scripts(Path(config.site_dir))
     if name := config.extra.get("pdf"):
         pdf.write(Path(config.site_dir), Path(config.site_dir, name), config)
     if state["command"] != "serve":
