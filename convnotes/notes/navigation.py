@@ -42,3 +42,16 @@ def _listed(entries: list[Any]) -> Iterator[tuple[str, str]]:
 def moved(docs: Path = DOCS) -> dict[str, str]:
     """The pages that have moved, by their old names."""
     return settings(docs).get("extra", {}).get("redirects") or {}
+
+
+def parts(docs: Path = DOCS) -> dict[str, str]:
+    """Every page of the menu with the part in which it stands, "" for one that stands in none.
+
+    >>> parts()["index.md"], parts()["architectures/vgg.md"]
+    ('', 'Networks')
+    """
+    found: dict[str, str] = {}
+    for entry in settings(docs).get("nav", []):
+        title = next(iter(entry)) if isinstance(entry, dict) and isinstance(next(iter(entry.values())), list) else ""
+        found.update(dict.fromkeys(dict(_listed([entry])), title))
+    return found

@@ -17,6 +17,8 @@
 
 import { button, each, h, set, write } from "./dom.js";
 
+let arrived = false; // at the interactive whose state the address holds
+
 export class Interactive extends HTMLElement {
   #off;
   #timers = {};
@@ -40,6 +42,7 @@ export class Interactive extends HTMLElement {
     this.#measure();
     this.#load();
     this.#listen({ signal: this.#off.signal });
+    this.#arrive();
   }
 
   disconnectedCallback() {
@@ -161,6 +164,16 @@ export class Interactive extends HTMLElement {
 
   #load() {
     this.state = new URLSearchParams(location.search).get(this.key) ?? this.home;
+  }
+
+  /** An address that holds a state but no place leads to it; one read again stays where it was. */
+  #arrive() {
+    const [{ type } = {}] = performance.getEntriesByType("navigation");
+    if (arrived || location.hash || type !== "navigate" || !new URLSearchParams(location.search).has(this.key)) return;
+    arrived = true;
+    const go = () => (this.closest(".cn-exhibit") ?? this).scrollIntoView();
+    if (document.readyState === "complete") go();
+    else addEventListener("load", go, { once: true });
   }
 
   #draw(words) {
