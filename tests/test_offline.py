@@ -14,7 +14,9 @@ HEAD = """<link rel="canonical" href="https://notes.example/"><link rel="icon" h
 def small(site: Path) -> Path:
     """A site with all that is completed."""
     texts = {"index.html": HEAD, "sw.js": "// worker", "assets/offline/folder.js": "// folder",
-             "assets/cn/b.js": 'import "./c.js"; // </script>', "search/search_index.json": '{"docs": []}',
+             "assets/cn/b.js": 'import "./c.js"; // </script>',
+             "search/search_index.json": '{"config": {"rest": true}, "docs": [1]}',
+             "search/rest.json": '{"docs": [2]}',
              "assets/javascripts/workers/search.js": "work()"}  # fmt: skip
     for name, text in texts.items():
         (site / name).parent.mkdir(parents=True, exist_ok=True)
@@ -44,7 +46,7 @@ def test_a_folder_holds_its_scripts_and_its_index_as_a_script(tmp_path: Path) ->
     held = re.match(r"const modules = (.*), workers = (.*);\n// folder", text)
     assert json.loads(held[1]) == {"b.js": 'import "./c.js"; // </script>'}
     assert json.loads(held[2]) == {"search.js": "work()"}
-    assert (tmp_path / "search/search_index.js").read_text() == 'var __index = {"docs": []}'
+    assert (tmp_path / "search/search_index.js").read_text() == 'var __index = {"config":{"rest":false},"docs":[1,2]}'
 
 
 def test_notes_that_keep_nothing_end_what_was_kept(tmp_path: Path) -> None:

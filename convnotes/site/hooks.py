@@ -180,7 +180,7 @@ def on_post_page(output: str, page: object, config: MkDocsConfig) -> str:
 
 def on_post_build(config: MkDocsConfig) -> None:
     """Write downloads, feed and stubs of moved pages; list what failed, and stop the build unless it is served."""
-    from convnotes.site import redirects
+    from convnotes.site import redirects, search
     from convnotes.site.feed import write_feed
     from convnotes.site.figures import write_downloads
     from convnotes.site.offline import write_offline
@@ -190,6 +190,7 @@ def on_post_build(config: MkDocsConfig) -> None:
 
     write_downloads(Path(config.site_dir))
     write_feed(Path(config.site_dir), Path(config.docs_dir), permanent(config.site_url))
+    search.write(Path(config.site_dir), Path(config.docs_dir))
     if files := live_files():
         shutil.copytree(files, Path(config.site_dir, LIVE, files.name))
     try:

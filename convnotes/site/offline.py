@@ -5,6 +5,7 @@ import re
 from hashlib import sha256
 from pathlib import Path
 
+from convnotes.site import search
 from convnotes.site.sessions import LIVE, live_files
 
 LIST = re.compile(r'<(?:link rel="(?:stylesheet|icon)" href|script[^>]* src)="([^":]+)"')
@@ -36,9 +37,8 @@ def _write_folder(site: Path) -> None:
     script = site / "assets/offline/folder.js"
     text = script.read_text(encoding="utf-8")
     script.write_text(f"const modules = {modules}, workers = {workers};\n{text}", encoding="utf-8")
-    index = site / "search/search_index.json"
-    if index.is_file():
-        index.with_suffix(".js").write_text(f"var __index = {index.read_text(encoding='utf-8')}", encoding="utf-8")
+    if (site / search.FIRST).is_file():
+        (site / search.FIRST).with_suffix(".js").write_text(f"var __index = {search.both(site)}", encoding="utf-8")
 
 
 def _texts(site: Path, pattern: str) -> str:

@@ -9,8 +9,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 SCRIPTS = "assets/cn"
-UNSEARCHED = re.compile(r'<svg\b.*?</svg>|<details class="cn-data".*?</details>', re.S)
+UNSEARCHED = re.compile(
+    r'<svg\b.*?</svg>|<details class="cn-data".*?</details>|<span class=.cn-links.>.*?</span>'
+    r"|<dt>(?:Builds on|Takes)</dt>\s*<dd>.*?</dd>",
+    re.S,
+)
 FORMULA, TAG = re.compile(r"<math\b.*?</math>", re.S), re.compile(r"<[^>]+>")
+TABLE = re.compile(r"<table\b.*?</table>", re.S)
 failures: list[str] = []  # of this build: "chapter:line: cause"
 
 
@@ -31,12 +36,17 @@ def build_day() -> date:
 
 
 def searched(html: str) -> str:
-    """A page as the search is to read it: without what it leaves out, and each formula as its text, which is quicker.
+    """A page as the search is to read it: without what it leaves out, each formula as its text, which is quicker.
+
+    A table becomes a block of words, as code is one.
 
     >>> searched('<p>a <svg><text>b</text></svg><math><mi>c</mi></math></p><details class="cn-data">d</details>')
     '<p>a c</p>'
+    >>> searched("<table><tr><td>3×3</td><td>256</td></tr></table>")
+    '<pre>3×3 256</pre>'
     """
-    return FORMULA.sub(lambda found: TAG.sub("", found[0]), UNSEARCHED.sub("", html))
+    text = FORMULA.sub(lambda found: TAG.sub("", found[0]), UNSEARCHED.sub("", html))
+    return TABLE.sub(lambda found: f"<pre>{' '.join(TAG.sub(' ', found[0]).split())}</pre>", text)
 
 
 class Page:
