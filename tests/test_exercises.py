@@ -231,7 +231,8 @@ def test_answers_are_checked_and_mistakes_named():
     answer, mistake = found.problem.answer, found.problem.mistakes[0]
     assert found.check(f"{answer:,}") == found.check(str(answer)) == ""
     assert found.check(str(mistake.answer)) == "It looks as if you counted FLOPs. " + mistake.why
-    assert found.check("12") == "'12' is not the answer, and none of the usual mistakes"
+    assert found.check("12") == "'12' is not the answer, and none of the usual mistakes. A first step: " + found.problem.steps[0]
+    assert found.check(f"{answer:,} MACs") == ""
     assert found.options == []
     choice = exercise(find("published-first"), 1)
     assert sorted(choice.options) == sorted({str(choice.problem.answer), *(m.answer for m in choice.problem.mistakes)})

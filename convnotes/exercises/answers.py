@@ -51,7 +51,7 @@ def key(answer: Answer) -> str:
     return ",".join(map(str, answer)) if isinstance(answer, tuple) else str(answer)
 
 
-def read(text: str, kind: str) -> str | None:
+def read(text: str, kind: str, unit: str = "") -> str | None:
     """The key of the answer that somebody typed, None if it cannot be read as that form, or can in two ways.
 
     >>> [read(text, "whole") for text in ("3,211,264", "3 211 264", "3211264", "3211264.0", "3.2 million")]
@@ -64,16 +64,27 @@ def read(text: str, kind: str) -> str | None:
     [None, '9/8', None, '1125000', '1125/8']
     >>> [read(text, "tuple") for text in ("55×55", "(64, 112, 112)", "55 x 55", "1,024×7×7", "−3..3")]
     ['55,55', '64,112,112', '55,55', '1024,7,7', None]
+    >>> [read(text, "whole", "cells") for text in ("57 cells", "1 Cell", "57 MACs", "cells")]
+    ['57', '1', None, None]
     """
     text = SPACES.sub(" ", text.replace("−", "-")).strip(" ").removeprefix("=").strip(" ")
     if len(text) > LONGEST:
         return None
+    text = _without(unit, text)
     if kind == "tuple":
         return _tuple(text)
     if kind == "fraction":
         return _fraction(text)
     number = _whole(text)
     return None if number is None else str(number)
+
+
+def _without(unit: str, text: str) -> str:
+    """The text without the unit behind it, which may be of one."""
+    for word in (unit, unit[:-1]):
+        if word and text.lower().endswith(word.lower()):
+            return text[: -len(word)].rstrip(" ")
+    return text
 
 
 def _whole(text: str) -> int | None:

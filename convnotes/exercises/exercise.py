@@ -90,11 +90,14 @@ class Exercise:
 
     def check(self, given: str) -> str:
         """What to say to the answer `given`; empty if it is right."""
-        typed = given if self.form == "choice" else read(given, self.form)
+        typed = given if self.form == "choice" else read(given, self.form, self.problem.unit)
         if typed == key(self.problem.answer):
             return ""
         known = [mistake for mistake in self.problem.mistakes if key(mistake.answer) == typed]
-        return known[0].feedback if known else f"{given!r} is not the answer, and none of the usual mistakes"
+        if known:
+            return known[0].feedback
+        first = f". A first step: {self.problem.steps[0]}" if len(self.problem.steps) > 1 else ""
+        return f"{given!r} is not the answer, and none of the usual mistakes{first}"
 
 
 def exercise(kind: Kind, seed: int, index: int = 0) -> Exercise:

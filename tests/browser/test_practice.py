@@ -31,6 +31,7 @@ TYPED = (
     "1.000×2", "2/1.000", "1,125", "−1,125", "1,125 %", "1,125,000", "1,125/8", "1.125", "1'125",
     "5)", "1, 2,", "x", "1 × 2", "constructor", "__proto__",
 )  # fmt: skip
+UNITS = ("57 cells", "57cells", "1 cell", "57 Cells", "57 CELLS", "cells", "57 cells cells", "3 MACs", "3 mac", "57 cell s")
 
 
 def ready(open_page: Open, query: str = "", **options: Any) -> Page:
@@ -61,13 +62,14 @@ def choose(found: Locator, kind: str) -> None:
 def test_answers_are_read_as_python_reads_them(sheet: Page) -> None:
     page, rng = sheet, Random(0)
     texts = [*TYPED, *("".join(rng.choices("0123456789,. /x×%-−()", k=rng.randint(1, 9))) for _ in range(3000))]
-    cases = [[text, form] for text in texts for form in ("whole", "fraction", "tuple")]
+    cases = [[text, form, ""] for text in texts for form in ("whole", "fraction", "tuple")]
+    cases += [[text, "whole", unit] for text in UNITS for unit in ("cells", "MACs", "")]
     got = page.evaluate(
         "async (cases) => { const core = await import('/assets/cn/practice-core.js');"
-        " return cases.map(([text, form]) => core.read(text, form)); }",
+        " return cases.map((one) => core.read(...one)); }",
         cases,
     )
-    expected = [read(text, form) for text, form in cases]
+    expected = [read(*one) for one in cases]
     assert [(c, g, e) for c, g, e in zip(cases, got, expected, strict=True) if g != e] == []
     assert sum(value is not None for value in expected) > 1000
 

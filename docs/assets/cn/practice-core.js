@@ -17,10 +17,15 @@ export function parse(text, kinds) {
 export const format = ({ kind, number }) => `${kind}_${number}`;
 
 /** The key of a typed answer, by which answers are compared; null if it cannot be read as that form. */
-export function read(text, form) {
+export function read(text, form, unit = "") {
   text = trim(text.replaceAll("−", "-").replace(/[ \t\u00a0\u2009\u202f]+/g, " "));
   text = trim(text.replace(/^=/, ""));
   if ([...text].length > LONGEST) return null;
+  for (const word of [unit, unit.slice(0, -1)]) {
+    if (!word || !text.toLowerCase().endsWith(word.toLowerCase())) continue;
+    text = text.slice(0, -word.length).replace(/ +$/, "");
+    break;
+  }
   return form === "tuple" ? tuple(text) : form === "fraction" ? fraction(text) : (whole(text)?.toString() ?? null);
 }
 
@@ -60,12 +65,17 @@ const UNREAD = {
 
 /** What to say to a typed answer, or to the place of an option: { right, text, why }, `why` in HTML. */
 export function judge(variant, typed) {
-  const given = variant.form === "choice" ? typed : read(typed, variant.form);
+  const given = variant.form === "choice" ? typed : read(typed, variant.form, variant.unit);
   if (given === null) return { right: false, text: UNREAD[variant.form], why: "" };
   if (given === variant.answer) return { right: true, text: "Right.", why: variant.because };
   const known = variant.mistakes.find(([key]) => key === given);
   if (known) return { right: false, text: "No.", why: known[1] };
   const [asked, got] = [variant.answer, given].map((key) => key.split(",").length);
   if (asked !== got) return { right: false, text: `The answer has ${asked} numbers, and here are ${got}.`, why: "" };
-  return { right: false, text: "That is not the answer, and none of the usual mistakes. Try again, or unfold the solution.", why: "" };
+  const first = variant.steps.length > 1;
+  return {
+    right: false,
+    text: `That is not the answer, and none of the usual mistakes.${first ? " A first step:" : " Try again, or unfold the solution."}`,
+    why: first ? variant.steps[0] : "",
+  };
 }
