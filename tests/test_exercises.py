@@ -1,11 +1,15 @@
 """Exercises: right by an independent route, wrong answers wrong, sheets the same everywhere, formats that parse."""
 
+import csv
+import io
 import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import zipfile
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from html.parser import HTMLParser
@@ -20,7 +24,8 @@ from convnotes.cli import main
 from convnotes.exercises.answers import key, read, written
 from convnotes.exercises.catalogue import CHAPTERS, KINDS, find, sheet
 from convnotes.exercises.exercise import LEVELS, different, exercise
-from convnotes.exercises.formats import FORMS, body, write
+from convnotes.exercises.formats import FORMS, answer, body, write
+from convnotes.exercises.qti import qti
 from convnotes.words.markup import HTML, LATEX, MOODLE, TEXT, line
 from convnotes.words.markup import write as marked
 from tests.solvers import SOLVERS as NUMBERS
@@ -231,7 +236,10 @@ def test_answers_are_checked_and_mistakes_named():
     answer, mistake = found.problem.answer, found.problem.mistakes[0]
     assert found.check(f"{answer:,}") == found.check(str(answer)) == ""
     assert found.check(str(mistake.answer)) == "It looks as if you counted FLOPs. " + mistake.why
-    assert found.check("12") == "'12' is not the answer, and none of the usual mistakes. A first step: " + found.problem.steps[0]
+    assert (
+        found.check("12")
+        == "'12' is not the answer, and none of the usual mistakes. A first step: " + found.problem.steps[0]
+    )
     assert found.check(f"{answer:,} MACs") == ""
     assert found.options == []
     choice = exercise(find("published-first"), 1)
@@ -435,3 +443,177 @@ def test_what_is_kept_in_a_file_is_utf_8_on_every_system():
 def test_a_seed_is_wanted(capsys):
     status, _, err = run(capsys)
     assert status == 2 and "--seed" in err
+
+
+# Sheets for grading
+
+KEY = b"a key that nobody guesses"
+
+
+def test_without_its_key_a_sheet_cannot_be_made_again():
+    """Another key, or none, draws other exercises; and no format tells what the key drew."""
+    made = sheet(42, count=20, key=KEY)
+    asked = [e.problem.prompt for e in made.exercises]
+    assert asked == [e.problem.prompt for e in sheet(42, count=20, key=KEY).exercises]
+    for other in (sheet(42, count=20), sheet(42, count=20, key=KEY + b"!"), sheet(43, count=20, key=KEY)):
+        assert len({*asked} & {e.problem.prompt for e in other.exercises}) < 5
+    secret = str(made.exercises[0].seed)
+    for form in FORMS:
+        text = write(made, form, solutions=True)
+        assert secret not in text and "convnotes exercises" not in text and "42" in text
+        assert KEY.decode() not in text
+    package = qti(made)
+    assert all(secret.encode() not in zipfile.ZipFile(io.BytesIO(package)).read(n) for n in names_in(package))
+
+
+def test_students_of_one_key_get_different_sheets():
+    drawn = [sheet(1, count=10, key=KEY, student=name) for name in ("Ada", "Grace")]
+    asked = [{e.problem.prompt for e in made.exercises} for made in drawn]
+    assert len(asked[0] & asked[1]) < 3
+
+
+def test_chapters_and_kinds_are_chosen():
+    made = sheet(4, ["pooling", "cost"], count=30)
+    assert {e.kind.chapter for e in made.exercises} == {"pooling", "cost"}
+    assert "--chapter pooling --chapter cost" in made.command
+    named = sheet(4, kind=["jump", "conv-macs"])
+    assert sorted(e.kind.name for e in named.exercises) == ["conv-macs", "jump"]
+    assert main(named.command.split()[1:]) == 0
+    with pytest.raises(ValueError, match="none of the kinds jump is of the chapters and the level asked for"):
+        sheet(4, "pooling", kind=["jump"])
+
+
+@pytest.mark.parametrize("form", ["text", "md", "latex", "html"])
+def test_title_points_and_student_stand_on_the_sheet(form):
+    made = replace(sheet(42, count=3), title="Week 2 <home>", points=4, student="Ada Lovelace")
+    text = write(made, form, solutions=True).replace("{", "").replace("}", "")
+    for said in ("Solutions: Week 2", "For Ada Lovelace.", "12 points in all.", "4 points)"):
+        assert said in text, said
+    assert "<home>" not in text or form in ("text", "md")
+    if form == "text":
+        assert "--title 'Week 2 <home>' --points 4" in text
+
+
+@pytest.fixture
+def key_file(tmp_path):
+    path = tmp_path / "key"
+    path.write_bytes(KEY + b"\n")
+    return str(path)
+
+
+def test_a_class_gets_its_sheets(capsys, tmp_path, key_file):
+    """Thirty students: sheets out, answers apart, and the answers are those of the sheets."""
+    names = [f"Student {n}" for n in range(28)] + ["Zoë O’Brien", "李 明"]
+    listed, into = tmp_path / "names.txt", tmp_path / "week2"
+    listed.write_text("\ufeff" + "\n\n".join(names) + "\n", encoding="utf-8")
+    argv = ("--seed", "2", "--key", key_file, "--students", str(listed), "--into", str(into), "--count", "4")
+    status, out, err = run(capsys, *argv, "--format", "json", "--points", "2")
+    assert (status, err) == (0, "") and out.startswith("30 sheets in ")
+    sheets = {path.name: json.loads(path.read_text("utf-8")) for path in (into / "sheets").iterdir()}
+    solved = {path.name: json.loads(path.read_text("utf-8")) for path in (into / "answers").iterdir()}
+    assert len(sheets) == 30 and sheets.keys() == solved.keys() and "zoe-obrien.json" in sheets
+    table = (into / "answers.csv").read_text(encoding="utf-8").splitlines()
+    rows = {row[0]: row[1:] for row in csv.reader(table)}
+    assert set(rows) == {"student", *names}
+    for name, found in sheets.items():
+        assert [e["question"] for e in found["exercises"]] == [e["question"] for e in solved[name]["exercises"]]
+        assert all("answer" not in e for e in found["exercises"]) and found["points"] == 2
+        again = sheet(2, count=4, key=KEY, student=found["student"])
+        assert rows[found["student"]] == [line(answer(e), TEXT) for e in again.exercises]
+    status, _, err = run(capsys, *argv)
+    assert status == 2 and "is there already and not empty" in err
+
+
+@pytest.mark.parametrize(
+    ("key", "names", "more", "said"),
+    [
+        (b"", "Ada", (), "holds 0 bytes, which can be guessed"),
+        (b"  \n", "Ada", (), "holds 0 bytes"),
+        (b"short", "Ada", (), "holds 5 bytes"),
+        (None, "Ada", (), "is a folder: give a file"),
+        (KEY, "Ada\nGrace\nAda\n", (), "holds 'Ada' twice"),
+        (KEY, "Ada\nada\n", (), "holds 'Ada' and 'ada', which would get one file"),
+        (KEY, "\n \n", (), "holds no names"),
+        (KEY, None, (), "is a folder: give a file with one name a line"),
+        (KEY, "Ada", ("--format", "moodle"), "not as moodle, which holds the answers"),
+        (KEY, "Ada", ("--points", "0"), "--points must be at least 1, got 0"),
+        (KEY, "Ada", ("--kind", "jmup"), "no kind 'jmup'; near: jump"),
+    ],
+)
+def test_bad_keys_and_lists_are_said_and_nothing_is_written(capsys, tmp_path, key, names, more, said):
+    for name, content in (("key", key), ("names", names)):
+        if content is None:
+            (tmp_path / name).mkdir()
+        else:
+            (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    into = tmp_path / "out"
+    argv = ("--key", str(tmp_path / "key"), "--students", str(tmp_path / "names"), "--into", str(into))
+    status, out, err = run(capsys, "--seed", "1", *argv, *more)
+    assert (status, out) == (2, "") and said in err and len(err.splitlines()) == 1 and not into.exists()
+
+
+def test_students_want_a_key(capsys, tmp_path):
+    status, _, err = run(capsys, "--seed", "1", "--students", "names", "--into", "out")
+    assert status == 2 and "--students, --into and --key go together" in err
+    status, _, err = run(capsys, "--seed", "1", "--key", str(tmp_path / "none"))
+    assert status == 2 and "cannot be read: No such file or directory" in err
+
+
+# QTI
+
+Q = "{http://www.imsglobal.org/xsd/imsqti_v2p1}"
+
+
+def names_in(package):
+    return zipfile.ZipFile(io.BytesIO(package)).namelist()
+
+
+def marked_by(item, given):
+    """Score and feedback of an answer, by the item's own rules."""
+    condition = item.find(f"{Q}responseProcessing/{Q}responseCondition")
+    for branch in condition:
+        if branch.tag == f"{Q}responseElse" or given in [v.text for v in branch.findall(f".//{Q}match/{Q}baseValue")]:
+            told = {one.get("identifier"): one[0].text for one in branch.findall(f"{Q}setOutcomeValue")}
+            return float(told.get("SCORE", 0)), told["FEEDBACK"]
+    return 0.0, ""
+
+
+def test_a_qti_package_asks_and_marks_the_same():
+    made = replace(EVERY, points=3)
+    package = zipfile.ZipFile(io.BytesIO(qti(made)))
+    assert qti(made) == qti(made)
+    manifest = ElementTree.fromstring(package.read("imsmanifest.xml"))
+    inside = {one.get("href") for one in manifest.iter() if one.tag.endswith("}file")}
+    assert inside | {"imsmanifest.xml"} == set(package.namelist())
+    test = ElementTree.fromstring(package.read("test.xml"))
+    items = [ElementTree.fromstring(package.read(ref.get("href"))) for ref in test.iter(f"{Q}assessmentItemRef")]
+    assert len(items) == len(KINDS)
+    for item, found in zip(items, made.exercises, strict=True):
+        body, problem = item.find(f"{Q}itemBody"), found.problem
+        text = re.sub(r"\s+", "", "".join(body.itertext()))
+        assert text.startswith(re.sub(r"\s+", "", "".join(ElementTree.fromstring(
+            f"<div>{marked(problem.prompt, HTML)}</div>").itertext())))  # fmt: skip
+        feedback = {one.get("identifier") for one in item.findall(f"{Q}modalFeedback")}
+        choices = {"".join(c.itertext()): c.get("identifier") for c in body.iter(f"{Q}simpleChoice")}
+        plain = {"".join(ElementTree.fromstring(f"<p>{line(o, HTML)}</p>").itertext()): o for o in found.options}
+        named = {plain[text]: name for text, name in choices.items()}
+
+        def typed(answer, named=named):
+            return named[answer] if named else key(answer)
+
+        assert marked_by(item, typed(problem.answer)) == (3.0, "right")
+        assert item.findtext(f"{Q}responseDeclaration/{Q}correctResponse/{Q}value")
+        if found.form == "whole":
+            assert marked_by(item, f"{problem.answer:,}") == (3.0, "right")
+        for mistake in problem.mistakes:
+            score, code = marked_by(item, typed(mistake.answer))
+            assert score == 0 and code.startswith("wrong") and code in feedback
+        assert marked_by(item, "nothing of this")[0] == 0
+        identifiers = [one.get("identifier") for one in item.findall(f"{Q}modalFeedback")]
+        assert len(identifiers) == len(set(identifiers))
+
+
+def test_qti_goes_to_a_file():
+    called = [sys.executable, "-m", "convnotes", "exercises", "--seed", "42", "--format", "qti"]
+    done = subprocess.run(called, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"") and done.stdout == qti(sheet(42))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import chain
+from shlex import quote
 
 from convnotes.conv import integer
 from convnotes.exercises import (
@@ -28,6 +30,7 @@ from convnotes.exercises import (
 )
 from convnotes.exercises.draws import Draws
 from convnotes.exercises.exercise import LEVELS, Exercise, Kind, different
+from convnotes.exercises.keys import drawn
 from convnotes.exercises.why import layers, maps, networks, operation
 
 _CHAPTERS = (
@@ -60,20 +63,25 @@ USUAL = 10  # exercises on a sheet, unless it is said how many
 
 @dataclass(frozen=True)
 class Sheet:
-    """Some exercises, and the words that make them again."""
+    """Some exercises, and the words that make them again.
+
+    keyed: drawn with a key, which the command does not tell. student: whose it is. points: for each exercise.
+    """
 
     seed: int
-    chapter: str | None
-    level: str | None
+    chosen: tuple[tuple[str, str], ...]  # options of the command, and what they were given
     exercises: tuple[Exercise, ...]
+    keyed: bool = False
+    student: str = ""
+    title: str = ""
+    points: int | None = None
 
     @property
     def command(self) -> str:
-        """The command that makes this sheet."""
-        chosen = "".join(
-            f" --{name} {value}" for name, value in (("chapter", self.chapter), ("level", self.level)) if value
-        )
-        return f"convnotes exercises --seed {self.seed}{chosen} --count {len(self.exercises)}"
+        """The command that makes this sheet; of one drawn with a key, all but the key."""
+        more = [*self.chosen, ("count", len(self.exercises)), ("title", self.title), ("points", self.points)]
+        told = "".join(f" --{name} {quote(str(value))}" for name, value in more if value)
+        return f"convnotes exercises --seed {self.seed}{told}"
 
 
 def find(name: str) -> Kind:
@@ -98,13 +106,23 @@ def known(what: str, name: str, names: list[str]) -> str:
     raise LookupError(f"no {what} {name!r}; {said}")
 
 
-def sheet(seed: int, chapter: str | None = None, level: str | None = None, count: int = USUAL) -> Sheet:
-    """A sheet of `count` exercises, by chapter and level: as many different kinds as there are, then others of them.
+def sheet(
+    seed: int,
+    chapter: str | Sequence[str] | None = None,
+    level: str | None = None,
+    count: int | None = None,
+    *,
+    kind: Sequence[str] = (),
+    key: bytes = b"",
+    student: str = "",
+) -> Sheet:
+    """A sheet of `count` exercises by chapter, level and kind: as many different kinds as there are, then more of them.
 
     No two ask the same while their kind has others.
 
-    chapter: the name of its page, such as `receptive-field`. level: recall, compute, explain, design or why. The same
-    arguments always give the same sheet.
+    chapter: the name of its page, such as `receptive-field`, or several. level: recall, compute, explain, design or
+    why. count: ten unless given, or one of each of the kinds that are named. key: enters the draw, so that nobody can
+    make the sheet again without it. student: enters the draw too. The same arguments always give the same sheet.
 
     >>> made = sheet(42, "receptive-field", count=2)
     >>> [exercise.kind.name for exercise in made.exercises]
@@ -123,13 +141,27 @@ def sheet(seed: int, chapter: str | None = None, level: str | None = None, count
     Traceback (most recent call last):
     TypeError: seed must be an integer, got 4.2
     """
-    seed, count = integer("seed", seed, None), integer("count", count)
-    if chapter is not None:
-        known("chapter", chapter, list(CHAPTERS))
+    seed, count = integer("seed", seed, None), integer("count", (len(kind) or USUAL) if count is None else count)
+    chapters = (chapter,) if isinstance(chapter, str) else tuple(chapter or ())
+    for name in chapters:
+        known("chapter", name, list(CHAPTERS))
     if level is not None:
         known("level", level, list(LEVELS))
-    pool = [kind for kind in KINDS if chapter in (None, kind.chapter) and level in (None, kind.level)]
-    order = Draws(seed, "sheet", chapter, level).shuffled(range(len(pool)))
+    asked = {find(name).name for name in kind}
+    pool = [
+        one
+        for one in KINDS
+        if (not chapters or one.chapter in chapters) and level in (None, one.level) and (not asked or one.name in asked)
+    ]
+    if not pool:
+        raise ValueError(f"none of the kinds {', '.join(sorted(asked))} is of the chapters and the level asked for")
+    own = drawn(key, seed, student) if key else seed
+    order = Draws(own, "sheet", ",".join(chapters) or None, level).shuffled(range(len(pool)))
     times = Counter(order[at % len(order)] for at in range(count))
-    drawn = (different(pool[place], seed, times[place]) for place in sorted(times))
-    return Sheet(seed, chapter, level, tuple(chain.from_iterable(drawn)))
+    made = chain.from_iterable(different(pool[place], own, times[place]) for place in sorted(times))
+    chosen = (
+        *(("chapter", name) for name in chapters),
+        *((("level", level),) if level else ()),
+        *(("kind", n) for n in kind),
+    )
+    return Sheet(seed, chosen, tuple(made), bool(key), student)

@@ -1,7 +1,7 @@
 """A sheet written out: text, Markdown, LaTeX, HTML, JSON or a Moodle quiz.
 
 With `solutions` each exercise is followed by its steps and by the usual mistakes; a Moodle quiz always has them, since
-it marks by them. Every sheet says its seed, and the command that makes it again.
+it marks by them. Every sheet says its seed, and the command that makes it again; drawn with a key, its seed alone.
 """
 
 from __future__ import annotations
@@ -44,12 +44,21 @@ def write(sheet: Sheet, form: str = "text", *, solutions: bool = False) -> str:
     return FORMS[form](sheet, solutions)
 
 
-def told(sheet: Sheet, solutions: bool) -> tuple[str, str]:
-    """The title of a sheet, and the command that makes it again."""
-    return (
-        f"{'Solutions' if solutions else 'Exercises'}, seed {sheet.seed}",
-        sheet.command + " --solutions" * solutions,
-    )
+def titled(sheet: Sheet, solutions: bool) -> str:
+    """The title of a sheet."""
+    own = sheet.title or f"{'Solutions' if solutions else 'Exercises'}, seed {sheet.seed}"
+    return f"Solutions: {own}" if sheet.title and solutions else own
+
+
+def notes(sheet: Sheet, solutions: bool, way: Way) -> str:
+    """What stands below the title: whose sheet it is, its points, and how to make it again."""
+    said = f"For {sheet.student}. " if sheet.student else ""
+    if sheet.points:
+        said += f"{sheet.points * len(sheet.exercises)} points in all. "
+    if sheet.keyed:
+        return way.text(f"{said}Sheet {sheet.seed}, drawn with a key by {made_with()}.")
+    command = sheet.command + " --solutions" * solutions
+    return way.text(f"{said}Again, with {made_with()}: ") + way.code(command)
 
 
 def made_with() -> str:
@@ -57,9 +66,10 @@ def made_with() -> str:
     return f"convnotes {work().version}"
 
 
-def heading(number: int, exercise: Exercise) -> str:
+def heading(number: int, exercise: Exercise, points: int | None = None) -> str:
     """What stands above an exercise."""
-    return f"{number}. {exercise.kind.title} ({CHAPTERS[exercise.kind.chapter]}, {exercise.kind.level})"
+    worth = f", {points} {'point' if points == 1 else 'points'}" if points else ""
+    return f"{number}. {exercise.kind.title} ({CHAPTERS[exercise.kind.chapter]}, {exercise.kind.level}{worth})"
 
 
 def body(exercise: Exercise, solutions: bool) -> str:
@@ -83,19 +93,21 @@ def answer(exercise: Exercise) -> str:
 
 def _lines(sheet: Sheet, solutions: bool, way: Way, top: str, head: str) -> str:
     """A format made of lines: the title, then every exercise under its heading."""
-    title, command = told(sheet, solutions)
-    parts = [top.format(title=way.text(title), work=way.text(made_with()), command=way.code(command))]
+    parts = [top.format(title=way.text(titled(sheet, solutions)), notes=notes(sheet, solutions, way))]
     for number, exercise in enumerate(sheet.exercises, 1):
-        parts += [head.format(way.text(heading(number, exercise))), markup.write(body(exercise, solutions), way)]
+        parts += [
+            head.format(way.text(heading(number, exercise, sheet.points))),
+            markup.write(body(exercise, solutions), way),
+        ]
     return "\n\n".join(parts) + "\n"
 
 
 def _text(sheet: Sheet, solutions: bool) -> str:
-    return _lines(sheet, solutions, markup.TEXT, "{title}\nAgain, with {work}: {command}", "{}")
+    return _lines(sheet, solutions, markup.TEXT, "{title}\n{notes}", "{}")
 
 
 def _md(sheet: Sheet, solutions: bool) -> str:
-    return _lines(sheet, solutions, markup.MD, "# {title}\n\nAgain, with {work}: {command}", "## {}")
+    return _lines(sheet, solutions, markup.MD, "# {title}\n\n{notes}", "## {}")
 
 
 TOP = r"""\documentclass[a4paper]{{article}}
@@ -107,7 +119,7 @@ TOP = r"""\documentclass[a4paper]{{article}}
 \begin{{document}}
 \section*{{{title}}}
 
-Again, with {work}: {command}"""
+{notes}"""
 
 
 def _latex(sheet: Sheet, solutions: bool) -> str:
@@ -116,17 +128,17 @@ def _latex(sheet: Sheet, solutions: bool) -> str:
 
 
 def _html(sheet: Sheet, solutions: bool) -> str:
-    title, command = told(sheet, solutions)
+    title = escape(titled(sheet, solutions), quote=False)
     parts = []
     for number, exercise in enumerate(sheet.exercises, 1):
-        name = f'<h2 id="e{number}">{escape(heading(number, exercise), quote=False)}</h2>'
+        name = f'<h2 id="e{number}">{escape(heading(number, exercise, sheet.points), quote=False)}</h2>'
         shown = markup.write(body(exercise, solutions), markup.HTML)
         parts.append(f'<section aria-labelledby="e{number}">\n{name}\n{shown}\n</section>')
     head = (
         f'<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n'
         f"<style>{STYLE}</style>"
     )
-    top = f'<h1>{title}</h1>\n<p class="told">Again, with {made_with()}: <code>{command}</code></p>'
+    top = f'<h1>{title}</h1>\n<p class="told">{notes(sheet, solutions, markup.HTML)}</p>'
     main = "\n".join([top, *parts])
     page = f'<html lang="en">\n<head>\n{head}\n</head>\n<body>\n<main>\n{main}\n</main>\n</body>\n</html>'
     return f"<!DOCTYPE html>\n{page}\n"
@@ -152,7 +164,13 @@ def record(exercise: Exercise, solutions: bool) -> dict[str, object]:
 
 def _json(sheet: Sheet, solutions: bool) -> str:
     exercises = [record(exercise, solutions) for exercise in sheet.exercises]
-    data = {"seed": sheet.seed, "version": work().version, "command": told(sheet, solutions)[1], "exercises": exercises}
+    data: dict[str, object] = {"seed": sheet.seed, "version": work().version}
+    if not sheet.keyed:
+        data["command"] = sheet.command + " --solutions" * solutions
+    for name in ("title", "student", "points"):
+        if value := getattr(sheet, name):
+            data[name] = value
+    data["exercises"] = exercises
     return json.dumps(data, ensure_ascii=False, indent=2, default=str) + "\n"
 
 

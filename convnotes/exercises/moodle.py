@@ -30,44 +30,46 @@ def moodle(sheet: Sheet) -> str:
     """
     quiz = Element("quiz")
     category = SubElement(quiz, "question", type="category")
-    _text(category, "category", f"$course$/top/convnotes, seed {sheet.seed}")
-    _text(
-        category,
-        "info",
-        f"Again, with convnotes {work().version}: {sheet.command} --format moodle",
-        format="plain_text",
+    named = sheet.title.replace("/", "//") or f"convnotes, seed {sheet.seed}"  # one slash would open a category below
+    _text(category, "category", f"$course$/top/{named}")
+    version = f"convnotes {work().version}"
+    again = (
+        f"Sheet {sheet.seed}, drawn with a key by {version}."
+        if sheet.keyed
+        else (f"Again, with {version}: {sheet.command} --format moodle")
     )
+    _text(category, "info", again, format="plain_text")
     for number, exercise in enumerate(sheet.exercises, 1):
-        quiz.append(_question(number, exercise))
+        quiz.append(_question(number, exercise, sheet))
     indent(quiz)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{tostring(quiz, encoding="unicode")}\n'
 
 
-def _question(number: int, exercise: Exercise) -> Element:
+def _question(number: int, exercise: Exercise, sheet: Sheet) -> Element:
     kind, problem = exercise.kind, exercise.problem
     question = Element("question", type=TYPES[exercise.form])
     _text(question, "name", f"{number:02} {CHAPTERS[kind.chapter]}: {kind.title}")
-    _html(question, "questiontext", problem.prompt + _how(exercise))
+    _html(question, "questiontext", problem.prompt + how_to_type(exercise))
     _html(question, "generalfeedback", "\n".join(f"- {step}" for step in problem.steps))
-    _plain(question, "defaultgrade", "1")
+    _plain(question, "defaultgrade", str(sheet.points or 1))
     _plain(question, "penalty", "0.3333333")
     _plain(question, "hidden", "0")
-    _plain(question, "idnumber", f"{kind.name}-{exercise.seed}-{exercise.index}")
+    _plain(question, "idnumber", f"{kind.name}-{sheet.seed}-{exercise.index}")  # of a key not what it drew
     if exercise.form == "choice":
         shuffled = "false" if problem.in_order else "true"
         for name, value in (("single", "true"), ("shuffleanswers", shuffled), ("answernumbering", "none")):
             _plain(question, name, value)
     elif exercise.form != "whole":
         _plain(question, "usecase", "0")
-    for text in _spellings(exercise, problem.answer):
+    for text in spellings(exercise, problem.answer):
         _answer(question, exercise, text, 100, f"Right. {problem.because}".strip())
     for mistake in problem.mistakes:
-        for text in _spellings(exercise, mistake.answer):
+        for text in spellings(exercise, mistake.answer):
             _answer(question, exercise, text, 0, mistake.feedback)
     return question
 
 
-def _how(exercise: Exercise) -> str:
+def how_to_type(exercise: Exercise) -> str:
     """How an answer is to be typed, where that is not plain."""
     return {
         "fraction": " Type a whole number, or a fraction in lowest terms such as 3/4.",
@@ -75,7 +77,8 @@ def _how(exercise: Exercise) -> str:
     }.get(exercise.form, "")
 
 
-def _spellings(exercise: Exercise, answer: Answer) -> list[str]:
+def spellings(exercise: Exercise, answer: Answer) -> list[str]:
+    """An answer as one may type it, the plainest spelling first."""
     if exercise.form == "choice":
         return [markup.line(written(answer), markup.MOODLE)]
     if isinstance(answer, Fraction):

@@ -31,7 +31,18 @@ TYPED = (
     "1.000×2", "2/1.000", "1,125", "−1,125", "1,125 %", "1,125,000", "1,125/8", "1.125", "1'125",
     "5)", "1, 2,", "x", "1 × 2", "constructor", "__proto__",
 )  # fmt: skip
-UNITS = ("57 cells", "57cells", "1 cell", "57 Cells", "57 CELLS", "cells", "57 cells cells", "3 MACs", "3 mac", "57 cell s")
+UNITS = (
+    "57 cells",
+    "57cells",
+    "1 cell",
+    "57 Cells",
+    "57 CELLS",
+    "cells",
+    "57 cells cells",
+    "3 MACs",
+    "3 mac",
+    "57 cell s",
+)
 
 
 def ready(open_page: Open, query: str = "", **options: Any) -> Page:
