@@ -109,7 +109,7 @@ def test_an_interactive_follows_keys_and_mouse(engine: Engine, noting: str, entr
 def test_search_and_schemes(engine: Engine, noting: str) -> None:
     engine.open(f"{noting}pooling/")
     press(engine, "Control+k")
-    until(lambda: engine.run("document.activeElement.name === 'query'"), "the search field")
+    until(lambda: engine.run("document.activeElement?.name === 'query'"), "the search field")
     press(engine, *"stride")
     until(lambda: engine.run("document.querySelectorAll('.md-search-result__link').length > 2"), "what is found")
     engine.open(f"{noting}pooling/")
