@@ -47,6 +47,14 @@ def written(entry: Entry) -> str:
     )
 
 
+def test_no_template_stands_in_another() -> None:
+    """What makes the scripts lean takes the inner one for the end of the outer, and drops spaces of the rest."""
+    nested = re.compile(r"\$\{(?:[^{}`]|\{[^{}]*\})*`")
+    assert nested.search("`a ${b ? `${c} d` : e} f`") and not nested.search("`a ${b} ${[{ c }]} d`")
+    scripts = sorted((ROOT / "docs/assets").rglob("*.js"))
+    assert [path.name for path in scripts if nested.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_every_interactive_of_the_pages_is_tried() -> None:
     """They are found in the pages; one without an entry in widgets.py would escape all tests of this folder."""
     found = set()

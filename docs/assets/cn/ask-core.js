@@ -103,5 +103,6 @@ export function rows(list, input) {
 function written({ kind, ...given }) {
   const word = (value) => (value === true ? "True" : value === false ? "False" : Array.isArray(value) ? `(${value.join(", ")})` : typeof value === "string" ? `'${value}'` : value);
   const first = KINDS[kind].takes.slice(0, KINDS[kind].needs);
-  return `${kind}(${Object.entries(given).map(([name, value]) => (first.includes(name) ? word(value) : `${name}=${word(value)}`)).join(", ")})`;
+  const words = Object.entries(given).map(([name, value]) => (first.includes(name) ? word(value) : `${name}=${word(value)}`));
+  return `${kind}(${words.join(", ")})`;
 }

@@ -19,7 +19,8 @@ export function ready(fold) {
       if (!list.length) throw "No layer yet: write one, such as Conv2d(3, 64, 7, stride=2, padding=3).";
       found.show(list.map(({ name, shape, parameters, macs, field, stride }) => [name, shape.join(" × "), whole(parameters), whole(macs), pair(field), field[0] === null ? "–" : pair(stride)]));
       const sum = (what) => whole(list.reduce((all, row) => all + row[what], 0));
-      write(said, `${sum("parameters")} parameters and ${sum("macs")} MACs. One number of the output depends on ${list.at(-1).field[0] === null ? "the whole picture" : `${list.at(-1).field.join(" × ")} pixels`}.`);
+      const { field } = list.at(-1), seen = field[0] === null ? "the whole picture" : `${field.join(" × ")} pixels`;
+      write(said, `${sum("parameters")} parameters and ${sum("macs")} MACs. One number of the output depends on ${seen}.`);
       found.el.hidden = false;
     } catch (error) {
       found.el.hidden = true;

@@ -291,7 +291,8 @@ class Walk extends Interactive {
     put(this.answers, answers);
     put(this.stage.querySelector(".cn-pens"), pens);
     put(this.maps, { x: 0, y: 0, width: this.wide, height });
-    this.maps.style.clipPath = `path("${maps.map(({ x, y, width, height }) => `M${x - 2} ${y - 2}h${width + 4}v${height + 4}h${-width - 4}z`).join("")}")`;
+    const holes = maps.map(({ x, y, width, height }) => `M${x - 2} ${y - 2}h${width + 4}v${height + 4}h${-width - 4}z`);
+    this.maps.style.clipPath = `path("${holes.join("")}")`;
     each(this.labels, labels, () => h("span"), (el, { text, small, x, y, width }) => {
       if (el.dataset.text !== text) el.replaceChildren(h("b", {}, text), ` ${small}`);
       el.dataset.text = text;
@@ -363,8 +364,9 @@ class Walk extends Interactive {
       words.push(scores ? `The score of ${classes[unit.channel]} is ${num(this.unit.value)}; it depends on the whole picture.`
         : `The unit in row ${unit.row}, column ${unit.column} of map ${unit.channel} of ${shape[0]} after ${name} is ${num(this.unit.value)}; it depends on rows ${rows.join("–")} and columns ${columns.join("–")} of the picture.`);
     }
+    const over = against === null ? "" : ` over that of ${classes[against]}`;
     if (of !== null)
-      words.push(`The colours are gradients: where a pixel or a unit is amber, more of it raises the score of ${classes[of]}${against === null ? "" : ` over that of ${classes[against]}`}; where it is violet, more of it lowers it.`);
+      words.push(`The colours are gradients: where a pixel or a unit is amber, more of it raises the score of ${classes[of]}${over}; where it is violet, more of it lowers it.`);
     return words.join(" ");
   }
 
