@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, TextIO
 
+from convnotes.cli.memory import add_memory, run_memory
 from convnotes.cli.terminal import (
     BOLD,
     GREEN,
@@ -55,6 +56,7 @@ def add_trace(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--min-field", type=positive, metavar="N", help="check that the field is at least N along every axis"
     )
+    add_memory(parser)
     parser.set_defaults(run=run_trace)
 
 
@@ -96,6 +98,8 @@ def run_trace(args: argparse.Namespace) -> int:
     try:
         with Progress("loading the model"):
             model = load(args.model)
+        if args.train:
+            return run_memory(args, model)
         with Progress("tracing"):
             report = trace(model, args.input, dtype=args.dtype, target=args.target)
     except TraceError as error:

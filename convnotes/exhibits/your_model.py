@@ -8,9 +8,15 @@ from convnotes.drawing.kinds import Figure, Rows, Summary, Table
 from convnotes.drawing.svg import Drawing
 from convnotes.tracing import Report, trace
 from convnotes.tracing.examples import traced_on_an_image
+from convnotes.words.numbers import by
 
-READS = ("convnotes/exhibits/your_model_tools.json", "convnotes/exhibits/your_model_sweep.json")
+READS = (
+    "convnotes/exhibits/your_model_tools.json",
+    "convnotes/exhibits/your_model_memory.json",
+    "convnotes/exhibits/your_model_sweep.json",
+)
 STORED = Path(__file__).with_name("your_model_tools.json")
+MEASURED = Path(__file__).with_name("your_model_memory.json")
 SWEPT = Path(__file__).with_name("your_model_sweep.json")
 SIDE, PIXEL = 64, 4  # of the drawn image: pixels, and units of the drawing to a pixel
 UNITS = (("pool", (0, 15), "see"), ("block", (4, 4), "out"), ("pool", (9, 4), "see"), ("conv", (25, 27), "win"))
@@ -82,6 +88,21 @@ def times() -> Table:
     units, formats = dict.fromkeys(names[1:], "s"), dict.fromkeys(names[1:], ".2f")
     note = f"Made by scripts/bench on {found['date']}, with {found['cores']} cores and Python {found['python']}."
     return Table(names, [[row[n] for n in names] for row in found["times"]], units, formats, note=note)
+
+
+def memory() -> Table:
+    """Bytes kept for the way back by ten networks, batch of two: from shapes alone, in a real run, and by torchinfo.
+
+    For each network the input size, the bytes that convnotes finds from shapes alone, those that a real training run
+    on the CPU keeps, what torchinfo prints as its forward/backward pass size, and the processor time of the first.
+    """
+    found = json.loads(MEASURED.read_text(encoding="utf-8"))
+    names = ["network", "input", "from shapes", "real run", "torchinfo", "time"]
+    rows = [[name, by(size), *rest] for name, size, *rest in found["networks"]]
+    versions = ", ".join(f"{name} {version}" for name, version in found["versions"].items())
+    note = f"Made by scripts/bench on {found['date']} with {versions}."
+    units = {"from shapes": "bytes", "real run": "bytes", "torchinfo": "bytes", "time": "s"}
+    return Table(names, rows, units, {"time": ".2f"}, note=note)
 
 
 def sweep() -> Summary:

@@ -23,14 +23,15 @@ FRAMES = 10  # calls from one level to the next: of a copy six, of a forward wit
 HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
 
 
-def model_copy(model: nn.Module, device: str) -> nn.Module:
+def model_copy(model: nn.Module, device: str, stand_ins: dict[int, torch.Tensor] | None = None) -> nn.Module:
     """The copy in evaluation mode. On device meta, parameters and floating-point buffers carry no numbers.
 
+    stand_ins: what takes the place of tensors of the model, by their identity.
     Integer, boolean and infinite buffers keep theirs, for they may be indices and masks. Hooks that are not part of the
     model stay behind, see `uncalled`. Nothing of `model` is written, now or later.
     """
     _check_kind(model)
-    memo = _tensors(model, device)
+    memo = _tensors(model, device, stand_ins or {})
     try:
         _leave_hooks(model, memo)
         return copy.deepcopy(model, memo).eval()
@@ -57,14 +58,14 @@ def _is_quantised(module: nn.Module) -> bool:
     return parts[0] == "torch" and "quantized" in parts
 
 
-def _tensors(model: nn.Module, device: str) -> dict[int, Any]:
+def _tensors(model: nn.Module, device: str, stand_ins: dict[int, torch.Tensor]) -> dict[int, Any]:
     """What stands in the copy for tensors of the model, by their identity."""
     memo: dict[int, Any] = {}
     for t in (v for m in model.modules() for v in vars(m).values() if isinstance(v, torch.Tensor) and not v.is_leaf):
         memo[id(t)] = t.detach().to(
             device, copy=True
         )  # what a hook computes anew in each forward; torch copies only leaves
-    for t in (*model.parameters(), *model.buffers()):
+    for t in (v for v in (*model.parameters(), *model.buffers()) if id(v) not in stand_ins):
         if device == "meta" and (t.is_floating_point() or t.is_complex()) and not _is_mask(t):
             memo[id(t)] = _empty(t)
         elif t.device.type == "meta" and device != "meta":
@@ -72,8 +73,8 @@ def _tensors(model: nn.Module, device: str) -> dict[int, Any]:
                 "the model's parameters lie on the meta device, and its forward needs numbers: load it on the CPU"
             )
         elif t.device.type not in ("cpu", "meta"):
-            memo[id(t)] = _same_kind(t.detach().cpu(), t)
-    return memo
+            memo[id(t)] = same_kind(t.detach().cpu(), t)
+    return memo | stand_ins
 
 
 def _leave_hooks(model: nn.Module, memo: dict[int, Any]) -> None:
@@ -113,10 +114,11 @@ def _is_mask(t: torch.Tensor) -> bool:
 
 
 def _empty(t: torch.Tensor) -> torch.Tensor:
-    return _same_kind(torch.empty_strided(t.size(), t.stride(), dtype=t.dtype, device="meta"), t)
+    return same_kind(torch.empty_strided(t.size(), t.stride(), dtype=t.dtype, device="meta"), t)
 
 
-def _same_kind(new: torch.Tensor, old: torch.Tensor) -> torch.Tensor:
+def same_kind(new: torch.Tensor, old: torch.Tensor) -> torch.Tensor:
+    """A parameter where the old tensor is one."""
     return nn.Parameter(new, old.requires_grad) if isinstance(old, nn.Parameter) else new
 
 
