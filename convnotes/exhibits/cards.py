@@ -148,11 +148,20 @@ def _model(d: Drawing) -> None:
         d.rect(x - 9, y - 9, 18, 18, role, "edge")
 
 
+def _transfer(d: Drawing) -> None:
+    for n in range(4):
+        d.rect(8 + 20 * n, 12 + 4 * n, 14, 52 - 8 * n, "cell")
+    d.line(92, 10, 92, 66, "edge", 1.5)
+    d.rect(102, 26, 20, 24, None, "out", 2, 3)
+    d.arrow(86, 38, 100, 38, "out")
+
+
 PICTURES: dict[str, Callable[[Drawing], None]] = {
     "convolution.md": _convolution, "convolution-as-a-matrix.md": _matrix, "cost.md": _cost, "conv-block.md": _block,
     "normalization.md": _normalization, "pooling.md": _pooling, "equivariance.md": _equivariance,
     "aliasing.md": _aliasing, "receptive-field.md": _field, "effective-receptive-field.md": _effective,
     "pointwise-convolution.md": _pointwise, "backward.md": _backward, "transposed-convolution.md": _transposed,
     "architectures/index.md": _architectures, "inductive-bias.md": _bias, "feature-visualization.md": _features,
+    "transfer-learning.md": _transfer,
     "why-numbers-differ.md": _numbers, "questions.md": _questions, "your-model.md": _model,
 }  # fmt: skip
