@@ -25,7 +25,7 @@ Entry = Mapping[str, Any]
 HERE = Path(__file__).parent
 WORKER = "assets/javascripts/workers/search.*.min.js"
 FIRST, REST = "search/search_index.json", "search/rest.json"
-TEASER = 160  # letters kept of a section that is read later
+WHOLE, TEASER = 800, 160  # letters kept of a section of a chapter, and of one that is read later
 CODE, TAG, WRITTEN = re.compile(r"<pre>.*?</pre>", re.S), re.compile(r"<[^>]+>"), re.compile(r"\w[\w.,×-]*\w|\w")
 WEIGHTS = {"Learn": 1.3, "Networks": 1.15, "Practise": 0.4, "Reference": 0.3}  # by the part of the menu
 OWN = {"questions.md": 1.1, "glossary.md": 0.75, "notation.md": 0.7}
@@ -85,8 +85,8 @@ def compact(
         if anchor in LEFT_OUT:
             continue
         text = _plain(CODE.sub(" ", entry["text"]))
-        if page not in first and len(text) > TEASER:
-            text = text[:TEASER].rpartition(" ")[0]
+        longest = WHOLE if page in first else TEASER
+        text = text if len(text) <= longest else text[:longest].rpartition(" ")[0]
         shown = set(WRITTEN.findall(text.lower()))
         found = set(WRITTEN.findall(_plain(entry["text"])))
         more = sorted(word for word in found if word.lower() not in shown and _telling(word))

@@ -108,7 +108,7 @@ SECTIONS: dict[str, str] = {
     "receptive-field/#looking-down-through-the-layers": "receptive field formula, compute the receptive field",
     "receptive-field/#ex-three-3x3": "three 3×3 vs one 7×7 stacked small kernels",
     "effective-receptive-field/": "gaussian",
-    "pointwise-convolution/": "1×1 convolution network in network",
+    "pointwise-convolution/": "1×1 convolution network in network, receptive field of one pixel",
     "architectures/resnet/": "residual network skip connection residual connection",
     "architectures/resnet/#ex-shortcut-gradient": "skip connection residual connection vanishing gradient",
     "architectures/resnet/#two-blocks-five-depths": "residual block basic block bottleneck block",
