@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from dataclasses import replace
 from datetime import date
 from html import unescape
@@ -17,7 +18,7 @@ from convnotes.citing.formats import FORMS, NAMES, Reference, citation
 from convnotes.cli import main
 from convnotes.notes.addresses import PUBLISHED
 from convnotes.notes.page import ROOT
-from convnotes.notes.record import CFF, give, made
+from convnotes.notes.record import CFF, give, give_repository, made
 from convnotes.site.cite import control
 from convnotes.words.latex import latex
 
@@ -176,6 +177,37 @@ def test_everything_that_names_the_version_agrees():
     latest = re.search(r"^## (\S+) – (.*)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.M)
     assert latest, "CHANGELOG.md has no '## version – day'"
     assert latest.groups() == (about["version"], str(about.get("date-released", "unreleased")))
+
+
+def test_each_licence_stands_whole_in_a_file_of_its_own():
+    """So that a forge knows both, and nothing offers the text under the licence of the code."""
+    mit, cc = ((ROOT / name).read_text("utf-8").split() for name in ("LICENSE", "LICENSE-CC-BY-4.0"))
+    assert mit[:3] == ["MIT", "License", "Copyright"] and mit[-2:] == ["THE", "SOFTWARE."] and len(mit) == 169
+    assert cc[:5] == ["Creative", "Commons", "Attribution", "4.0", "International"] and len(cc) == 2550
+    about = yaml.safe_load(CFF.read_text("utf-8"))
+    assert about["license"] == record.work().licence == "CC-BY-4.0"
+
+
+def test_the_repository_is_the_same_wherever_it_is_named(tmp_path):
+    def named(root):
+        about = yaml.safe_load((root / "CITATION.cff").read_text("utf-8")).get("repository-code", "")
+        setting = re.search(r'^  repository: "(.*)"$', (root / "mkdocs.yml").read_text("utf-8"), re.M)[1]
+        issues = re.findall(r"\[Open an issue\]\((.*)/issues\)", (root / "README.md").read_text("utf-8"))
+        return {about, setting, *(issues or [""])}
+
+    assert len(named(ROOT)) == 1
+    names = ("CITATION.cff", "mkdocs.yml", "README.md")
+    for name in names:
+        shutil.copy(ROOT / name, tmp_path)
+    give_repository("", tmp_path)
+    before = [(tmp_path / name).read_text("utf-8") for name in names]
+    for address in ("https://example.org/a/b", "https://example.org/c"):
+        give_repository(address, tmp_path)
+        assert named(tmp_path) == {address}
+    give_repository("", tmp_path)
+    assert [(tmp_path / name).read_text("utf-8") for name in names] == before
+    with pytest.raises(SystemExit, match="without a slash at its end"):
+        give_repository("https://example.org/a/", tmp_path)
 
 
 def test_an_address_is_given_to_citation_cff_and_the_record(tmp_path, monkeypatch):

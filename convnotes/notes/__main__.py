@@ -2,14 +2,19 @@
 
 New pages and anchors are added to the list of those published, and none is taken away; the record of what can be cited
 is written. `python -m convnotes.notes ADDRESS` first gives this version the permanent address at which it will stand,
-in CITATION.cff, as publishing does.
+in CITATION.cff, as publishing does. `--repository ADDRESS` says where the sources are and errors are reported: in
+mkdocs.yml, CITATION.cff and README.md.
 """
 
 import sys
 
 from convnotes.notes import addresses, record
 
-for address in sys.argv[1:]:
-    record.give(address)
+match sys.argv[1:]:
+    case ["--repository", address]:
+        record.give_repository(address)
+    case given:
+        for address in given:
+            record.give(address)
 addresses.add()
 record.write()

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import yaml
 
@@ -22,7 +23,7 @@ def made() -> str:
         "version": cff["version"],
         "released": str(cff.get("date-released", "")),
         "address": cff.get("url", ""),
-        "licence": cff["license"][-1],
+        "licence": cff["license"],
     }
     examples = [f"  {_quoted(anchor)}: {_quoted(about)}" for anchor, about in _examples()]
     return f'{{\n "work": {_quoted(work)},\n "examples": {{\n' + ",\n".join(examples) + "\n }\n}\n"
@@ -55,3 +56,26 @@ def give(address: str) -> None:
         )
     text = re.sub(r"^url:.*\n", "", CFF.read_text("utf-8"), flags=re.M)
     CFF.write_text(re.sub(r"^(version:.*\n)", rf"\1url: {address}\n", text, flags=re.M), "utf-8")
+
+
+def give_repository(address: str, root: Path = ROOT) -> None:
+    """Say where the sources are and errors are reported; "" takes it back."""
+    if address and not re.fullmatch(r"https?://[!-~]+[^/]", address):
+        raise SystemExit(
+            f"{address!r} is no address: give one without a slash at its end, such as https://example.org/a/b"
+        )
+    sentence = (
+        f"\nFound an error? [Open an issue]({address}/issues), or press *Report* below a figure.\n" if address else ""
+    )
+    for name, pattern, text in (
+        ("mkdocs.yml", r'^  repository: ".*"$', f'  repository: "{address}"'),
+        (
+            "CITATION.cff",
+            r"(?:^repository-code:.*\n)?^keywords:",
+            f"repository-code: {address}\nkeywords:" if address else "keywords:",
+        ),
+        ("README.md", r"\n(?:\nFound an error\? .*\n)?\n## Read the notes", f"\n{sentence}\n## Read the notes"),
+    ):
+        path = root / name
+        plain = text.replace("\\", r"\\")
+        path.write_text(re.sub(pattern, plain, path.read_text("utf-8"), count=1, flags=re.M), "utf-8")

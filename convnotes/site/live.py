@@ -64,7 +64,7 @@ def wheel(folder: Path) -> Path:
     """The package as it stands in the working tree, built from a copy: what was built here before leaves no trace."""
     source = folder / "source"
     shutil.copytree(ROOT / "convnotes", source / "convnotes", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
+    for name in ("pyproject.toml", "README.md", "LICENSE", "LICENSE-CC-BY-4.0", "NOTICE"):
         shutil.copy(ROOT / name, source)
     run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(source))
     return next(folder.glob("*.whl"))
