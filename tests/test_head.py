@@ -4,10 +4,12 @@ import json
 import re
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from convnotes.citing import record
+from convnotes.notes.course import chapters, title
 from convnotes.notes.navigation import navigation
 from convnotes.notes.page import DOCS
 from convnotes.site import redirects
@@ -38,6 +40,21 @@ def test_every_page_says_what_it_is(built_site: Path, page: str) -> None:
         assert meta["citation_inbook_title"] == linked["isPartOf"]["name"] == about.title  # type: ignore[index]
     found = [part["identifier"] for part in linked.get("hasPart", [])]  # type: ignore[attr-defined]
     assert found == [one.anchor for one in record.examples().values() if one.page == page]
+
+
+TYPES = {"Article", "LearningResource", "TechArticle", "DefinedTermSet", "Collection"}
+
+
+@pytest.mark.parametrize("page", NAV)
+def test_linked_data_say_what_the_front_matter_knows(built_site: Path, page: str) -> None:
+    linked: Any = said((built_site / record.page_address(page) / "index.html").read_text("utf-8"))[1]
+    kinds = linked["@type"] if isinstance(linked["@type"], list) else [linked["@type"]]
+    assert {*kinds} <= TYPES and linked["accessibilityFeature"] and linked["educationalLevel"] == "undergraduate"
+    if chapter := chapters().get(page):
+        assert linked["teaches"] == list(chapter.able) and linked["timeRequired"] == f"PT{chapter.minutes}M"
+        assert linked.get("competencyRequired", []) == [title(needed) for needed in chapter.needs]
+    if page in ("exercises.md", "glossary.md", "examples.md"):
+        assert "Article" not in kinds and "teaches" not in linked
 
 
 def test_every_page_has_a_description_of_its_own(built_site: Path) -> None:

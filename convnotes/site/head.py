@@ -7,11 +7,31 @@ from dataclasses import dataclass
 from html import escape, unescape
 
 from convnotes.citing.record import examples, page_address, work
+from convnotes.notes.course import chapters, title
 from convnotes.site.page import build_day
 
 LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
 CARD = "assets/card.png"  # what other sites show beside a link: 1200 by 630, one for all pages
 DESCRIPTION = 200  # letters at most
+# What a page is, for schema.org, by the beginning of its path; what is read from start to end is an article too.
+KINDS = {
+    "api/": "TechArticle",
+    "labs/": "LearningResource",
+    "glossary.md": "DefinedTermSet",
+    "references.md": "Collection",
+}
+KINDS |= dict.fromkeys(("exercises.md", "examples.md", "questions.md", "index.md"), "LearningResource")
+RESOURCES = {"labs/": "lab", "exercises.md": "exercise", "examples.md": "worked example", "questions.md": "question"}
+READERS: dict[str, object] = {
+    "educationalLevel": "undergraduate",
+    "audience": {"@type": "EducationalAudience", "educationalRole": "student"},
+    "accessMode": ["textual", "visual"],
+    "accessModeSufficient": {"@type": "ItemList", "itemListElement": ["textual"]},
+    "accessibilityFeature": [
+        *("alternativeText", "MathML", "structuralNavigation", "tableOfContents", "ARIA"),
+    ],
+    "accessibilityHazard": "none",
+}
 FIRST = re.compile(r"<p>(.*?)</p>", re.S)
 
 
@@ -88,13 +108,31 @@ def _linked(sheet: Sheet) -> dict[str, object]:
     author = {"@type": "Organization", "name": about.author}
     common = {"@context": "https://schema.org", "author": author, **version, "isAccessibleForFree": True}
     notes = {"@type": "LearningResource", "name": about.title, "url": sheet.address}
-    kind = "TechArticle" if sheet.page.startswith("api/") else ["ScholarlyArticle", "LearningResource"]
-    own = {"@type": kind, "name": sheet.title, "headline": sheet.title, "isPartOf": _stated({**notes, **version})}
+    own = {**_kind(sheet.page), "name": sheet.title, "headline": sheet.title, "isPartOf": _stated({**notes, **version})}
     dated = {"datePublished": about.released, "dateModified": build_day().isoformat()}
     shown = {"url": sheet.url, "image": sheet.address + CARD if sheet.address else ""}
     parts = [_example(sheet, anchor) for anchor, one in examples().items() if one.page == sheet.page]
-    told = {**(notes if whole else own), "description": sheet.description, "hasPart": parts}
+    told = {**(notes if whole else own), "description": sheet.description, **_taught(sheet), "hasPart": parts}
     return _stated({**common, **told, **dated, **shown})
+
+
+def _kind(page: str) -> dict[str, object]:
+    """What a page is, and what one does with it."""
+    begun = [begin for begin in KINDS if page.startswith(begin)]
+    if page in chapters():
+        return {"@type": ["Article", "LearningResource"], "learningResourceType": "lecture notes"}
+    found = next(iter(begun), "")
+    return _stated({"@type": KINDS.get(found, "Article"), "learningResourceType": RESOURCES.get(found, "")})
+
+
+def _taught(sheet: Sheet) -> dict[str, object]:
+    """What the front matter of a chapter says of it, and for whom all of it is."""
+    chapter = chapters().get(sheet.page)
+    if not chapter:
+        return READERS
+    needs = [title(needed) for needed in chapter.needs]
+    told = {"teaches": list(chapter.able), "timeRequired": f"PT{chapter.minutes}M", "competencyRequired": needs}
+    return {**told, **READERS}
 
 
 def _example(sheet: Sheet, anchor: str) -> dict[str, object]:

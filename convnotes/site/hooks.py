@@ -180,7 +180,7 @@ def on_post_page(output: str, page: object, config: MkDocsConfig) -> str:
 
 def on_post_build(config: MkDocsConfig) -> None:
     """Write downloads, feed and stubs of moved pages; list what failed, and stop the build unless it is served."""
-    from convnotes.site import redirects, search
+    from convnotes.site import machines, redirects, search
     from convnotes.site.feed import write_feed
     from convnotes.site.figures import write_downloads
     from convnotes.site.offline import write_offline
@@ -197,6 +197,8 @@ def on_post_build(config: MkDocsConfig) -> None:
         redirects.write(Path(config.site_dir), config.extra.get("redirects") or {}, permanent(config.site_url))
     except ValueError as error:
         raise BuildError(str(error)) from error
+    if state["command"] != "serve":  # counted anew, and not what one edits
+        machines.write(Path(config.site_dir), Path(config.docs_dir), permanent(config.site_url))
     _write_notebooks(Path(config.site_dir), config.extra.get("repository"))
     _lean_scripts(Path(config.site_dir, "assets/cn"))
     move_scripts(Path(config.site_dir))
