@@ -40,4 +40,4 @@ def test_the_site_points_at_the_files_of_a_gallery(tmp_path, monkeypatch) -> Non
     (tmp_path / "page.html").write_text(html, encoding="utf-8")
     written = write_downloads(tmp_path)
     assert (tmp_path / f"assets/exhibits/{name}.1.png").read_bytes().startswith(b"\x89PNG")
-    assert len(written) == 4
+    assert len(written) == 5  # with its source

@@ -9,13 +9,15 @@ from typing import Any
 
 from markdown import Markdown
 
+from convnotes.citing.record import page_address
 from convnotes.drawing.kinds import NOTES
 from convnotes.notes.exhibit import Exhibit, find
 from convnotes.site.exhibits import files
 from convnotes.site.page import SCRIPTS, Page
+from convnotes.site.report import report
 
 FOLDER = "assets/exhibits"
-DOWNLOADS = {"csv": "Data (CSV)", "svg": "SVG", "json": "Variants (JSON)"}
+DOWNLOADS = {"csv": "Data", "svg": "SVG", "json": "Variants"}
 PLACE = re.compile(rf'href="{NOTES}([^"#]*?)(?:/index)?\.md')
 
 
@@ -42,7 +44,10 @@ def write_downloads(site: Path) -> list[Path]:
                 written[-1].write_bytes(content.encode() if kind in DOWNLOADS else b64decode(content))
             elif kind.endswith(".js"):
                 (site / SCRIPTS / kind).write_text(content, encoding="utf-8")
-    return sorted(written)
+        written.append(site / FOLDER / f"{exhibit.path.name}.txt")
+        written[-1].parent.mkdir(parents=True, exist_ok=True)
+        written[-1].write_bytes(exhibit.path.read_bytes())
+    return sorted(set(written))
 
 
 def _figure(exhibit: Exhibit, page: Page) -> str:
@@ -68,13 +73,16 @@ def _preloads(name: str | None, page: Page) -> Iterator[str]:
 
 
 def _links(exhibit: Exhibit, made: Mapping[str, str], page: Page) -> Iterator[str]:
+    """Where the exhibit comes from and what one may do with it, in one line."""
+    source = f"{page.root}{FOLDER}/{exhibit.path.name}.txt"
+    if page.repository:
+        source = f"{page.repository}/blob/main/convnotes/exhibits/{exhibit.path.name}#L{exhibit.function.line}"
+    place = f"convnotes/exhibits/{exhibit.path.name}:{exhibit.function.line}"
+    yield f'<a href="{source}" title="{place}" aria-label="Source: {exhibit.title}">Source</a>'
     for kind, label in DOWNLOADS.items():
         if kind in made:
             address = f"{page.root}{FOLDER}/{exhibit.file}.{kind}"
             yield f'<a href="{address}" download aria-label="{label}: {exhibit.title}">{label}</a>'
-    source = f"convnotes/exhibits/{exhibit.path.name}"
-    if page.repository:
-        address = f"{page.repository}/blob/main/{source}#L{exhibit.function.line}"
-        yield f'<a href="{address}" aria-label="How it is made: {exhibit.title}">How it is made</a>'
-    else:
-        yield f"<code>{source}:{exhibit.function.line}</code>"
+    yield f'<a href="#{exhibit.anchor}" aria-label="Cite: {exhibit.title}">Cite</a>'
+    if address := report(f"{page_address(page.name)}#{exhibit.anchor}", page.extra):
+        yield f'<a href="{escape(address)}" aria-label="Report an error: {exhibit.title}">Report</a>'

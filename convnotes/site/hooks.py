@@ -48,11 +48,13 @@ def on_config(config: MkDocsConfig) -> None:
     from convnotes.citing import record
     from convnotes.notes.exhibit import find
     from convnotes.notes.navigation import settings
+    from convnotes.site.report import said
 
     for remembered in (store.content, find, settings, record.work, record.examples):  # some exhibits read the chapters
         remembered.cache_clear()
     if "MIKE_DOCS_VERSION" in os.environ:  # a copy that stands alone has no other versions to ask for
         config.extra["version"] = {"provider": "mike", "default": "latest"}
+    get_plugin_logger("feedback").info(said(dict(config.extra)))
     if state["command"] == "serve":
         config.extra["pdf"] = ""  # a minute, for each edit
     elif config.extra.get("pdf"):
@@ -161,6 +163,7 @@ def _head(context: dict[str, Any], page: Any, config: MkDocsConfig, nav: object)
     """What machines read in the head of a page."""
     from convnotes.site import head
     from convnotes.site.page import permanent
+    from convnotes.site.report import report
 
     title = next((item.title for item in page.toc if item.level == 1), page.title)
     about = str(page.meta.get("description") or head.description(page.content))
@@ -168,6 +171,7 @@ def _head(context: dict[str, Any], page: Any, config: MkDocsConfig, nav: object)
     address = permanent(config.site_url)
     sheet = head.Sheet(page.file.src_uri, unescape(title), about, address, config.extra.get("pdf") or "")
     context["head"] = head.tags(sheet)
+    context["report"] = report(page.url, dict(config.extra))
 
 
 on_page_context = CombinedEvent(event_priority(100)(_before_search), event_priority(-50)(_after_search), _head)

@@ -62,6 +62,7 @@ class Page:
         self.root = "../" * address.count("/")
         self.scripts = self.docs / SCRIPTS if self.docs else None
         self.address = permanent(home)
+        self.extra = extra
         self.repository = str(extra.get("repository") or "")
 
     @staticmethod
