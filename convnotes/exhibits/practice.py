@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from html import escape
 
 from convnotes.drawing.kinds import Rows, Table
-from convnotes.exercises.catalogue import CHAPTERS, KINDS
 from convnotes.exercises.exercise import Exercise, Kind
 from convnotes.exercises.formats import answer
 from convnotes.exhibits.interactive.practice import VARIANTS, variant, variants
@@ -27,22 +26,20 @@ OTHERS = "One exercise of each other kind, with solutions"
 
 @dataclass(frozen=True)
 class Practice:
-    """The exercises of a chapter."""
+    """Some kinds of exercise; at the end of a chapter briefly, with nothing that is fetched before one comes near."""
 
-    chapter: str
-
-    @property
-    def kinds(self) -> list[Kind]:
-        """The kinds of the chapter."""
-        return [kind for kind in KINDS if kind.chapter == self.chapter]
+    name: str
+    title: str
+    kinds: tuple[Kind, ...]
+    brief: bool = False
 
     def downloads(self) -> dict[str, str]:
         """The variants as a table and as what the script reads, and the script that the page needs."""
         drawn = [variant(kind.name, number + 1) for kind in self.kinds for number in range(VARIANTS)]
         rows: Rows = [[e.kind.name, e.index + 1, markup.write(e.problem.prompt, markup.TEXT), answer(e)] for e in drawn]
         table = Table(["kind", "variant", "question", "answer"], rows)
-        made = json.dumps(variants(self.chapter), ensure_ascii=False, separators=(",", ":"))
-        return {"csv": table.csv(), "json": made, "script": "practice"}
+        made = json.dumps(variants([kind.name for kind in self.kinds]), ensure_ascii=False, separators=(",", ":"))
+        return {"csv": table.csv(), "json": made, **({} if self.brief else {"script": "practice"})}
 
     def folded(self) -> str:
         """What stands folded below the caption: nothing."""
@@ -50,15 +47,16 @@ class Practice:
 
     def html(self, alternative: str) -> str:
         """The element, with the first variant of the first kind in it, and one of every other kind folded below."""
-        name = f"practice-{self.chapter}"
-        label = f"Practise: {CHAPTERS[self.chapter]}"
+        name = f"{'practise' if self.brief else 'practice'}-{self.name}"  # one PDF holds both
+        label = f"Practise: {self.title}"
         first, *others = sorted((variant(kind.name, 1) for kind in self.kinds), key=lambda e: e.form == "choice")
         live = f"{self._choice(name, first.kind)}{_question(first, name)}{_solution(first, 'cn-told')}"
         still = "".join(f"<p><strong>{_title(e.kind)}</strong></p>{_shown(e)}{_solution(e)}" for e in others)
+        folded = f'<details class="cn-data cn-others"><summary>{OTHERS}</summary>{still}</details>'
         return (
-            f'<cn-practice id="{name}" data-widget="practice" variants="{VARIANTS}">'
+            f'<cn-practice id="{name}" data-widget="practice"{" data-lazy" * self.brief} variants="{VARIANTS}">'
             f'<div class="cn-live" role="group" aria-label="{label}. {escape(alternative)}">{live}</div>'
-            f'<details class="cn-data cn-others"><summary>{OTHERS}</summary>{still}</details></cn-practice>'
+            f"{'' if self.brief else folded}</cn-practice>"
         )
 
     def _choice(self, name: str, first: Kind) -> str:

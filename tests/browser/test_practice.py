@@ -89,7 +89,7 @@ def test_answers_are_read_as_python_reads_them(sheet: Page) -> None:
 def test_every_variant_is_judged(sheet: Page, chapter: str) -> None:
     """The file that the page fetches is what Python says; the right answer is right, every mistake is named."""
     kinds = sheet.evaluate("(id) => document.getElementById(id).kinds()", f"practice-{chapter}")
-    assert kinds == json.loads(json.dumps(practice.variants(chapter)))
+    assert kinds == json.loads(json.dumps(practice.variants([kind.name for kind in KINDS if kind.chapter == chapter])))
     cases = []
     for name, records in kinds.items():
         for number, record in enumerate(records, 1):
@@ -326,6 +326,27 @@ def test_nothing_is_fetched_before_it_is_needed(open_page: Open) -> None:
     card(page, "pooling").get_by_role("button", name="Another one").click()
     expect(page.locator("#practice-pooling .cn-count")).to_have_text("2 of 12")
     assert [url.rpartition("/")[2] for url in asked if url.endswith(".json")] == ["exercises.practice.pooling.json"]
+
+
+def test_at_the_end_of_a_chapter_it_comes_when_it_is_near(open_page: Open) -> None:
+    """Nothing of it is fetched before; then it asks what the chapter teaches, and no more."""
+    asked: list[str] = []
+    page = open_page("architectures/resnet/", before=lambda page: page.on("request", lambda one: asked.append(one.url)))
+    page.evaluate("new Promise(requestIdleCallback)")
+    assert [url for url in asked if re.search("practice|review|exercises.here", url)] == []
+    found = page.locator("#practise-resnet")
+    before = found.evaluate("(el) => el.getBoundingClientRect().height")
+    found.scroll_into_view_if_needed()
+    expect(found).to_have_class("cn-ready")
+    assert found.evaluate("(el) => el.getBoundingClientRect().height") == before
+    names = found.locator("select option").evaluate_all("(all) => all.map((el) => el.value)")
+    assert names == [kind.name for kind in KINDS if kind.taught.startswith("architectures/resnet.md#")]
+    choose(found, "which-shortcut")
+    exercise = practice.variant("which-shortcut", 1)
+    found.locator(".cn-option input").nth(exercise.options.index(str(exercise.problem.answer))).check()
+    found.get_by_role("button", name="Check").click()
+    expect(found.get_by_role("status")).to_contain_text("Right. The block turns")
+    assert [url.rpartition("/")[2] for url in asked if url.endswith(".json")] == ["exercises.here.resnet.json"]
 
 
 def test_axe_finds_nothing(open_page: Open) -> None:

@@ -71,7 +71,6 @@ def record(found: Exercise) -> Record:
     }
 
 
-def variants(chapter: str) -> dict[str, list[Record]]:
-    """The records of every variant of every kind of a chapter."""
-    names = [kind.name for kind in KINDS if kind.chapter == chapter]
+def variants(names: list[str]) -> dict[str, list[Record]]:
+    """The records of every variant of each of the kinds."""
     return {name: [record(variant(name, number + 1)) for number in range(VARIANTS)] for name in names}

@@ -70,6 +70,13 @@ const reach = (box) => {
 const widths = new ResizeObserver((entries) => entries.forEach((entry) => reach(entry.target)));
 document.querySelectorAll("math, div.arithmatex, .cn-scroll, .cn-bench, pre, pre > code").forEach((box) => widths.observe(box));
 
+// What is far down comes when the reader comes near it: questions of earlier chapters.
+const near = (found, act) => {
+  const seen = ([entry], watch) => entry.isIntersecting && (watch.disconnect(), act(found));
+  if (found) new IntersectionObserver(seen, { rootMargin: "100%" }).observe(found);
+};
+near(document.getElementById("check-yourself"), async (heading) => (await import("./review.js")).ready(heading));
+
 if (document.querySelector("table.cn-sortable")) import("./sort.js");
 if (document.querySelector("a.cn-current")) import("./versions.js");
 if (document.querySelector("table.cn-filtered")) import("./filter.js");

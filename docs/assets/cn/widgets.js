@@ -1,6 +1,9 @@
 // Loads the script of each interactive that the page holds, and looks again when a page is swapped in.
 const load = () =>
   document.querySelectorAll("[data-widget]").forEach((found) => {
-    import(`./${found.dataset.widget}.js`).catch((error) => console.error(error)); // the figure inside stays as it is
+    const start = () => import(`./${found.dataset.widget}.js`).catch((error) => console.error(error)); // the figure inside stays
+    if (!("lazy" in found.dataset)) return start();
+    const seen = ([entry], watch) => entry.isIntersecting && (watch.disconnect(), start());
+    new IntersectionObserver(seen, { rootMargin: "100%" }).observe(found);
   });
 window.document$ ? document$.subscribe(load) : load();
