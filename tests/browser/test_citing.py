@@ -10,6 +10,9 @@ from convnotes.citing import record
 from convnotes.citing.formats import FORMS, NAMES, Reference, citation
 from tests.browser.conftest import PHONE, Open
 
+REPORT = (
+    """<a class="cn-report" data-place="cost/" href="mailto:notes@example.org?body=Place%3A%20cost%2F%0A">Report</a>"""
+)
 READERS = {"desk": ({}, 3), "phone": (PHONE, 3), "auckland": ({"timezone_id": "Pacific/Auckland"}, 4)}  # and their day
 
 
@@ -89,3 +92,37 @@ def test_the_index_is_chosen_from_by_word_and_chapter(open_page: Open):
     rows.get_by_role("link").first.click()
     page.wait_for_url(f"**/receptive-field/#{chapter[0]}")
     expect(page.locator(f"#{chapter[0]}")).to_be_in_viewport()
+
+
+def test_a_figure_is_cited_by_its_caption_and_its_address(open_page: Open, address: str):
+    page = open_page("cost/", permissions=["clipboard-read", "clipboard-write"])
+    cite = page.locator(".cn-links a", has_text="Cite").first
+    anchor = cite.get_attribute("href")
+    cite.press("Enter")
+    expect(page.locator("body > p[role=status]")).to_have_text("Copied")
+    text = page.evaluate("navigator.clipboard.readText()")
+    work = record.work()
+    assert (
+        text.startswith(f"{work.author}. ")
+        and f", {work.title}, version {work.version}. {address}cost/{anchor}" in text
+    )
+    assert page.locator(f"{anchor} .cn-links").inner_text().split(" · ")[0] == "Source"
+    assert page.request.get(page.locator(f"{anchor} .cn-links a").first.evaluate("link => link.href")).ok
+
+
+def test_a_report_names_the_place_that_is_read(open_page: Open):
+    """The built site has nobody to report to; the link is what the theme writes where there is one."""
+    page = open_page(
+        "cost/",
+        before=lambda page: page.route(
+            "**/cost/",
+            lambda route: route.fulfill(
+                body=route.fetch().text().replace("</article>", REPORT + "</article>"), content_type="text/html"
+            ),
+        ),
+    )
+    page.evaluate("location.hash = 'ex-count-by-hand'")
+    link = page.locator("a.cn-report")
+    link.evaluate("link => link.addEventListener('click', (event) => event.preventDefault())")
+    link.click()
+    assert "cost%2F%23ex-count-by-hand%0A" in str(link.get_attribute("href"))
