@@ -32,7 +32,7 @@ class Sees extends Interactive {
     });
     this.table = table("The same place in every block", ["Block", "#Field", "#On the photo", "#Holds 90 %", "#Noise off field", "#Grey off square", "#Grey in it"]);
     const blocks = this.data.blocks.map(({ block }) => block), most = Math.floor((side - 1) / STEP);
-    const along = (label, name) => this.slider(label, { min: 0, max: most }, (value) => value[name] / STEP, (to) => this.change({ [name]: to * STEP }), (to) => `pixel ${to * STEP}`);
+    const along = (label, name) => this.slider(label, { min: 0, max: most }, (value) => value[name] / STEP, (to) => this.change({ [name]: to * STEP }), (to) => `${to * STEP} px`);
     return [this.presets(this.data.presets), h("div", {}, h("div", { class: "cn-stage cn-maps cn-both" }, this.left.el, this.right.el)),
       h("div", { class: "cn-controls" },
         this.slider("Block", { min: 0, max: blocks.length - 1 }, (value) => blocks.indexOf(value.block), (to) => this.change({ block: blocks[to] }), (to) => `${blocks[to]}`),
