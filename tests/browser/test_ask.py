@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from torch import nn
 
 from convnotes.cost import layer_macs, parameters
 from convnotes.layers import (
@@ -92,6 +93,13 @@ def test_what_the_form_finds_is_what_the_package_finds(open_page: Open) -> None:
         ("hello", "No layer yet"),
         ("MaxPool2d(2, padding=2)", "half of the kernel at most"),
         ("MaxPool2d(2, ceil_mode=True)", "ceil_mode=True"),
+        ("Conv2d(3, 8, 3)\nMaxPool2d(3, stride=2", "MaxPool2d has no closing parenthesis."),
+        ("Conv2d(3, 8, 3)\nconv3x3(8, 8)", "conv3x3 is not known here"),
+        ("Conv2d(3, 8, 3), *[ReLU() for _ in layers]", "loops and products are not run here"),
+        ("Conv2d(3, 8, 2.5)", "kernel_size is a whole number of at least 1, and not 2.5."),
+        ("Conv2d(3, 8, 3, groups=0)", "groups is a whole number of at least 1"),
+        ("AvgPool2d(2, padding='same')", "padding is a whole number of at least 0"),
+        ("Flatten(start_dim=2)", "start_dim=2"),
     ],
 )
 def test_what_is_wrong_is_said(open_page: Open, text: str, said: str) -> None:
@@ -99,6 +107,21 @@ def test_what_is_wrong_is_said(open_page: Open, text: str, said: str) -> None:
     page.get_by_label("Layers, or an nn.Sequential").fill(text)
     expect(page.locator(".cn-ask [role=status]")).to_contain_text(said)
     expect(page.locator(".cn-ask table")).not_to_be_visible()
+
+
+def test_a_model_as_python_prints_it_is_read(open_page: Open) -> None:
+    head = nn.Sequential(
+        nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False),
+        nn.BatchNorm2d(64),
+        nn.Sequential(nn.ReLU(inplace=True), nn.GELU(), nn.Dropout()),
+        nn.MaxPool2d(3, stride=2, padding=1),
+        nn.AdaptiveAvgPool2d(1),
+        nn.Flatten(),
+        nn.Linear(64, 10),
+    )
+    got = open_page("").evaluate(ASK, [str(head), [3, 224, 224]])
+    assert [row["shape"] for row in got[-3:]] == [[64, 1, 1], [64], [10]], got
+    assert sum(row["parameters"] for row in got) == sum(parameter.numel() for parameter in head.parameters())
 
 
 def test_the_form_answers_as_one_types(open_page: Open) -> None:

@@ -1,41 +1,64 @@
 // A model in PyTorch's words, layer by layer: what each writes, holds, multiplies and reads. Held equal to the package by tests.
 
-const PAIRS = ["kernel_size", "stride", "padding", "dilation"];
+const PAIRS = ["kernel_size", "stride", "padding", "dilation", "output_size"]; // may be two numbers, for rows and for columns
 const KINDS = {
   Conv2d: { takes: ["in_channels", "out_channels", "kernel_size", "stride", "padding", "dilation", "groups", "bias"], needs: 3 },
   MaxPool2d: { takes: ["kernel_size", "stride", "padding", "dilation"], needs: 1 },
   AvgPool2d: { takes: ["kernel_size", "stride", "padding"], needs: 1 },
   AdaptiveAvgPool2d: { takes: ["output_size"], needs: 1 },
-  BatchNorm2d: { takes: ["num_features"], needs: 1 },
+  BatchNorm2d: { takes: ["num_features", "eps", "momentum", "affine", "track_running_stats", "bias"], needs: 1 },
   Linear: { takes: ["in_features", "out_features", "bias"], needs: 2 },
   Flatten: { takes: [], needs: 0 },
 };
-for (const name of ["ReLU", "ReLU6", "GELU", "SiLU", "Sigmoid", "Tanh", "Hardswish", "Identity", "Dropout"]) KINDS[name] = { takes: ["p"], needs: 0, same: true };
+for (const name of ["ReLU", "ReLU6", "SiLU", "Hardswish"]) KINDS[name] = { takes: ["inplace"], needs: 0 };
+for (const name of ["GELU", "Sigmoid", "Tanh", "Identity"]) KINDS[name] = { takes: [], needs: 0 };
+KINDS.Dropout = { takes: ["p", "inplace"], needs: 0 };
+
+// Arguments that change nothing here; where a value stands, with that value alone.
+const IDLE = {
+  inplace: null, eps: null, momentum: null, track_running_stats: null, padding_mode: null, approximate: null, count_include_pad: null,
+  return_indices: "False", ceil_mode: "False", affine: "True", start_dim: "1", end_dim: "-1",
+};
+const LAYER = /\b([A-Z]\w*)\s*\(((?:[^()]|\([^()]*\))*)\)/g, HOLDS = /\b(?:Sequential|OrderedDict)\s*\(/g;
+const UNKNOWN = "is not known here. The command convnotes trace reads any model.";
 
 /** The layers that a text names, in order, as { kind, … }; throws what is wrong with it, in words. */
 export function layers(text) {
-  const bare = text.replace(/#.*$/gm, ""), found = [...bare.matchAll(/\b([A-Z]\w*)\s*\(((?:[^()]|\([^()]*\))*)\)/g)].flatMap(([, kind, inner]) =>
+  const bare = text.replace(/#.*$/gm, ""), found = [...bare.matchAll(LAYER)].flatMap(([, kind, inner]) =>
     kind === "Sequential" || kind === "OrderedDict" ? layers(inner) : [layer(kind, inner)]);
-  const nested = /\bSequential\s*\(/.exec(bare);
-  return nested && !found.length ? layers(bare.slice(nested.index + nested[0].length)) : found;
+  const rest = bare.replace(LAYER, "").replace(HOLDS, ""), [, call] = /([A-Za-z_]\w*)\s*\(/.exec(rest) ?? [];
+  if (call) throw KINDS[call] ? `${call} has no closing parenthesis.` : `${call} ${UNKNOWN}`;
+  if (/\*|\bfor\b/.test(rest)) throw "Write every layer out: loops and products are not run here.";
+  return found;
 }
 
 function layer(kind, inner) {
   const known = KINDS[kind];
-  if (!known) throw `${kind} is not known here. The command convnotes trace reads any model.`;
+  if (!known) throw `${kind} ${UNKNOWN}`;
   const given = {};
   split(inner).forEach((word, at) => {
-    const named = /^(\w+)\s*=\s*(.*)$/s.exec(word), name = named ? named[1] : known.takes[at], value = read(named ? named[2] : word);
-    if (named && ["inplace", "start_dim", "end_dim", "ceil_mode", "padding_mode", "eps", "momentum", "affine", "approximate", "return_indices", "count_include_pad"].includes(name)) {
-      if ((name === "ceil_mode" && value !== false) || (name === "affine" && value !== true)) throw `${kind}(${word}) is not known here. The command convnotes trace reads any model.`;
+    const named = /^(\w+)\s*=\s*(.*)$/s.exec(word), name = named ? named[1] : known.takes[at], value = named ? named[2] : word;
+    if (name in IDLE) {
+      if (IDLE[name] && value !== IDLE[name]) throw `${kind}(${word}) ${UNKNOWN}`;
       return;
     }
     if (!known.takes.includes(name)) throw `${kind} has no ${name ?? "argument"} here: ${word}.`;
-    given[name] = value;
+    given[name] = read(value);
+    const wanted = wrong(kind, name, given[name]);
+    if (wanted) throw `${kind}: ${name} is ${wanted}, and not ${value}.`;
   });
   const missing = known.takes.slice(0, known.needs).find((name) => given[name] === undefined);
   if (missing) throw `${kind} needs ${missing}.`;
   return { kind, ...given };
+}
+
+/** What an argument is to be, if it is not; else nothing. */
+function wrong(kind, name, value) {
+  if (name === "bias") return typeof value !== "boolean" && "True or False";
+  if (name === "p") return !(value >= 0 && value <= 1) && "a number from 0 to 1";
+  if (kind === "Conv2d" && name === "padding" && typeof value === "string") return false;
+  const least = name === "padding" ? 0 : 1, pair = Array.isArray(value) && !PAIRS.includes(name);
+  return (pair || !both(value).every((n) => Number.isInteger(n) && n >= least)) && `a whole number of at least ${least}`;
 }
 
 /** Arguments at commas that stand in no parentheses. */
@@ -61,7 +84,6 @@ export function rows(list, input) {
     const windows = (after) => {
       const size = both(one.kernel_size), step = both(one.stride ?? (kind === "Conv2d" ? 1 : size)), apart = both(one.dilation ?? 1), border = one.padding ?? 0;
       if (shape.length !== 3) throw `${row.name} reads maps, but gets ${shape.join("×")} numbers.`;
-      if (size.some((n) => n < 1) || step.some((n) => n < 1) || apart.some((n) => n < 1)) throw `${row.name}: sizes, strides and dilations are at least 1.`;
       const out = [0, 1].map((axis) => {
         const span = apart[axis] * (size[axis] - 1) + 1, padded = border === "same" ? span - 1 : 2 * (border === "valid" ? 0 : both(border)[axis]);
         if (border === "same" && step[axis] !== 1) throw `${row.name}: padding='same' needs stride 1.`;
@@ -82,11 +104,11 @@ export function rows(list, input) {
       Object.assign(row, { parameters: weights + (bias ? out_channels : 0), macs: weights * shape[1] * shape[2] });
     } else if (kind === "MaxPool2d" || kind === "AvgPool2d") windows(shape[0]);
     else if (kind === "AdaptiveAvgPool2d") {
-      if (both(one.output_size).some((n) => n !== 1)) throw `${row.name}: only 1 is known here. The command convnotes trace reads any model.`;
+      if (both(one.output_size).some((n) => n !== 1)) throw `${row.name} ${UNKNOWN}`;
       [shape, field] = [[shape[0], 1, 1], [null, null]];
     } else if (kind === "BatchNorm2d") {
       if (shape[0] !== one.num_features) throw `${row.name} reads ${one.num_features} channels, but gets ${shape[0]}.`;
-      row.parameters = 2 * one.num_features;
+      row.parameters = ((one.bias ?? true) ? 2 : 1) * one.num_features;
     } else if (kind === "Flatten") shape = [shape.reduce((a, b) => a * b)];
     else if (kind === "Linear") {
       if (shape.length !== 1) throw `${row.name} reads numbers in a row: put Flatten() before it.`;

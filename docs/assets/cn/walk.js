@@ -13,6 +13,7 @@ const bounded = (value, most) => Math.max(0, Math.min(most, value));
 const percent = (share) => `${share >= 0.9995 ? ">99.9" : (100 * share).toFixed(share >= 0.0995 && share < 0.9 ? 0 : 1)}\u00a0%`;
 const num = (value) => value === 0 ? "0" : value.toFixed(Math.abs(value) < 10 ? 2 : 1).replace(/^-(?=[0.]*$)/, "").replace("-", "−");
 const factor = (value) => (value < 0 ? `(${num(value)})` : num(value));
+const an = (digit) => `${digit === 8 ? "an" : "a"} ${digit}`;
 const ordered = (shares) => [...shares.keys()].sort((a, b) => shares[b] - shares[a]);
 
 class Walk extends Interactive {
@@ -84,7 +85,7 @@ class Walk extends Interactive {
     const order = [...samples.keys()].sort((a, b) => rank(b) - rank(a) || a - b);
     const chips = order.map((n) => {
       const { label, taken } = samples[n], chip = button("", () => this.change({ sample: n, drawing: null, cover: null }), "cn-thumb");
-      const said = taken === label ? `a ${label}, read as ${taken}` : `a ${label}, taken for ${taken}`;
+      const said = taken === label ? `${an(label)}, read as ${taken}` : `${an(label)}, taken for ${an(taken)}`;
       chip.append(this.painter.thumb(n), h("span", { "aria-hidden": "true" }, taken === label ? `${label}` : `${label} → ${taken}`));
       return [set(chip, { "aria-label": said }), n];
     });
@@ -212,7 +213,7 @@ class Walk extends Interactive {
       return;
     }
     if (step) this.pen = this.pen.map((at, axis) => bounded(at + step[axis], SIDE - 1));
-    if (uses) this.use(this.pen.map((at) => at + 0.5), true, event.key.length > 5);
+    if (uses) this.use(this.pen.map((at) => at + 0.5), true, event.key === "Delete" || event.key === "Backspace");
     else this.paint();
   }
 
@@ -356,7 +357,7 @@ class Walk extends Interactive {
       words.push(was === first ? `With ${PATCH}×${PATCH} pixels covered the answer is still ${classes[first]}, with ${percent(shares[first])} instead of ${percent(before[first])}.`
         : `With ${PATCH}×${PATCH} pixels covered the answer is ${classes[first]} with ${percent(shares[first])}; before it was ${classes[was]} with ${percent(before[was])}.`);
     } else {
-      const truth = sample === null ? "" : samples[sample].label === first ? " It is right." : ` It is wrong: this is a ${samples[sample].label}.`;
+      const truth = sample === null ? "" : samples[sample].label === first ? " It is right." : ` It is wrong: this is ${an(samples[sample].label)}.`;
       words.push(`The network answers ${classes[first]} with ${percent(shares[first])}, then ${classes[second]} with ${percent(shares[second])}.${truth}`);
     }
     if (unit) {
