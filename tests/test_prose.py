@@ -1,8 +1,11 @@
 """The prose rule itself: what it must flag, what it must let pass."""
 
+import re
+from collections import Counter
+
 import pytest
 
-from convnotes.notes.page import Page
+from convnotes.notes.page import ROOT, Page
 from tests.prose import unfounded
 
 SESSION = """
@@ -102,3 +105,12 @@ def test_a_fence_inside_an_admonition_is_a_session():
 def test_anchors_are_what_the_site_makes():
     page = Page("page.md", "# A `b` *c*, d\n## Two\n## Two\n### E { #ex-e }\n\n```exhibit\ncost.two_words\n```\n")
     assert page.anchors == {"a-b-c-d", "two", "two_1", "ex-e", "fig-two-words"}
+
+
+def test_the_list_of_changes_is_whole():
+    """Merging keeps both sides of an entry that two have edited: sentences are then cut, or there twice."""
+    text = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    entries = [" ".join(entry.split()) for entry in re.split(r"\n\n|\n(?=- )", text)]
+    assert [cut for entry in entries for cut in re.findall(r".{30}(?<!al)\. [a-z].{30}", entry)] == []
+    sentences = Counter(said for entry in entries for said in re.split(r"(?<=[.:;]) ", entry) if len(said) > 40)
+    assert [said for said, times in sentences.items() if times > 1] == []
