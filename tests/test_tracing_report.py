@@ -511,7 +511,7 @@ def test_the_dictionary_has_the_documented_keys():
         "status": "exact",
     }
     assert plain["layers"][0]["macs"] == math.prod((8, 16, 16, 3, 7, 7))
-    assert report._repr_html_().startswith("<table>")
+    assert report._repr_html_().startswith("<iframe title=")
     assert len(report) == 4
 
 

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, TextIO
 
 from convnotes.cli.memory import add_memory, run_memory
+from convnotes.cli.report import add_report, write_failed, write_report
 from convnotes.cli.terminal import (
     BOLD,
     GREEN,
@@ -57,6 +58,7 @@ def add_trace(subparsers: Subparsers) -> None:
         "--min-field", type=positive, metavar="N", help="check that the field is at least N along every axis"
     )
     add_memory(parser)
+    add_report(parser)
     parser.set_defaults(run=run_trace)
 
 
@@ -103,11 +105,13 @@ def run_trace(args: argparse.Namespace) -> int:
         with Progress("tracing"):
             report = trace(model, args.input, dtype=args.dtype, target=args.target)
     except TraceError as error:
+        write_failed(args, error)
         if error.report is not None:
             show(error.report, "text", sys.stdout if args.format == "text" else sys.stderr)
         raise Fault(str(error)) from error
     except ValueError as error:
         raise Fault(str(error)) from error
+    write_report(args, model, report)
     show(report, args.format, sys.stdout)
     failed = [failure for check in (_verified, _wide_enough) if (failure := check(args, model, report))]
     for line in failed:

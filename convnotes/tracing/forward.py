@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from convnotes.tracing.edges import INPUT
 from convnotes.tracing.engine import Tracer
 from convnotes.tracing.inputs import Inputs, Size
 from convnotes.tracing.model_copy import deep, model_copy, quiet
@@ -61,6 +62,7 @@ class Job:
         memory = tracer.memory
         memory.input = of_input(tuple(x.shape), rows)
         memory.put(x, memory.input)
+        recorder.edges.at.update((t, frozenset([INPUT])) for t in tensors)
         recorder.watch(copied)
         with quiet(), frozen(), torch.no_grad(), tracer, Python(memory.note_read, tracer.recurrent):
             try:

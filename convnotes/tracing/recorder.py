@@ -10,6 +10,7 @@ import torch
 from torch import nn
 from torch.utils.hooks import RemovableHandle
 
+from convnotes.tracing.edges import Edges
 from convnotes.tracing.engine import tensors_in
 from convnotes.tracing.rules import Call
 from convnotes.tracing.rules.shapes import empty
@@ -54,6 +55,7 @@ class Entry:
     parameters: int = 0
     macs: int = 0
     uncounted: tuple[str, ...] = ()
+    number: int = -1
 
 
 @dataclass(slots=True)
@@ -61,6 +63,7 @@ class _Frame:
     module: nn.Module
     name: str
     first: int
+    given: list[torch.Tensor]
     children: int = 0
 
 
@@ -75,6 +78,7 @@ class Recorder:
     names: dict[nn.Module, str]
     until: str | None = None
     memory: Memory = field(default_factory=Memory)
+    edges: Edges = field(default_factory=Edges)
     entries: list[Entry] = field(default_factory=list)
     outputs: dict[str, Entry] = field(default_factory=dict)
     stack: list[_Frame] = field(default_factory=list)
@@ -91,11 +95,11 @@ class Recorder:
             handles.append(module.register_forward_hook(self.leave))
         return handles
 
-    def enter(self, module: nn.Module, _: Any) -> None:
+    def enter(self, module: nn.Module, given: Any) -> None:
         """Note that a module begins."""
         name = self.names.get(module, type(module).__name__)
         self.called.add(name)
-        self.stack.append(_Frame(module, name, len(self.entries)))
+        self.stack.append(_Frame(module, name, len(self.entries), every_tensor(given)))
 
     def operation(self, call: Call, span: Span | None, macs: int, uncounted: bool = False) -> None:
         """Note an operation, within the module that runs. span: None where it reads constants alone."""
@@ -110,7 +114,10 @@ class Recorder:
             name = f"{frame.name}.{op}" if frame and frame.name else op
             own = [p for t in call.inputs for p in self.memory.parameters(t)]
             missing = (op,) if uncounted else ()
-            self._add(Entry(self._unique(name), op, call.shape, span, self._count(own), macs, missing))
+            number = self.edges.row(call.inputs, every_tensor(call.out))
+            self._add(Entry(self._unique(name), op, call.shape, span, self._count(own), macs, missing, number))
+        else:
+            self.edges.pass_on(call.inputs, every_tensor(call.out))
 
     def _constant(self, ndim: int) -> Span:
         assert self.memory.input is not None
@@ -139,12 +146,14 @@ class Recorder:
             for old in inner:
                 self.used[_stem(old.name)] -= 1
             entry.name = self._unique(frame.name)
+            entry.number = self.edges.module([e.number for e in inner], frame.given, every_tensor(output))
             entry.macs = sum(e.macs for e in inner)
             entry.uncounted = tuple(dict.fromkeys(op for e in inner for op in e.uncounted))
             entry.parameters = sum(e.parameters for e in inner) + self._count(module.parameters())
             self._add(entry)
         elif not self.stack and not any(_same(e, entry) for e in self.entries):  # written in place, or only moved
             entry.name = self._unique("output")
+            entry.number = self.edges.row(every_tensor(output), [])
             self._add(entry)
         self.outputs[frame.name] = entry
         if frame.name == self.until:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from convnotes.tracing.page import framed
 from convnotes.tracing.row import Row, listed
 from convnotes.tracing.text import HEADER, cells, sentence
 from convnotes.tracing.traced import Traced
@@ -114,4 +115,4 @@ class Report:
         return self.to("text").rstrip("\n")
 
     def _repr_html_(self) -> str:
-        return self.to("html")
+        return framed(self)

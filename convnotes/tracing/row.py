@@ -21,7 +21,8 @@ class Row:
     along the narrowest and widest path. shift: largest distance between the centres of merged branches. status:
     `exact`, `bound`, `whole` or `constant`; bounds: operations behind a bound, or places where numbers were read.
     read_at: the larger input that size, stride and start were read at, if any. uncounted: operations that multiply and
-    are not in `macs`. why: half a sentence, where there is no size.
+    are not in `macs`. why: half a sentence, where there is no size. reads: the rows that it
+    reads, `input` for the input.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Row:
     uncounted: tuple[str, ...] = ()
     constant: bool = False
     why: str = ""
+    reads: tuple[str, ...] = ()
 
     @property
     def status(self) -> str:

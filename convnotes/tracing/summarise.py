@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+from convnotes.tracing.edges import INPUT
 from convnotes.tracing.engine import spelled
 from convnotes.tracing.errors import TraceError, first_sentence
 from convnotes.tracing.fit import Fit, Profile, agrees, fit, profile
@@ -73,7 +74,9 @@ class Reader:
             if max(v.size for e in entries for v in e.span.arrays) <= SMALL:
                 self.growth = GROWTH[-1:]
             self.last = next((e.name for e in reversed(entries) if self._wants_more(e)), "")
-            rows = tuple(self.row(e) for e in entries)
+            edges, names = self.done.recorder.edges, {e.number: e.name for e in entries} | {INPUT: "input"}
+            reads = [tuple(names[n] for n in edges.of(e.number) if n in names) for e in entries]
+            rows = tuple(replace(self.row(e), reads=r) for e, r in zip(entries, reads, strict=True))
         if self.done.error is not None:
             report = self._assemble(rows, rows[-1]) if rows else None
             raise TraceError(self._failure(), report) from self.done.error
