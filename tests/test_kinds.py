@@ -8,6 +8,7 @@ import pytest
 
 from convnotes.drawing.kinds import Figure, Table
 from convnotes.drawing.svg import Drawing
+from convnotes.exhibits.interactive.sees import sees
 
 TABLE = Table(
     ["design", "weights", "share"],
@@ -54,3 +55,9 @@ def test_negative_numbers_have_a_minus_sign_on_the_page_and_a_hyphen_in_the_data
     page = table.html("x").replace("\N{NO-BREAK SPACE}", " ")
     assert all(f">{cell}</t" in page for cell in ("−1", "−0.50", "2026-11-22", "−1 ± 2"))
     assert table.csv() == "n,mean,day\n-1,-0.5,2026-11-22\n2,3.0,-1 ± 2\n"
+
+
+def test_an_interactive_names_its_pictures_where_its_script_looks_for_them() -> None:
+    made = sees("block5_y96")
+    first, *_ = made.pictures
+    assert first in made.downloads() and f'<span class="cn-files" hidden><img src="files:{first}"' in made.html("x")

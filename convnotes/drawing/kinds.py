@@ -243,8 +243,8 @@ class Widget:
     state: str
     still: Figure
     data: Mapping[str, object] = field(default_factory=dict)
-    made: Mapping[str, str] = field(default_factory=dict)
-    pictures: Mapping[str, str] = field(default_factory=dict)
+    made: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    pictures: Mapping[str, str] = field(default_factory=dict, kw_only=True)
 
     def downloads(self) -> dict[str, str]:
         """The files that the site offers, by extension: those of the figure; and the scripts that the page needs."""

@@ -134,7 +134,7 @@ def sees(state: str) -> Widget:
         columns = round(len(glow) ** 0.5)
         pictures[f"{number}.webp"] = encoded(mosaic(list(glow[..., None].repeat(3, 3)), columns, 0), "webp")
     still = Figure(_picture(unit, photograph), _numbers(unit))
-    return Widget("sees", "eye", "What a unit sees", state, still, data, pictures)
+    return Widget("sees", "eye", "What a unit sees", state, still, data, pictures=pictures)
 
 
 def spotlight(unit: Unit, photograph: NDArray[np.floating]) -> NDArray[np.floating]:
