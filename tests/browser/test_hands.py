@@ -233,3 +233,15 @@ def test_a_swipe_that_scrolls_the_page_moves_no_unit(open_page: Open) -> None:
     swipe(3, -90)
     until(phone, lambda: phone.evaluate("scrollY") != scrolled, "the page further down")
     assert state(phone, "cn-rf-grower") == before
+
+    slider = phone.locator("cn-rf-grower").get_by_label("Dilation")
+    slider.evaluate("(el) => scrollBy(0, el.getBoundingClientRect().y - innerHeight + 90)")
+    box = slider.bounding_box()
+    assert box
+    top = phone.locator("cn-rf-grower .cn-stage").bounding_box()
+    assert top and 0 < top["y"] < top["y"] + top["height"] < box["y"], "the stage is in sight, above the control"
+    x, y = box["x"] + box["width"] * 0.9, box["y"] + box["height"] / 2
+    scrolled = phone.evaluate("scrollY")
+    swipe(2, -90)
+    until(phone, lambda: phone.evaluate("scrollY") != scrolled, "the page further down")
+    until(phone, lambda: state(phone, "cn-rf-grower") == before, "the dilation as it was")

@@ -36,7 +36,7 @@ export class Interactive extends HTMLElement {
     this.word = h("p", { class: "cn-word", hidden: true });
     this.status = h("p", { class: "cn-sr", role: "status" });
     this.live = h("div", { class: "cn-live", role: "group", "aria-label": this.label },
-      ...parts, this.word, this.sentence, this.table.el, this.#tools(), this.status);
+      h("div", { class: "cn-work" }, ...parts), this.word, this.sentence, this.table.el, this.#tools(), this.status);
     this.append(this.live);
     this.classList.add("cn-ready");
     this.#measure();
@@ -102,7 +102,10 @@ export class Interactive extends HTMLElement {
     const id = `${this.key}-${label.toLowerCase().replaceAll(" ", "-")}`;
     const input = h("input", { type: "range", id, ...range });
     const said = h("span", { class: "cn-value", "aria-hidden": "true" });
+    let before = "";
     input.addEventListener("input", () => change(+input.value));
+    input.addEventListener("pointerdown", () => (before = this.state));
+    input.addEventListener("pointercancel", () => this.state !== before && this.go(before)); // it was the page that was scrolled
     const el = h("div", { class: "cn-slider" }, h("label", { for: id }, label), said, input);
     this.#shown.push(() => {
       const place = of(this.value);
