@@ -2,6 +2,7 @@
 
 from base64 import b64decode
 from io import BytesIO
+from zipfile import ZipFile
 
 import numpy as np
 from markdown import Markdown
@@ -9,7 +10,7 @@ from matplotlib.image import imread
 
 from convnotes.drawing.kinds import Table
 from convnotes.drawing.raster import Gallery, Panel, encoded, mosaic
-from convnotes.site.figures import write_downloads
+from convnotes.site.figures import write_archive, write_downloads
 
 
 def test_png_keeps_every_pixel() -> None:
@@ -41,3 +42,16 @@ def test_the_site_points_at_the_files_of_a_gallery(tmp_path, monkeypatch) -> Non
     written = write_downloads(tmp_path)
     assert (tmp_path / f"assets/exhibits/{name}.1.png").read_bytes().startswith(b"\x89PNG")
     assert len(written) == 5  # with its source
+
+
+def test_all_drawings_and_data_are_in_one_archive(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """The same files give the same bytes; pixels and variants stay out."""
+    folder = tmp_path / "assets/exhibits"
+    folder.mkdir(parents=True)
+    files = [folder / name for name in ("a.b.csv", "a.b.svg", "a.b.json", "a.b.1.png")]
+    for file in files:
+        file.write_text(file.name, encoding="utf-8")
+    first = write_archive(tmp_path, files).read_bytes()
+    assert write_archive(tmp_path, files).read_bytes() == first
+    with ZipFile(folder / "all.zip") as packed:
+        assert packed.namelist() == ["a.b.csv", "a.b.svg"] and packed.read("a.b.svg") == b"a.b.svg"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from markdown import Markdown
 
@@ -48,6 +49,17 @@ def write_downloads(site: Path) -> list[Path]:
         written[-1].parent.mkdir(parents=True, exist_ok=True)
         written[-1].write_bytes(exhibit.path.read_bytes())
     return sorted(set(written))
+
+
+def write_archive(site: Path, files: list[Path]) -> Path:
+    """All drawings and data of the exhibits in one zip file, the same bytes for the same files."""
+    archive = site / FOLDER / "all.zip"
+    archive.parent.mkdir(parents=True, exist_ok=True)  # a site without exhibits
+    with ZipFile(archive, "w", ZIP_DEFLATED) as packed:
+        for file in files:
+            if file.suffix in (".svg", ".csv"):
+                packed.writestr(ZipInfo(file.name, (1980, 1, 1, 0, 0, 0)), file.read_bytes(), ZIP_DEFLATED)
+    return archive
 
 
 def _figure(exhibit: Exhibit, page: Page) -> str:
