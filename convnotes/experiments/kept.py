@@ -2,7 +2,7 @@
 
 from torch import Tensor, nn
 
-from convnotes.experiments import exemplar, lenet5, weights
+from convnotes.experiments import exemplar, lenet5, results, transfer_features, weights
 from convnotes.experiments.build import build
 from convnotes.experiments.determinism import seeded
 from convnotes.experiments.mnist import centred, grey
@@ -89,3 +89,13 @@ def first_digits(canvas: int = 40) -> tuple[Tensor, Tensor]:
     """
     kept = weights.load("first-digits")
     return centred(grey(kept["images"]), canvas), kept["labels"]
+
+
+def garment_features() -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """What EfficientNet-Lite0 makes of garments on photographs: features and labels to train on, and to test.
+
+    >>> [tuple(part.shape) for part in garment_features()]
+    [(200, 1280), (200,), (200, 1280), (200,)]
+    """
+    train, test = (transfer_features.unpacked(row) for row in results.load("transfer_features")["rows"])
+    return *train, *test

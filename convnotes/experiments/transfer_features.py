@@ -11,7 +11,7 @@ from zlib import compress, decompress
 import torch
 from torch import Tensor, nn
 
-from convnotes.experiments import fashion, lite0, results
+from convnotes.experiments import fashion, lite0
 from convnotes.experiments.training import Progress
 
 LARGEST = 3.0
@@ -46,15 +46,8 @@ def features(pictures: Tensor) -> Tensor:
     return answers
 
 
-def kept() -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Features and labels to train on, and to test.
-
-    >>> [tuple(part.shape) for part in kept()]
-    [(200, 1280), (200,), (200, 1280), (200,)]
-    """
-    parts: list[Tensor] = []
-    for row in results.load("transfer_features")["rows"]:
-        levels = torch.frombuffer(bytearray(decompress(b64decode(row["features"]))), dtype=torch.uint8)
-        parts.append(levels.reshape(-1, 1280).float() * LARGEST / 255)
-        parts.append(torch.arange(len(fashion.NAMES)).repeat_interleave(row["each"]))
-    return parts[0], parts[1], parts[2], parts[3]
+def unpacked(row: dict[str, Any]) -> tuple[Tensor, Tensor]:
+    """The features (N, 1280) of a kept row, and their labels."""
+    levels = torch.frombuffer(bytearray(decompress(b64decode(row["features"]))), dtype=torch.uint8)
+    labels = torch.arange(len(fashion.NAMES)).repeat_interleave(row["each"])
+    return levels.reshape(-1, 1280).float() * LARGEST / 255, labels

@@ -23,9 +23,9 @@
 import torch
 from torch import nn
 
-from convnotes.experiments import fashion, lite0, transfer_features
+from convnotes.experiments import fashion, kept, lite0, transfer_features
 
-known, labels, asked, answers = transfer_features.kept()
+known, labels, asked, answers = kept.garment_features()
 print(len(known), "images to learn from,", len(asked), "to test,", known.shape[1], "features each")
 
 # %% [markdown]
