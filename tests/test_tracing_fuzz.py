@@ -49,6 +49,24 @@ def test_nearest_resizing_by_a_factor_that_kernels_of_torch_take_or_leave(factor
         assert trace(Fn(lambda s, x, f=plain: F.interpolate(x, scale_factor=f)), (1, 9, 9)).output.status == "exact"
 
 
+def _halves(y):
+    y[:, ::2] = y[:, :5]
+    return y
+
+
+def _shifted(y):
+    y[:, ::2] = y[:, 1::2][:, [0, 1, 2, 3, 3]]
+    return y
+
+
+def test_numbers_that_are_written_over_while_they_are_read():
+    """Cell 4 takes cell 2, which may have been given cell 1 before: torch promises no order."""
+    report = trace(Fn(lambda s, x: _halves(x[0] * 1)), (1, 9, 9))
+    assert report.output.status == "bound"
+    assert report.output.bounds == ("copy",)
+    assert trace(Fn(lambda s, x: _shifted(x[0] * 1)), (1, 9, 9)).output.status == "exact"
+
+
 @pytest.mark.parametrize(
     "reshape",
     [

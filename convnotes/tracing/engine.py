@@ -14,7 +14,7 @@ from convnotes.tracing.macs import COUNTED, macs, uncounted
 from convnotes.tracing.rules import RULES, Call, Lens, NeedsNumbers, bind, is_pointwise, local, short_name
 from convnotes.tracing.rules.shapes import seen
 from convnotes.tracing.sizes import named
-from convnotes.tracing.span_memory import Memory
+from convnotes.tracing.span_memory import Memory, entangled
 from convnotes.tracing.spans import Span, whole
 from convnotes.words.numbers import by
 
@@ -243,7 +243,7 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """The rule's answer, or a flagged bound where there is no rule or it cannot follow these arguments."""
         rule = _rule(func)
         try:
-            known = rule is not None and (self.memory.read is None or _is_view(func))
+            known = rule is not None and (self.memory.read is None or _is_view(func)) and not _overwrites(func, call)
             result = rule(call) if known else None
             if result is not None and (not tracked or _fits(result, call)):
                 return result
@@ -282,6 +282,12 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         span = self.memory.span(tensor, packed=True)
         if span is not None:
             self.record(call, span, macs(call), uncounted(call, func))
+
+
+def _overwrites(func: Any, call: Call) -> bool:
+    """Whether an operation writes over numbers that it still reads, so that its result depends on torch's order."""
+    writes = [a.alias_info is not None and a.alias_info.is_write for a in func._schema.arguments]
+    return writes[:1] == [True] and any(entangled(call.inputs[0], t) for t in call.inputs[1:])
 
 
 def _fits(result: Any, call: Call) -> bool:

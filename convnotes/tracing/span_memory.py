@@ -7,8 +7,10 @@ from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 import torch
+from numpy.lib.stride_tricks import as_strided
 from torch.utils.weak import WeakTensorKeyDictionary
 
 from convnotes.tracing.places import reader
@@ -53,6 +55,30 @@ class Cell:
             return
         self.span = span
         self.version += 1
+
+
+def entangled(a: torch.Tensor, b: torch.Tensor) -> bool:
+    """Whether two views of one memory overlap without being the same view.
+
+    >>> x = torch.empty(6)
+    >>> entangled(x[::2], x[:3]), entangled(x[::2], x[1::2]), entangled(x, x.view(6))
+    (True, False, False)
+    """
+    same = a.shape == b.shape and a.stride() == b.stride() and a.storage_offset() == b.storage_offset()
+    if same or not a.numel() or not b.numel() or a.untyped_storage()._cdata != b.untyped_storage()._cdata:
+        return False
+    memory = np.empty(a.untyped_storage().nbytes(), np.int8)  # never touched: only addresses are compared
+    try:
+        places = _places(memory, a), _places(memory, b)
+        return bool(np.shares_memory(*places, max_work=10_000))  # type: ignore[arg-type]  # any number is allowed
+    except np.exceptions.TooHardError:
+        return True
+
+
+def _places(memory: npt.NDArray[np.int8], t: torch.Tensor) -> npt.NDArray[np.int8]:
+    size = t.element_size()
+    strides = [n * size for n in t.stride()] + [1]
+    return as_strided(memory[t.storage_offset() * size :], [*t.shape, size], strides)
 
 
 READ = "numbers read at "
