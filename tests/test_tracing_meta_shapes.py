@@ -119,6 +119,7 @@ SAMPLES = {
         lambda x: F.conv_transpose2d(x, W[:, :2], stride=2, padding=1, output_padding=1, groups=2),
         lambda x: F.conv1d(x[..., 0], W[:, :, 0], padding=2),
         lambda x: F.conv_transpose3d(Q, torch.rand(4, 2, 1, 2, 3), stride=(1, 2, 3)),
+        lambda x: (F.unfold(x, 3, 2, 1, 2), F.unfold(x, (2, 3), stride=(1, 2))),
     ],
     "pooling": [
         lambda x: F.max_pool2d(x, 3, 2, 1, ceil_mode=True),
