@@ -117,7 +117,7 @@ def test_the_cache_is_that_of_the_repository_wherever_the_build_starts(tmp_path,
 @pytest.fixture
 def hooks(monkeypatch):
     monkeypatch.syspath_prepend(small.ROOT / "scripts")
-    spec = importlib.util.spec_from_file_location("hooks", small.ROOT / "scripts" / "hooks.py")
+    spec = importlib.util.spec_from_file_location("hooks", small.ROOT / "convnotes/site/hooks.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

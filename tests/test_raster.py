@@ -41,7 +41,7 @@ def test_the_site_points_at_the_files_of_a_gallery(tmp_path, monkeypatch) -> Non
     (tmp_path / "page.html").write_text(html, encoding="utf-8")
     written = write_downloads(tmp_path)
     assert (tmp_path / f"assets/exhibits/{name}.1.png").read_bytes().startswith(b"\x89PNG")
-    assert len(written) == 5  # with its source
+    assert len(written) == 6  # with its source, and the archive of all
 
 
 def test_all_drawings_and_data_are_in_one_archive(tmp_path) -> None:  # type: ignore[no-untyped-def]

@@ -48,7 +48,8 @@ def write_downloads(site: Path) -> list[Path]:
         written.append(site / FOLDER / f"{exhibit.path.name}.txt")
         written[-1].parent.mkdir(parents=True, exist_ok=True)
         written[-1].write_bytes(exhibit.path.read_bytes())
-    return sorted(set(written))
+    written = sorted(set(written))
+    return [*written, write_archive(site, written)]
 
 
 def write_archive(site: Path, files: list[Path]) -> Path:

@@ -186,13 +186,13 @@ def on_post_build(config: MkDocsConfig) -> None:
     """Write downloads, feed and stubs of moved pages; list what failed, and stop the build unless it is served."""
     from convnotes.site import machines, redirects, search
     from convnotes.site.feed import write_feed
-    from convnotes.site.figures import write_archive, write_downloads
+    from convnotes.site.figures import write_downloads
     from convnotes.site.offline import write_offline
     from convnotes.site.page import failures, permanent
     from convnotes.site.policy import move_scripts
     from convnotes.site.sessions import LIVE, live_files
 
-    write_archive(Path(config.site_dir), write_downloads(Path(config.site_dir)))
+    write_downloads(Path(config.site_dir))
     write_feed(Path(config.site_dir), Path(config.docs_dir), permanent(config.site_url))
     search.write(Path(config.site_dir), Path(config.docs_dir))
     if files := live_files():

@@ -125,6 +125,7 @@ def replayed(page: Page, entry: Entry, query: str = "") -> list[str]:
 @each
 def test_the_core_replays_the_golden_file(entry: Entry, open_page: Open) -> None:
     page = open_page(entry.page)
+    page.locator(entry.element).first.scroll_into_view_if_needed()  # what runs a network starts when it is near
     page.wait_for_selector(f"{entry.element}.cn-ready")
     assert replayed(page, entry) == []
 
@@ -140,6 +141,7 @@ def test_every_mutant_of_the_core_is_killed(entry: Entry, open_page: Open) -> No
         route.fulfill(body=source.replace(line, changed), content_type="text/javascript")
 
     page = open_page(entry.page)
+    page.locator(entry.element).first.scroll_into_view_if_needed()  # what runs a network starts when it is near
     page.wait_for_selector(f"{entry.element}.cn-ready")
     page.route("**/*?mutant=*", serve)
     alive = [entry.mutants[i] for i in range(len(entry.mutants)) if not replayed(page, entry, f"?mutant={i}")]
