@@ -57,11 +57,11 @@ const read = ({ config, docs }) => {
   if (config.rest) setTimeout(later);
 };
 
-let asked = "";
+let asked = "", empty = false;
 const later = async () => {
   const rest = await fetch(new URL("../../../search/rest.json", self.location)).then((found) => found.json()).catch(() => ({ docs: [] }));
   add(rest.docs);
-  if (asked) self.postMessage({ type: 3, data: search(asked) });
+  if (asked && empty) self.postMessage({ type: 3, data: search(asked) }); // a list that is read already keeps the focus
 };
 
 // How many letters are to be changed, put in, left out or swapped with the next, at most 3.
@@ -177,5 +177,8 @@ const search = (text) => {
 self.addEventListener("message", ({ data: { type, data } }) => {
   if (type === 0) read(data);
   else asked = data;
-  self.postMessage(type === 0 ? { type: 1 } : { type: 3, data: search(data) });
+  if (type === 0) return self.postMessage({ type: 1 });
+  const found = search(data);
+  empty = !found.items.length;
+  self.postMessage({ type: 3, data: found });
 });
