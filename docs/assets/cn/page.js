@@ -41,27 +41,6 @@ document.querySelectorAll("[data-live]").forEach((block, index) => {
   block.append(play);
 });
 
-// A figure is cited by its caption, page, version and address; without a clipboard the link leads to it, for the address bar.
-const citation = (link) => {
-  const { author, version, name, isPartOf } = JSON.parse(document.querySelector("script[type='application/ld+json']").textContent);
-  const caption = link.closest("figcaption").firstChild.textContent.trim().match(/^.*?[.?!](?= |$)|^.*$/)[0];
-  const address = document.querySelector("link[rel=canonical]")?.href ?? location.href.split(/[?#]/)[0];
-  return `${author.name}. ${caption} Figure in “${name}”, ${isPartOf?.name ?? name}, version ${version}. ${address}${link.hash}`;
-};
-addEventListener("click", async (event) => {
-  const link = event.target.closest?.(".cn-links a[href^='#']");
-  if (!link || !navigator.clipboard) return;
-  event.preventDefault();
-  said.textContent = link.textContent = await navigator.clipboard.writeText(citation(link)).then(() => "Copied", () => "Not copied");
-  setTimeout(() => ((said.textContent = ""), (link.textContent = "Cite")), 1500);
-});
-
-// A report names the place that is being read.
-document.querySelectorAll("a.cn-report").forEach((link) => {
-  const { href, dataset: { place } } = link;
-  link.addEventListener("click", () => (link.href = href.replaceAll(encodeURIComponent(place), encodeURIComponent(place + location.search + location.hash))));
-});
-
 // What scrolls sideways must be reachable by the keyboard, and only that: no needless stops on a wide screen.
 const reach = (box) => {
   if (box.clientWidth && box.scrollWidth > box.clientWidth) box.tabIndex = 0; // 0: a formula in a line, in Firefox
@@ -71,13 +50,16 @@ const widths = new ResizeObserver((entries) => entries.forEach((entry) => reach(
 document.querySelectorAll("math, div.arithmatex, .cn-scroll, .cn-bench, pre, pre > code").forEach((box) => widths.observe(box));
 
 // What is far down comes when the reader comes near it: questions of earlier chapters.
-const near = (found, act) => {
-  const seen = ([entry], watch) => entry.isIntersecting && (watch.disconnect(), act(found));
-  if (found) new IntersectionObserver(seen, { rootMargin: "100%" }).observe(found);
+const check = document.getElementById("check-yourself");
+const near = async ([entry], watch) => {
+  if (!entry.isIntersecting) return;
+  watch.disconnect();
+  (await import("./review.js")).ready(check);
 };
-near(document.getElementById("check-yourself"), async (heading) => (await import("./review.js")).ready(heading));
+if (check) new IntersectionObserver(near, { rootMargin: "100%" }).observe(check);
 
 if (document.querySelector("table.cn-sortable")) import("./sort.js");
+if (document.querySelector(".cn-links, .cn-report")) import("./figures.js");
 if (document.querySelector("a.cn-current")) import("./versions.js");
 if (document.querySelector("table.cn-filtered")) import("./filter.js");
 
