@@ -25,18 +25,7 @@ def banded() -> Figure:
     weights are one column further to the right. Equal weights have equal colours, which run down the diagonals.
     Multiplied by the column of the inputs 1 to 5 it gives the column of the outputs 9, 13, 17.
     """
-    drawing, side = Drawing(356, 212), 34
-    matrix = np.array([[WEIGHTS[j - i] if 0 <= j - i < 3 else 0 for j in range(5)] for i in range(3)])
-    drawing.text(6, 18, "matrix: a row for each output", "mute", 13)
-    _tinted(drawing, 6, 64, side, matrix, lambda i, j: j - i if 0 <= j - i < 3 else None)
-    drawing.text(194, 64 + 1.5 * side, "·", "ink", 18, middle=True)
-    drawing.text(212, 18, "input", "mute", 13)
-    number_grid(drawing, 212, 30, ROW[:, None], side)
-    drawing.text(272, 64 + 1.5 * side, "=", "ink", 18, middle=True)
-    drawing.text(298, 18, "output", "mute", 13)
-    number_grid(drawing, 298, 64, (matrix @ ROW)[:, None], side)
-    rows: Rows = [[o, *map(int, matrix[o]), int(matrix[o] @ ROW)] for o in range(3)]
-    return Figure(drawing, Table(["output", *(f"input {i}" for i in range(5)), "value"], rows))
+    return _on_the_ring(3)
 
 
 def ring() -> Figure:
@@ -47,17 +36,23 @@ def ring() -> Figure:
     column; in the fifth, −1 and 3 are in the first two. Multiplied by the column of the inputs 1 to 5 it gives 9, 13,
     17, 6, 15.
     """
+    return _on_the_ring(5)
+
+
+def _on_the_ring(outputs: int) -> Figure:
+    """The first rows of the ring's matrix, times the row of inputs; of three outputs no window goes over the end."""
     drawing, side = Drawing(356, 212), 34
-    matrix = np.array([np.roll([*WEIGHTS, 0, 0], row) for row in range(5)])
+    matrix = np.array([np.roll([*WEIGHTS, 0, 0], row) for row in range(outputs)])
+    top, middle = 30 + (5 - outputs) * side / 2, 30 + 2.5 * side
     drawing.text(6, 18, "matrix: a row for each output", "mute", 13)
-    _tinted(drawing, 6, 30, side, matrix, lambda i, j: (j - i) % 5 if (j - i) % 5 < 3 else None)
-    drawing.text(194, 30 + 2.5 * side, "·", "ink", 18, middle=True)
+    _tinted(drawing, 6, top, side, matrix, lambda i, j: (j - i) % 5 if (j - i) % 5 < 3 else None)
+    drawing.text(194, middle, "·", "ink", 18, middle=True)
     drawing.text(212, 18, "input", "mute", 13)
     number_grid(drawing, 212, 30, ROW[:, None], side)
-    drawing.text(272, 30 + 2.5 * side, "=", "ink", 18, middle=True)
+    drawing.text(272, middle, "=", "ink", 18, middle=True)
     drawing.text(298, 18, "output", "mute", 13)
-    number_grid(drawing, 298, 30, (matrix @ ROW)[:, None], side)
-    rows: Rows = [[o, *map(int, matrix[o]), int(matrix[o] @ ROW)] for o in range(5)]
+    number_grid(drawing, 298, top, (matrix @ ROW)[:, None], side)
+    rows: Rows = [[o, *map(int, matrix[o]), int(matrix[o] @ ROW)] for o in range(outputs)]
     return Figure(drawing, Table(["output", *(f"input {i}" for i in range(5)), "value"], rows))
 
 
