@@ -1,7 +1,7 @@
 """A small picture for each chapter, to know it by: what its card on the start page shows."""
 
 from collections.abc import Callable
-from math import cos, exp
+from math import cos, exp, pi
 
 from convnotes.drawing.svg import Drawing
 
@@ -148,6 +148,14 @@ def _model(d: Drawing) -> None:
         d.rect(x - 9, y - 9, 18, 18, role, "edge")
 
 
+def _optimizers(d: Drawing) -> None:
+    for wide in (20, 38, 56):
+        turn = [(70 + wide * cos(n / 8), 38 + wide / 2 * cos(n / 8 - pi / 2)) for n in range(51)]
+        d.path(turn, stroke="edge", line=1)
+    d.path([(12, 38), (24, 18), (36, 56), (46, 28), (56, 46), (64, 36), (70, 38)], stroke="win", line=2)
+    d.dot(70, 38, 3, "ink")
+
+
 def _transfer(d: Drawing) -> None:
     for n in range(4):
         d.rect(8 + 20 * n, 12 + 4 * n, 14, 52 - 8 * n, "cell")
@@ -160,7 +168,8 @@ PICTURES: dict[str, Callable[[Drawing], None]] = {
     "convolution.md": _convolution, "convolution-as-a-matrix.md": _matrix, "cost.md": _cost, "conv-block.md": _block,
     "normalization.md": _normalization, "pooling.md": _pooling, "equivariance.md": _equivariance,
     "aliasing.md": _aliasing, "receptive-field.md": _field, "effective-receptive-field.md": _effective,
-    "pointwise-convolution.md": _pointwise, "backward.md": _backward, "transposed-convolution.md": _transposed,
+    "pointwise-convolution.md": _pointwise, "backward.md": _backward, "optimizers.md": _optimizers,
+    "transposed-convolution.md": _transposed,
     "architectures/index.md": _architectures, "inductive-bias.md": _bias, "feature-visualization.md": _features,
     "transfer-learning.md": _transfer,
     "why-numbers-differ.md": _numbers, "questions.md": _questions, "your-model.md": _model,
