@@ -1,5 +1,6 @@
 """The form of the start page: what it finds of a model is what the package finds."""
 
+import json
 from random import Random
 from typing import Any
 
@@ -27,6 +28,10 @@ from tests.browser.conftest import Open
 ASK = """async ([text, input]) => {
   const core = await import("/assets/cn/ask-core.js");
   try { return core.rows(core.layers(text), input); } catch (error) { return error; }
+}"""
+SESSION = """async ([text, input]) => {
+  const core = await import("/assets/cn/ask-core.js");
+  return core.session(core.layers(text), input);
 }"""
 
 
@@ -80,6 +85,19 @@ def test_what_the_form_finds_is_what_the_package_finds(open_page: Open) -> None:
         ), text
 
 
+def test_the_session_that_asks_the_package_finds_the_same(open_page: Open, capsys: pytest.CaptureFixture[str]) -> None:
+    page, rng = open_page(""), Random(6)
+    texts = [network(rng)[::2] for _ in range(40)]
+    texts.append(
+        ("ReLU6(inplace=True), Hardswish(), Dropout(.1), BatchNorm2d(3, eps=1e-3), Conv2d(3, 8, (3, 1))", (3, 20, 30))
+    )
+    for text, given in texts:
+        exec(page.evaluate(SESSION, [text, given]), {})
+        found = json.loads(capsys.readouterr().out)
+        own = page.evaluate(ASK, [text, given])
+        assert found == [{name: row[name] for name in found[0]} for row in own], text
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -126,12 +144,32 @@ def test_a_model_as_python_prints_it_is_read(open_page: Open) -> None:
 
 def test_the_form_answers_as_one_types(open_page: Open) -> None:
     page = opened(open_page)
-    status = page.locator(".cn-ask [role=status]")
+    status = page.locator(".cn-ask .cn-sum")
     expect(status).to_have_text(
         "9,472 parameters and 118,013,952 MACs. One number of the output depends on 11 × 11 pixels."
     )
     page.get_by_label("Input: channels, height, width").fill("3, 0, 224")
     expect(status).to_contain_text("three whole numbers")
+
+
+@pytest.mark.parametrize(
+    ("text", "flagged"),
+    [
+        ("self.a = nn.Conv2d(3, 8, 3)\nself.b = nn.ReLU()", True),
+        ("self.fc = nn.Linear(9, 2)\nself.a = torch.nn.Conv2d(3, 8, 3)", True),  # and cannot be read so
+        ("self.features = nn.Sequential(nn.ReLU())  # self.b = nn.ReLU()", False),
+        ("net = nn.Sequential(nn.Conv2d(3, 8, kernel_size=3), nn.ReLU())", False),
+    ],
+)
+def test_layers_with_names_of_their_own_are_read_on_a_condition(open_page: Open, text: str, flagged: bool) -> None:
+    page = opened(open_page)
+    page.get_by_label("Layers, or an nn.Sequential").fill(text)
+    word = page.locator(".cn-ask [role=status] .cn-word")
+    if flagged:
+        expect(word).to_contain_text("in the order in which they are written, each once")
+    else:
+        expect(page.locator(".cn-ask .cn-sum")).not_to_contain_text("9,472")
+        expect(word).to_be_hidden()
 
 
 def opened(open_page: Open) -> Page:

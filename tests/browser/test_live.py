@@ -165,6 +165,38 @@ def test_python_that_is_gone_is_said_and_hurts_nothing(chromium: Browser, live_a
     page.context.close()
 
 
+LAYERS = "Layers, or an nn.Sequential"
+
+
+def test_the_package_answers_the_form_of_the_start_page(open_live: Open) -> None:
+    page = open_live("")
+    page.locator(".cn-ask summary").click()
+    page.get_by_label(LAYERS).fill("nn.Conv2d(3, 64, 7, stride=2, padding=3), nn.MaxPool2d(3, stride=2, padding=1)")
+    own = page.locator(".cn-asked")
+    expect(own.locator(".cn-by")).to_contain_text("Computed by the package", timeout=SLOW)
+    expect(own.locator(".cn-sum")).to_contain_text("9,472 parameters and 118,013,952 MACs")
+    expect(own.locator("tbody tr").nth(1)).to_contain_text("64 × 56 × 56")
+    page.evaluate("document.querySelector('.cn-asked tbody').replaceChildren()")  # what is shown now is the next answer
+    page.get_by_label(LAYERS).fill(", ".join(["nn.Conv2d(3, 3, 3, padding=1)"] * 400))
+    expect(own.locator("tbody tr")).to_have_count(400)
+    expect(own.locator(".cn-sum")).to_contain_text("801 × 801 pixels")
+    expect(own.locator(".cn-by")).to_contain_text("Computed by the package")
+    page.get_by_label(LAYERS).fill("nn.Conv2d(4, 3, 3)")
+    expect(own.locator(".cn-sum")).to_contain_text("reads 4 channels, but gets 3")
+    expect(own.locator(".cn-by")).to_have_text("")
+
+
+def test_without_python_the_script_of_the_page_answers_the_form(chromium: Browser, live_address: str) -> None:
+    page = chromium.new_context(**UNKEPT).new_page()
+    page.route("**/assets/live/**", lambda route: route.abort())
+    page.goto(live_address)
+    page.locator(".cn-ask summary").click()
+    page.get_by_label(LAYERS).fill("nn.Conv2d(3, 64, 7)")
+    expect(page.locator(".cn-by")).to_contain_text("the package could not be loaded")
+    expect(page.locator(".cn-asked .cn-sum")).to_contain_text("9,472 parameters")
+    page.context.close()
+
+
 def test_without_those_files_there_is_no_button(open_page: Open) -> None:
     page = open_page("cost/")
     assert page.locator("[data-live], .cn-play").count() == 0

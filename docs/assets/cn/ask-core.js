@@ -32,6 +32,10 @@ export function layers(text) {
   return found;
 }
 
+/** What the answer rests on where several layers get names: a sentence, or nothing. */
+export const condition = (text) => ([...text.replace(/#.*$/gm, "").matchAll(/[\w.]+\s*=\s*(?:[a-z]\w*\.)*[A-Z]\w*\s*\(/g)].length < 2 ? ""
+  : "The layers are read in the order in which they are written, each once. What forward does with them is not known here: if it does otherwise, the numbers are others.");
+
 function layer(kind, inner) {
   const known = KINDS[kind];
   if (!known) throw `${kind} ${UNKNOWN}`;
@@ -92,7 +96,7 @@ export function rows(list, input) {
         return Math.floor((shape[1 + axis] + padded - span) / step[axis]) + 1;
       });
       field = field.map((cells, axis) => cells && cells + apart[axis] * (size[axis] - 1) * stride[axis]);
-      stride = stride.map((cells, axis) => cells * step[axis]);
+      stride = stride.map((cells, axis) => cells && cells * step[axis]);
       shape = [after, ...out];
     };
     if (kind === "Conv2d") {
@@ -105,7 +109,7 @@ export function rows(list, input) {
     } else if (kind === "MaxPool2d" || kind === "AvgPool2d") windows(shape[0]);
     else if (kind === "AdaptiveAvgPool2d") {
       if (both(one.output_size).some((n) => n !== 1)) throw `${row.name} ${UNKNOWN}`;
-      [shape, field] = [[shape[0], 1, 1], [null, null]];
+      [shape, field, stride] = [[shape[0], 1, 1], [null, null], [null, null]];
     } else if (kind === "BatchNorm2d") {
       if (shape[0] !== one.num_features) throw `${row.name} reads ${one.num_features} channels, but gets ${shape[0]}.`;
       row.parameters = ((one.bias ?? true) ? 2 : 1) * one.num_features;
@@ -115,11 +119,23 @@ export function rows(list, input) {
       if (shape[0] !== one.in_features) throw `${row.name} reads ${one.in_features} numbers, but gets ${shape[0]}.`;
       const weights = one.in_features * one.out_features;
       Object.assign(row, { parameters: weights + ((one.bias ?? true) ? one.out_features : 0), macs: weights });
-      [shape, field] = [[one.out_features], [null, null]];
+      [shape, field, stride] = [[one.out_features], [null, null], [null, null]];
     }
     return { ...row, shape, field, stride };
   });
 }
+
+/** The session in which the package finds the same, as JSON; kinds that it has no name for change no number and stand for none. */
+export const session = (list, input) => `from json import dumps
+from convnotes.cost import layer_macs, parameters
+from convnotes.layers import *
+from convnotes.receptive_field import growth
+from convnotes.shapes import layer_shapes
+net = Sequential(${list.map((one) => (["ReLU6", "Hardswish"].includes(one.kind) ? "Identity()" : written(one))).join(", ")})
+found = zip(layer_shapes(net, (${input.join(", ")})), growth(net), strict=True)
+print(dumps([{
+    "shape": row.output, "parameters": parameters(row.layer), "macs": layer_macs(row.layer, row.input, row.output),
+    "field": field.size, "stride": field.stride} for row, (_, _, field) in found]))`;
 
 /** A layer as PyTorch writes it. */
 function written({ kind, ...given }) {

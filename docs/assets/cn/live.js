@@ -1,7 +1,7 @@
 // Sessions that a reader edits and runs in the page. All share one namespace: a session is run after those above it that
 // have not been run since they were edited.
 import { button, h, write } from "./dom.js";
-import * as python from "./python.js";
+import { interpreter } from "./python.js";
 
 /** The inputs of a printed session in order: { source, output }, without prompts. */
 function examples(code) {
@@ -16,6 +16,7 @@ function examples(code) {
   return found.map(({ source, output }) => ({ source: text(source), output: text(output) }));
 }
 
+const python = interpreter();
 const count = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
 
 class Session {

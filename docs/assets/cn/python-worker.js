@@ -1,5 +1,5 @@
 // Python in a worker of its own: what is run there can be stopped, and cannot hurt the page.
-const KEPT = 20_000; // characters of output of one run; more would only be slow to show
+const KEPT = 20_000; // characters of output of one run, unless told; more would only be slow to show
 let ready;
 let names;
 
@@ -18,10 +18,10 @@ async function start(base, run) {
 }
 
 // What is written in one go is sent in one message, or a loop that prints would drown the page in them.
-function teller(run) {
+function teller(run, kept) {
   let waiting = "";
   let since = 0;
-  let left = KEPT;
+  let left = kept;
   const flush = () => {
     if (waiting) postMessage({ run, kind: "output", text: waiting });
     waiting = "";
@@ -40,12 +40,12 @@ function teller(run) {
   return { tell, flush };
 }
 
-onmessage = async ({ data: { base, run, code, expected, title } }) => {
+onmessage = async ({ data: { base, run, code, expected, title, kept = KEPT } }) => {
   try {
     ready ??= start(base, run);
     const { python, console } = await ready;
     postMessage({ run, kind: "ready" });
-    const { tell, flush } = teller(run);
+    const { tell, flush } = teller(run, kept);
     const whole = console.run(code, names, tell, python.toPy(expected), title);
     flush();
     postMessage({ run, kind: "done", whole });
