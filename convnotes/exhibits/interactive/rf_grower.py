@@ -192,8 +192,8 @@ def grower(state: str) -> Widget:
     """The interactive, which starts with `state`, and the cone that stands for it in print."""
     chosen = as_given(parse, state, "3-3-3")
     still = Figure(_cone(chosen), _numbers(chosen))
-    data = {"networks": NETWORKS, "presets": PRESETS, "picture": _six(), "photo": photo(), "inputs": INPUTS}
-    return Widget("rf-grower", "rf", "Receptive-field grower", state, still, data)
+    data = {"networks": NETWORKS, "presets": PRESETS, "picture": _six(), "inputs": INPUTS}
+    return Widget("rf-grower", "rf", "Receptive-field grower", state, still, data, pictures={"1.webp": photo()})
 
 
 def photo() -> str:

@@ -35,7 +35,7 @@ class RfGrower extends Interactive {
     this.veil = s("path", { class: "cn-veil", "fill-rule": "evenodd" });
     this.frame = s("rect", { class: "cn-frame" });
     this.box = s("rect", { class: "cn-box" });
-    this.picture = s("image", { href: "data:image/webp;base64," + this.data.photo, width: 224, height: 224 });
+    this.picture = s("image", { preserveAspectRatio: "none" });
     this.photo = s("svg", { class: "cn-photo", "aria-hidden": "true" }, this.frame, this.picture, this.ink, this.veil, this.box);
     return h("div", { class: "cn-side" }, h("p", { class: "cn-big" }, this.big, this.of), this.photo);
   }
@@ -208,8 +208,9 @@ class RfGrower extends Interactive {
     set(this.photo, { viewBox: [low, low, side, side].map(r2).join(" ") });
     set(this.frame, { width: input, height: input });
     set(this.box, { x, y, width: size, height: size });
-    set(this.ink, { d: input === 28 && this.data.picture });
-    set(this.picture, { visibility: input === 224 ? "visible" : "hidden" });
+    const digit = input === 28; // all else is the photograph, which is fetched when it is first wanted
+    set(this.ink, { d: digit && this.data.picture });
+    set(this.picture, { width: input, height: input, visibility: digit ? "hidden" : null, ...(!digit && { href: this.querySelector(".cn-files img").src }) });
     set(this.veil, { d: `M0 0H${input}V${input}H0ZM${x} ${y}h${size}v${size}h${-size}Z` });
   }
 
