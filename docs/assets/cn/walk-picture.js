@@ -3,6 +3,12 @@ import { SIDE } from "./walk-core.js";
 
 const FIT = 20, MOST = 400, FAINT = 0.18; // of MNIST; pixels that are looked at, at most; what counts as ground
 
+/** How many pixels a PNG file says that it has: a small file can be a huge picture. Of other files, 0. */
+export async function claimed(file) {
+  const head = new DataView(await file.slice(0, 24).arrayBuffer());
+  return head.byteLength === 24 && head.getUint32(0) === 0x89504e47 ? head.getUint32(16) * head.getUint32(20) : 0;
+}
+
 /** 28×28 numbers from 0 to 1, or null if nothing stands out. */
 export function fitted(bitmap) {
   const scale = Math.min(1, MOST / Math.max(bitmap.width, bitmap.height)), [width, height] = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(side * scale)));

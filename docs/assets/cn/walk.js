@@ -3,12 +3,12 @@ import { button, each, h, set, table, write } from "./dom.js";
 import { Interactive } from "./element.js";
 import * as core from "./walk-core.js";
 import { arrange, Painter } from "./walk-paint.js";
-import { fitted } from "./walk-picture.js";
+import { claimed, fitted } from "./walk-picture.js";
 
 const { SIDE, PATCH } = core;
 const TOOLS = [["draw", "Draw"], ["erase", "Erase"], ["cover", "Cover"]];
 const KEYS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
-const MOST = 20e6; // bytes of a picture file
+const MOST = 20e6, PIXELS = 50e6; // bytes of a picture file; its pixels, of which each takes four bytes here
 const bounded = (value, most) => Math.max(0, Math.min(most, value));
 const percent = (share) => `${share >= 0.9995 ? ">99.9" : (100 * share).toFixed(share >= 0.0995 && share < 0.9 ? 0 : 1)}\u00a0%`;
 const num = (value) => value === 0 ? "0" : value.toFixed(Math.abs(value) < 10 ? 2 : 1).replace(/^-(?=[0.]*$)/, "").replace("-", "−");
@@ -248,6 +248,7 @@ class Walk extends Interactive {
     if (!file) return;
     try {
       if (file.size > MOST) return this.tell("This file is larger than 20 MB: choose a smaller picture.");
+      if ((await claimed(file)) > PIXELS) return this.tell("This picture has more than 50 million pixels: choose a smaller one.");
       const found = fitted(await createImageBitmap(file));
       if (!found) return this.tell("Nothing stands out from the ground of this picture: choose one of a single dark or bright digit.");
       this.change({ sample: null, drawing: core.packed(core.nearest(found)), cover: null });
