@@ -364,7 +364,21 @@ def _tour() -> list[tuple[str, str]]:
     after = _percent(probabilities(found(drawn, None)[-1])[7])
     return [
         (at("pool2")[0], f"This is a 7. The network answers 1, with {_percent(shares[1])}. Why?"),
-        (first, "Follow one unit of the first layer. It reads the 5×5 pixels outlined in the picture, and no others."),
+        (
+            f"s{SEVEN}_g7v1",
+            "Ask the network itself. More ink on an amber pixel would raise its score of 7 over that of 1. "
+            "Some of the strongest lie in the bar of the 7, where the pen left a gap.",
+        ),
+        (
+            drawn,
+            f"Fill the gap, and the answer is 7, with {after}. That is why: with a broken bar it looks like a 1 to the "
+            "network.",
+        ),
+        (
+            first,
+            "Now from the pixels to the answer. One unit of the first layer reads the 5×5 pixels outlined in the "
+            "picture, and no others.",
+        ),
         (
             f"{first}.t{tap}",  # the largest
             f"It multiplies each pixel by a weight: here {times}. "
@@ -387,16 +401,8 @@ def _tour() -> list[tuple[str, str]]:
         (
             f"s{SEVEN}_ufc.1",
             f"Each answer has a score, {taps('fc')} products and a bias added up: {scores[1]} for 1, "
-            f"{scores[7]} for 7. The softmax makes {_percent(shares[1])} and {_percent(shares[7])} of them.",
-        ),
-        (
-            f"s{SEVEN}_g7v1",
-            "Now the way back. More ink on an amber pixel would raise the score of 7 over that of 1. "
-            "Some of the strongest lie in the gap of the bar, where the pen left no ink.",
-        ),
-        (
-            drawn,
-            f"With the gap closed the answer is 7, with {after}. Draw a digit of your own, or cover a part of one.",
+            f"{scores[7]} for 7. The softmax makes {_percent(shares[1])} and {_percent(shares[7])} of them. "
+            "Now draw a digit of your own.",
         ),
     ]
 
