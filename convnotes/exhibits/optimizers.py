@@ -1,14 +1,14 @@
 """Exhibits of the chapter on optimisers: three ways down one valley."""
 
 from collections.abc import Callable, Iterator
-from math import cos, pi, sin, sqrt
+from math import acos, cos, pi, sin, sqrt
 
 from convnotes.drawing.kinds import Figure, Rows, Table
 from convnotes.drawing.plot import Axis, Plot
 from convnotes.drawing.svg import Drawing, Point
 
 ALONG, ACROSS = 1.0, 20.0  # curvatures: the loss is half of ALONG·x² + ACROSS·y²
-START, STEPS = (-9.0, 1.5), 24
+START, STEPS, RIGHT = (-9.0, 1.5), 24, 2.0
 RATE, MOMENTUM, BETAS, ADAM_RATE = 0.09, 0.7, (0.9, 0.999), 0.5
 
 Rule = Callable[[], Callable[[float], float]]  # makes, for one weight, what turns its gradients into steps
@@ -77,12 +77,13 @@ def valley() -> Figure:
     rows: Rows = []
     for number, (name, rule, role) in enumerate(WAYS):
         y = 22 + 104 * number
-        plot = Plot(drawing, 4, y, 336, 78, Axis(-10, 2, (), ""), Axis(-1.9, 1.9, (), ""))
+        plot = Plot(drawing, 4, y, 336, 78, Axis(-10, RIGHT, (), ""), Axis(-1.9, 1.9, (), ""))
         drawing.text(4, y - 8, name, role, 13, bold=True)
         for level in (0.6, 4.0, 14.0, 38.0):
             a, b = (2 * level / ALONG) ** 0.5, (2 * level / ACROSS) ** 0.5
-            turn = [(a * cos(2 * pi * k / 96), b * sin(2 * pi * k / 96)) for k in range(96)]
-            drawing.path([plot.at(p) for p in turn if -10 <= p[0] <= 2], stroke="edge", line=1)
+            cut = acos(min(1.0, RIGHT / a))  # where the ellipse leaves the panel
+            turn = [cut + (2 * pi - 2 * cut) * k / 72 for k in range(73)]
+            drawing.path([plot.at((a * cos(t), b * sin(t))) for t in turn], stroke="edge", line=1)
         path = list(_path(rule))
         plot.curve(path, role)
         plot.dots(path, role)
