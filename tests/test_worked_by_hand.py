@@ -5,6 +5,9 @@ import pytest
 import torch
 from torch import nn
 
+from convnotes.conv import output_size
+from convnotes.correlate import max_pool2d
+
 
 @pytest.mark.parametrize(
     ("mode", "padded"),
@@ -147,3 +150,29 @@ def test_twice_the_weights_before_a_batch_norm_have_half_the_slope() -> None:
 def test_batch_norm_of_one_image_with_one_cell_is_refused() -> None:
     with pytest.raises(ValueError, match="more than 1 value per channel"):
         nn.BatchNorm2d(3)(torch.zeros(1, 3, 1, 1))
+
+
+def test_sizes_that_self_checks_turn_round() -> None:
+    assert output_size(64, 8, 2, padding=3) == output_size(64, 3, 2, padding=7, dilation=7) == 32
+    assert [output_size(size, 3, stride=2, padding=1) for size in (15, 225)] == [8, 113]
+
+
+def test_in_evaluation_mode_a_bias_before_batch_norm_shows() -> None:
+    torch.manual_seed(0)
+    conv, norm, image = nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4).eval(), torch.rand(2, 3, 8, 8)
+    before = norm(conv(image))
+    with torch.no_grad():
+        conv.bias += 3  # type: ignore[operator]  # the layer has one
+    assert not torch.allclose(before, norm(conv(image)))
+
+
+def test_two_convolutions_are_one_unless_a_relu_is_between() -> None:
+    x = np.random.default_rng(0).normal(size=50)
+    first, one = np.correlate(x, [1, 2]), np.correlate(x, [3, 7, 2])
+    np.testing.assert_allclose(np.correlate(first, [3, 1]), one)
+    assert not np.allclose(np.correlate(np.maximum(first, 0), [3, 1]), one)
+
+
+def test_two_max_poolings_are_one() -> None:
+    grid = np.random.default_rng(0).normal(size=(8, 8))
+    assert np.array_equal(max_pool2d(max_pool2d(grid, 2), 2), max_pool2d(grid, 4))
