@@ -158,9 +158,9 @@ def test_the_same_seed_gives_the_same_sheet_for_ever():
 
 PINNED = [
     ("block-lines", "None of them: it works"),
-    ("depth-for-spread", "18"),
-    ("bottleneck-weights", "7488"),
-    ("kernel-gradient", "44,8,17"),
+    ("spreads-more", "The first: its variance is larger."),
+    ("bottleneck-mistake", "They took the middle for depthwise."),
+    ("pool-gradient", "14"),
     ("kernel-gradient-mistake", "They left out the gradients."),
     ("inverted-block", "2736"),
 ]

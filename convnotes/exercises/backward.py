@@ -9,6 +9,7 @@ from convnotes.exercises import rows
 from convnotes.exercises.answers import written
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
+from convnotes.exercises.normalization import norm_gradient
 from convnotes.words.numbers import bracketed, minus
 
 CHAPTER = "backward"
@@ -291,6 +292,7 @@ ROW = "backward.md#ex-row-of-three"
 STRIDE = "backward.md#ex-stride-and-padding"
 POOLS = "backward.md#ex-pooling-gradients"
 SHORTCUT = "backward.md#relu-and-shortcut"
+NORM = "backward.md#ex-batch-norm-gradient"
 MEMORY = "backward.md#ex-training-memory"
 KINDS = (
     Kind("gradient-shape", CHAPTER, "recall", "The shape of a gradient", gradient_shape, FORMULAS),
@@ -299,6 +301,7 @@ KINDS = (
     Kind("pool-gradient", CHAPTER, "compute", "The gradient of a winner", winner_gradient, POOLS),
     Kind("average-gradient", CHAPTER, "compute", "The gradient under an average", shared_gradient, POOLS),
     Kind("shortcut-slope", CHAPTER, "compute", "The gradient through shortcuts", shortcut_slope, SHORTCUT),
+    Kind("norm-gradient", CHAPTER, "compute", "The gradient of batch norm", norm_gradient, NORM),
     Kind("network-gradient", CHAPTER, "compute", "Back through a small network", through_layers, NETWORK),
     Kind("training-bytes", CHAPTER, "compute", "What an optimiser holds", training_bytes, MEMORY),
     Kind("kernel-gradient-mistake", CHAPTER, "explain", "A wrong gradient of the kernel", explain(to_kernel), STRIDE),

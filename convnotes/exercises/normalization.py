@@ -274,8 +274,6 @@ KINDS = (
     Kind("running-mean", CHAPTER, "compute", "The running mean", running, "normalization.md#ex-running-statistics"),
     Kind("folded-norm", CHAPTER, "compute", "Batch norm folded into the convolution", folded,
          "normalization.md#ex-folding"),
-    Kind("norm-gradient", CHAPTER, "compute", "The gradient of batch norm", norm_gradient,
-         "normalization.md#ex-batch-norm-gradient"),
     Kind("dropped-numbers", CHAPTER, "compute", "Dropout by hand", dropped, "normalization.md#ex-dropout"),
     Kind("normalised-number-mistake", CHAPTER, "explain", "Normalised wrongly", explain(normalised),
          "normalization.md#ex-four-numbers"),
