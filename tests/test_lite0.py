@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from convnotes.experiments import lite0, lite0_sees, results, top_patches
+from convnotes.experiments import lite0, lite0_sees, lite0_where, results, top_patches
 from convnotes.experiments.activations import activations
 from convnotes.receptive_field import growth, receptive_field
 
@@ -86,3 +86,28 @@ def test_a_channel_answers_at_its_top_patch_as_was_kept() -> None:
             place = ((at + axis.padding) // axis.stride for at in (patch.row, patch.column))
             assert float(maps[0, int(channel)][tuple(place)]) == pytest.approx(patch.value, abs=1e-3)
             assert patch.pixels().shape == (3, axis.size, axis.size)
+
+
+@with_weights
+def test_a_map_of_covers_and_a_class_map_are_measured_again() -> None:
+    kept, recipe = results.load("lite0_where"), lite0_where.Recipe()
+    for row in kept["rows"]:
+        if row["trained"]:
+            x = lite0.normalised(lite0_where.picture(row["picture"]))
+            for number, cam in zip((row["class"], row["other"]), row["cams"], strict=True):
+                assert torch.allclose(lite0_where.grad_cam(lite0.trained(), x, number), torch.tensor(cam), atol=2e-3)
+            falls = lite0_where.covered(lite0.trained(), x, row["class"], recipe.cover, 60)  # every fourth place
+            assert torch.allclose(falls, torch.tensor(row["falls"])[::4, ::4], atol=0.02)
+
+
+@with_weights
+def test_the_class_map_is_the_score_without_its_bias() -> None:
+    """The mean of the uncut map is the score: said in the chapter of a network with a global average at its end."""
+    x = lite0.normalised(lite0.square("camera"))
+    net, dense = lite0.trained(), lite0.trained().get_submodule("fc")
+    with torch.no_grad():
+        maps = activations(net, x[None], "last")["last"][0]
+        cam = torch.einsum("c,chw->hw", dense.weight[872], maps)  # type: ignore[arg-type, index]  # a tensor
+        score = float(net(x[None])[0, 872] - dense.bias[872])  # type: ignore[index, operator]  # a tensor
+    assert float(cam.mean()) == pytest.approx(score, rel=1e-4)
+    assert torch.allclose(lite0_where.grad_cam(net, x, 872), cam.clamp(min=0) / cam.numel(), atol=1e-5)

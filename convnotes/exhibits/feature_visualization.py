@@ -6,17 +6,19 @@ import numpy as np
 
 from convnotes.drawing.kinds import Cell, Figure, Rows, Table
 from convnotes.drawing.plot import Axis, Plot
-from convnotes.drawing.raster import Gallery, Panel, Pixels, encoded, heat, mosaic, signed
+from convnotes.drawing.raster import Gallery, Panel, Pixels, mosaic, signed
 from convnotes.drawing.svg import Drawing
-from convnotes.experiments import colour_pictures, first_layer, lite0, results, weights
+from convnotes.experiments import colour_pictures, first_layer, lite0, lite0_where, results, weights
 from convnotes.experiments.activation_maximization import STEPS
 from convnotes.experiments.colour_patches import alike
 from convnotes.experiments.intervals import interval
-from convnotes.experiments.photographs import PHOTOGRAPHS
+from convnotes.experiments.photographs import PHOTOGRAPHS, scaled
 from convnotes.experiments.saliency import Rule
 from convnotes.experiments.top_patches import Patch
 
 SIDE = 44  # pixels of the page for a patch
+TITLES = ("tripod, and Egyptian cat", "reflex camera, and espresso", "tripod, and Egyptian cat: random weights")
+LIT = 160  # and for a photograph with a map
 COUNTED = {
     "accuracy": "accuracy",
     "median R²": "trained_r2",
@@ -214,41 +216,59 @@ def real_patches_alike() -> Figure:
     return Figure(drawing, Table(header, rows, formats=dict.fromkeys(header[4:], ".2f"), note=note))
 
 
-def occlusion_map() -> Figure:
-    """A grey square of 9 pixels covers one spot after another, and a third-layer unit is asked each time.
+def covered_classes() -> Gallery:
+    """Where a real network sees a tripod and a cat: a grey square covers one spot after another.
 
-    Left, part of a photograph with a frame of 55 pixels, the unit's theoretical field. Right, at the same scale, how
-    much the unit's answer changes for each place of the square: bright in the middle of the frame, and exactly zero,
-    black, wherever the square does not touch the frame.
+    Three panels of two pictures: a man with a camera on a tripod, and half a cat's face pasted beside a cup of coffee.
+    With covers they are dark but for the camera and the upper legs of the tripod, and for the cat's eye and nose. With
+    random weights other spots are bright: the man's face and parts of the sky, the cat's chin.
     """
-    found, scale = colour_pictures.covered(), 1.45
-    change = np.abs(found.seen.effect)
-    side, cover = found.picture.shape[0] * scale, found.seen.cover
-    drawing = Drawing(2 * side + 18, side + 76)
-    for x, title in ((3.0, "what is covered"), (side + 15, "change of the answer")):
-        drawing.text(x, 20, title, "ink", 13, bold=True)
-        if x == 3.0:
-            drawing.picture(x, 30, side, side, encoded(found.picture))
-        else:
-            drawing.rect(x, 30, side, side, "bench", "edge")
-            low, step = found.seen.starts[0] + cover / 2, found.seen.starts[1] - found.seen.starts[0]
-            width = step * len(found.seen.starts)
-            at = (low - step / 2) * scale
-            drawing.picture(x + at, 30 + at, width * scale, width * scale, encoded(heat(change / change.max())))
-        drawing.rect(
-            x + found.start * scale, 30 + found.start * scale, found.size * scale, found.size * scale, None, "win", 2
-        )
-    outside = _outside(found)
-    drawing.text(3, side + 50, f"frame: field of {found.size} px", "mute", 12)
-    off = f"off it, {outside.size} of {change.size} places"
-    drawing.text(3, side + 67, f"{off}: largest change {outside.max():g}", "mute", 12)
-    rows: Rows = [
-        ["places of the square", change.size], ["of them off the field", int(outside.size)],
-        ["largest change off the field", float(outside.max())], ["largest change", float(change.max())],
-        ["answer, nothing covered", found.seen.answer], ["photograph", found.patch.name],
-        ["layer and channel", f"conv3, {found.channel}"],
-    ]  # fmt: skip
-    return Figure(drawing, Table(["what", "value"], rows))
+    kept = results.load("lite0_where")
+    cover, step = kept["recipe"]["cover"], kept["recipe"]["step"]
+    middles = np.arange(cover // 2, lite0.SIDE - cover // 2, step)
+    rows, lit = list[list[Cell]](), dict[bool, list[Pixels]]()
+    for row in kept["rows"]:
+        falls = np.array(row["falls"])
+        lit.setdefault(row["trained"], []).append(_lit(row["picture"], falls / falls.max(), middles))
+        name, weights = lite0.CLASSES[row["class"]], "ImageNet" if row["trained"] else "random"
+        rows.append([row["picture"], weights, name, row["believed"][0], row["score"][0], falls.max(), falls.min()])
+    header = ["picture", "weights", "class", "probability", "score", "largest fall", "least"]
+    note = (
+        f"EfficientNet-Lite0. A square of {cover} pixels at {len(middles)}×{len(middles)} places; bright where the "
+        "score falls most, dark where it does not fall. Each map is scaled by its own maximum. Class names: ImageNet. "
+        "Made by scripts/train lite0_where."
+    )
+    seen = [_photo(row["picture"]) for row in kept["rows"] if row["trained"]]
+    panels = {"the pictures": seen, "covered: where the score falls": lit[True], "the same, random weights": lit[False]}
+    formats = {"probability": ".1%", "largest fall": ".2f", "least": ".2f", "score": ".2f"}
+    return Gallery(_pairs(panels), Table(header, rows, formats=formats, note=note))
+
+
+def grad_cams() -> Gallery:
+    """Grad-CAM for what is in each picture, for another class, and with random weights.
+
+    Three panels of the same two pictures. Asked for the tripod, and for the cat, the tripod is bright, and the cat's
+    half. Asked for the reflex camera, the camera and less of the legs are; asked for the espresso, only the cup's half.
+    With random weights: pale spots on man, sky and grass, and bright spots on the cat's eye and chin.
+    """
+    rows, lit, units = list[list[Cell]](), dict[str, list[Pixels]](), np.arange(0.0, lite0.SIDE, 32)
+    for row in results.load("lite0_where")["rows"]:
+        cams = [np.array(cam) for cam in row["cams"][: 2 if row["trained"] else 1]]
+        titles = TITLES[:2] if row["trained"] else TITLES[2:]
+        largest = max(cam.max() for cam in cams)
+        for title, cam, number, believed in zip(
+            titles, cams, (row["class"], row["other"]), row["believed"], strict=False
+        ):
+            lit.setdefault(title, []).append(_lit(row["picture"], cam / largest, units))
+            agreement = row["alike"] if number == row["class"] else None
+            rows.append([row["picture"], title, lite0.CLASSES[number], believed, cam.max(), agreement])
+    header = ["picture", "map", "class", "probability", "largest", "agreement with covers"]
+    note = (
+        "EfficientNet-Lite0, whose last maps are 8×8. Both classes of a picture at one scale, random weights at their "
+        "own. Agreement: rank correlation with the map of covers. Made by scripts/train lite0_where."
+    )
+    formats = {"probability": ".1%", "largest": ".3f", "agreement with covers": ".2f"}
+    return Gallery(_pairs(lit), Table(header, rows, formats=formats, note=note))
 
 
 def optimised_inputs() -> Gallery:
@@ -339,12 +359,25 @@ def _sheets(found: dict[str, list[list[Patch]]]) -> Gallery:
     return Gallery(panels, Table(header, rows, note=note))
 
 
-def _outside(found: colour_pictures.Covered) -> Pixels:
-    """The changes at the places where the cover does not touch the field."""
-    starts = np.array(found.seen.starts)
-    touches = (starts + found.seen.cover > found.start) & (starts < found.start + found.size)
-    outside: Pixels = np.abs(found.seen.effect)[~np.outer(touches, touches)]
-    return outside
+def _photo(name: str, side: int = LIT) -> Pixels:
+    """A picture that the network was asked about, with `side` pixels."""
+    shown: Pixels = scaled(lite0_where.picture(name), side / lite0.SIDE).permute(1, 2, 0).numpy()
+    return shown
+
+
+def _lit(name: str, values: Pixels, middles: Pixels) -> Pixels:
+    """A picture as bright as `values`, from 0 to 1, are at the places `middles` of both axes; linear between them."""
+    picture = _photo(name)
+    at = np.linspace(0, lite0.SIDE - 1, len(picture))
+    rows = np.array([np.interp(at, middles, row) for row in values])
+    spread = np.array([np.interp(at, middles, column) for column in rows.T]).T
+    lit: Pixels = picture * (0.12 + 0.88 * np.clip(spread, 0, 1))[..., None]
+    return lit
+
+
+def _pairs(panels: dict[str, list[Pixels]]) -> list[Panel]:
+    """A panel for each title: the pictures of the two photographs, side by side."""
+    return [Panel(title, mosaic(pictures, 2, gap=4), 1, "webp") for title, pictures in panels.items()]
 
 
 def _framed(pictures: list[Pixels], side: int = 96) -> list[Pixels]:

@@ -34,6 +34,7 @@ CLASSES = {  # those that the notes name, by their number among the 1,000 [russa
     442: "bell cote",
     657: "missile",
     698: "palace",
+    759: "reflex camera",
     872: "tripod",
     967: "espresso",
     985: "daisy",

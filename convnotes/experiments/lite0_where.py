@@ -1,0 +1,105 @@
+"""Where EfficientNet-Lite0 sees a class in a photograph: its score with one square after another covered, and Grad-CAM.
+
+The same is asked of the network with random weights, whose answers mean nothing.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from convnotes.experiments import lite0
+from convnotes.experiments.activations import activations
+from convnotes.experiments.pieces import piece
+from convnotes.experiments.saliency import rank_correlation
+from convnotes.experiments.training import Progress
+
+PASTED = "cat and cup"
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Pictures, each with the class asked and another one; a grey square of `cover` pixels moved by `step`."""
+
+    asked: tuple[tuple[str, int, int], ...] = (("camera", 872, 759), (PASTED, 285, 967))
+    cover: int = 45
+    step: int = 15
+    seed: int = 0
+
+
+def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
+    """For each picture and both networks: belief and score, the map of covers, Grad-CAM of both classes."""
+    jobs = [(*asked, trained) for asked in recipe.asked for trained in (True, False)]
+    rows = []
+    for which in progress(range(len(jobs))):
+        rows.append(piece(__name__, (jobs[which], recipe), lambda: _row(*jobs[which], recipe)))  # noqa: B023
+    return {"weights": lite0.PACKAGE, "file": lite0.SHA256, "rows": rows}
+
+
+def _row(name: str, number: int, other: int, trained: bool, recipe: Recipe) -> dict[str, Any]:
+    net = lite0.trained() if trained else lite0.untrained(recipe.seed)
+    x = lite0.normalised(picture(name))
+    with torch.no_grad():
+        scores = net(x[None])[0]
+    falls = covered(net, x, number, recipe.cover, recipe.step)
+    cams = {one: grad_cam(net, x, one) for one in (number, other)}
+    alike = rank_correlation(falls[None], at_covers(cams[number], recipe.cover, recipe.step)[None])
+    return {
+        "picture": name, "class": number, "other": other, "trained": trained,
+        "believed": [round(float(scores.softmax(0)[one]), 4) for one in cams],
+        "score": [round(float(scores[one]), 2) for one in cams],
+        "falls": [[round(value, 2) for value in row] for row in falls.tolist()],
+        "cams": [[[round(value, 3) for value in row] for row in cam.tolist()] for cam in cams.values()],
+        "alike": round(alike, 3),
+    }  # fmt: skip
+
+
+@torch.no_grad()
+def covered(net: nn.Module, x: Tensor, number: int, cover: int, step: int) -> Tensor:
+    """By how much the score of class `number` falls for each place of a grey square that lies wholly on `x`."""
+    starts = range(0, x.shape[1] - cover + 1, step)
+    rows = []
+    for top in starts:
+        pictures = x.repeat(len(starts) + 1, 1, 1, 1)  # the last one stays uncovered
+        for picture, left in zip(pictures, starts, strict=False):
+            picture[:, top : top + cover, left : left + cover] = 0
+        scores = net(pictures)[:, number]
+        rows.append(scores[-1] - scores[:-1])
+    return torch.stack(rows)
+
+
+def grad_cam(net: nn.Module, x: Tensor, number: int, layer: str = "last") -> Tensor:
+    """Grad-CAM [selvaraju2017]: the maps of `layer`, weighted by the mean gradient of a class, added, cut at zero."""
+    with torch.no_grad():
+        maps = activations(net, x[None], layer)[layer]
+    maps = maps.requires_grad_(True)
+    names = [name for name, _ in net.named_children()]
+    score = nn.Sequential(*list(net.children())[names.index(layer) + 1 :])(maps)[0, number]
+    (grad,) = torch.autograd.grad(score, maps)
+    cam: Tensor = (grad.mean((2, 3), keepdim=True) * maps).sum(1)[0].clamp(min=0).detach()
+    return cam
+
+
+def picture(name: str) -> Tensor:
+    """A photograph; or the middle of the cat's beside the middle of the cup's, pasted together by us.
+
+    >>> picture("cat and cup").shape
+    torch.Size([3, 225, 225])
+    """
+    if name != PASTED:
+        return lite0.square(name)
+    return torch.cat([lite0.square("chelsea")[:, :, 20:132], lite0.square("coffee")[:, :, 60:173]], 2)
+
+
+def enlarged(cam: Tensor, side: int = lite0.SIDE) -> Tensor:
+    """A map of the units that look at the pixels 0, 32, … as one of all pixels, linear between them."""
+    large: Tensor = functional.interpolate(cam[None, None], size=(side, side), mode="bilinear", align_corners=True)
+    return large[0, 0]
+
+
+def at_covers(cam: Tensor, cover: int, step: int) -> Tensor:
+    """The map at the middles of the covers."""
+    middles = slice(cover // 2, lite0.SIDE - cover // 2, step)
+    return enlarged(cam)[middles, middles]
