@@ -23,9 +23,7 @@ COUNTED = {
     "accuracy": "accuracy",
     "median R²": "trained_r2",
     "R² ≥ 0.75, of 40": "trained_good",
-    "R² ≥ 0.75, phases scrambled": "scrambled_good",
     "oriented detectors, of 40": "trained_oriented",
-    "oriented, phases scrambled": "scrambled_oriented",
 }
 
 
@@ -65,13 +63,13 @@ def the_network() -> Table:
 
 
 def first_layer_filters() -> Gallery:
-    """All 40 kernels of the first layer, 11×11 pixels in colour: before training, after, and after with random phases.
+    """All 40 kernels of the first layer, 11×11 pixels in colour: before training, after, and noise as smooth.
 
     Three grids of forty small squares. The first, before training, is coloured noise throughout. The second, after
     training, holds dark and bright bars and edges at several angles on grey ground, and smooth blobs and gradients of
-    blue, orange, green and purple. The third has the same smoothness and colours, without the bars.
+    blue, orange, green and purple. The third is noise with the same smoothness and colours: blobs and ramps, few bars.
     """
-    titles = {"initial": "before training", "trained": "after training", "scrambled": "after, phases scrambled"}
+    titles = {"initial": "before training", "trained": "after training", "noise": "noise, as smooth"}
     sets = first_layer.kernels()
     panels = [
         Panel(title, mosaic([signed(kernel).transpose(1, 2, 0) for kernel in sets[name]], 5), enlarge=3)
@@ -86,14 +84,14 @@ def first_layer_filters() -> Gallery:
 
 
 def gabor_scores() -> Table:
-    """How much the kernels look like edge detectors, before training, after, and with random phases.
+    """How much the kernels look like edge detectors, before training, after, and of noise as smooth.
 
     Rows: the three sets of 40 kernels. Columns: the median share of energy that the best Gabor function explains, the
     number of kernels of which it explains three quarters, and the number that are also band-pass, localised, tuned to
     an orientation and mostly about brightness. Only the trained set has a good number of those.
     """
     measured = results.load("first_layer")
-    titles = {"initial": "before training", "trained": "after training", "scrambled": "after, phases scrambled"}
+    titles = {"initial": "before training", "trained": "after training", "noise": "noise, as smooth"}
     rows: Rows = []
     for name, title in titles.items():
         scores = [row for row in measured["rows"] if row["kernels"] == name]

@@ -1,4 +1,4 @@
-"""The 40 kernels of the colour network's first layer, judged: trained, initial, and with their phases scrambled."""
+"""The 40 kernels of the colour network's first layer, judged: trained, initial, and as smooth noise."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,22 +12,22 @@ from convnotes.experiments.training import Progress
 
 @dataclass(frozen=True)
 class Recipe:
-    """The seed scrambles phases; the weights are the kept ones."""
+    """The seed draws the noise; the weights are the kept ones."""
 
     seed: int = 0
 
 
 def kernels(seed: int = 0) -> dict[str, NDArray[np.float64]]:
-    """The three sets of kernels (40, 3, 11, 11): as trained, as initialised, and as trained with scrambled phases."""
+    """The three sets of kernels (40, 3, 11, 11): as trained, as initialised, and noise as smooth as the trained."""
     trained, initial = (net.get_parameter("conv1.weight") for net in (kept.colour(), kept.colour_initial()))
     sets = {name: part.detach().double().numpy() for name, part in (("trained", trained), ("initial", initial))}
     rng = np.random.default_rng(seed)
-    return {**sets, "scrambled": np.stack([gabor.scrambled(kernel, rng) for kernel in sets["trained"]])}
+    return {**sets, "noise": np.stack([gabor.smooth_noise(kernel, rng) for kernel in sets["trained"]])}
 
 
 def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
     """Every measure of `gabor.Fit` for every kernel of every set."""
-    jobs = [(name, channel) for name in ("trained", "initial", "scrambled") for channel in range(40)]
+    jobs = [(name, channel) for name in ("trained", "initial", "noise") for channel in range(40)]
     sets, rows = kernels(recipe.seed), []
     for which in progress(range(len(jobs))):
         name, channel = jobs[which]

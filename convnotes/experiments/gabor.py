@@ -89,6 +89,26 @@ def scrambled(kernel: Array, rng: np.random.Generator) -> Array:
     return turned
 
 
+def smooth_noise(kernel: Array, rng: np.random.Generator) -> Array:
+    """`kernel` (C, k, k) with the sign of every cosine that it consists of drawn anew: as smooth, without its shape.
+
+    The cosines mirror at the border, so no jump from one border to the other counts as a wave. Neighbours differ as
+    much as before, squared and summed.
+
+    >>> kernel = np.arange(9.0).reshape(1, 3, 3)
+    >>> other = smooth_noise(kernel, np.random.default_rng(3))
+    >>> [round(float(np.square(np.diff(one, axis=2)).sum()), 6) for one in (kernel, other)]
+    [6.0, 6.0]
+    >>> bool(np.allclose(kernel, other))
+    False
+    """
+    from scipy.fft import dctn, idctn
+
+    signs = rng.choice([-1.0, 1.0], size=kernel.shape[1:])
+    found: Array = idctn(dctn(kernel, axes=(1, 2), norm="ortho") * signs, axes=(1, 2), norm="ortho")
+    return found
+
+
 def _waves(shape: tuple[float, ...] | Array, size: int) -> tuple[Array, Array]:
     """The two phases of a Gabor function: of centre (x, y), log width, log aspect, angle, frequency."""
     x0, y0, width, aspect, angle, frequency = shape
