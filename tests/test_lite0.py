@@ -1,11 +1,14 @@
 """EfficientNet-Lite0: its fields without its weights, and with them what is kept of it, measured again."""
 
+from typing import get_args
+
 import pytest
 import torch
 from torch import nn
 
-from convnotes.experiments import lite0, lite0_sees, lite0_where, results, top_patches
+from convnotes.experiments import lite0, lite0_destroyed, lite0_sees, lite0_where, results, top_patches
 from convnotes.experiments.activations import activations
+from convnotes.experiments.saliency import Rule, rank_correlation
 from convnotes.receptive_field import growth, receptive_field
 
 with_weights = pytest.mark.skipif(lite0.weights_file() is None, reason=f"needs {lite0.PACKAGE}")
@@ -111,3 +114,24 @@ def test_the_class_map_is_the_score_without_its_bias() -> None:
         score = float(net(x[None])[0, 872] - dense.bias[872])  # type: ignore[index, operator]  # a tensor
     assert float(cam.mean()) == pytest.approx(score, rel=1e-4)
     assert torch.allclose(lite0_where.grad_cam(net, x, 872), cam.clamp(min=0) / cam.numel(), atol=1e-5)
+
+
+@with_weights
+def test_destroyed_maps_are_measured_again() -> None:
+    recipe = lite0_destroyed.Recipe()
+    kept = {(row["rule"], row["part"]): row for row in results.load("lite0_destroyed")["rows"] if row["order"] == 0}
+    x, outputs = lite0_destroyed.asked(recipe)
+    _, (part, broken) = lite0_destroyed.destroyed(("fc",), 0)
+    for rule in get_args(Rule):
+        maps = lite0_destroyed.maps(lite0.trained(), x, outputs, rule)
+        found = rank_correlation(maps, lite0_destroyed.maps(broken, x, outputs, rule))
+        assert found == pytest.approx(kept[rule, part]["alike"], abs=0.01)
+
+
+@with_weights
+def test_the_deconvnet_of_a_network_without_pooling_never_sees_the_picture() -> None:
+    """And the two others do."""
+    x = torch.stack([lite0.normalised(lite0.square(name)) for name in ("chelsea", "china")])
+    for rule in get_args(Rule):
+        one, other = lite0_destroyed.maps(lite0.trained(), x, torch.tensor([285, 285]), rule)
+        assert torch.allclose(one, other, rtol=1e-4) == (rule == "deconvnet")

@@ -1,6 +1,6 @@
 """Pictures made of pixels: arrays to image files, mosaics, and the kind of exhibit that shows them."""
 
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -16,7 +16,7 @@ Pixels = NDArray[np.floating]
 Format = Literal["png", "webp"]
 
 
-def encoded(pixels: Pixels, format: Format = "png") -> str:
+def encoded(pixels: Pixels, format: Format = "png", quality: int = 72) -> str:
     """`pixels` (H, W), (H, W, 3) or (H, W, 4), from 0 to 1, as an image file in base64: PNG exactly, WebP small, for
     photographs.
 
@@ -26,9 +26,21 @@ def encoded(pixels: Pixels, format: Format = "png") -> str:
     from matplotlib.image import imsave
 
     rgb = pixels if pixels.ndim == 3 else np.repeat(pixels[..., None], 3, 2)
-    file, how = BytesIO(), {"quality": 72} if format == "webp" else {"optimize": True}
+    file, how = BytesIO(), {"quality": quality} if format == "webp" else {"optimize": True}
     imsave(file, np.clip(rgb, 0, 1).astype(float), format=format, pil_kwargs=how)
     return b64encode(file.getvalue()).decode()
+
+
+def decoded(text: str) -> Pixels:
+    """The pixels of a WebP file in base64, (H, W, 3) from 0 to 1, nearly those that were encoded.
+
+    >>> decoded(encoded(np.ones((2, 2)), "webp")).tolist()[0][0]
+    [1.0, 1.0, 1.0]
+    """
+    from matplotlib.image import imread
+
+    pixels: Pixels = imread(BytesIO(b64decode(text)), format="webp")[..., :3] / 255
+    return pixels
 
 
 def mosaic(pictures: Sequence[Pixels], columns: int, gap: int = 1, enlarge: int = 1) -> Pixels:
