@@ -8,7 +8,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from convnotes.tracing import trace
+from convnotes.tracing import trace, verify
 from convnotes.tracing.rules import RULES, local
 from convnotes.tracing.spans import reduce
 from tests.tracing_nets import Fn
@@ -105,9 +105,20 @@ def test_a_slice_of_nothing_is_no_fault():
     def forward(s, x):
         y = x.sum(2)
         y[..., 5:] *= 0.5
+        y.view(-1)[2:].add_(y.mean())
         return x + y[..., None]
 
     assert trace(Fn(forward), (2, 9)).output.whole
+
+
+def test_attention_passes_nan_on_while_it_is_verified():
+    """The fused kernel of the CPU makes zeros of it."""
+
+    def forward(s, x):
+        y = x[:, None]
+        return s.a(F.scaled_dot_product_attention(y, y, y)[:, 0])
+
+    assert verify(Fn(forward, a=torch.nn.Conv1d(2, 2, 1)), (2, 9), "nan").passed
 
 
 def test_shapes_that_numbers_decide_are_no_fault():

@@ -290,9 +290,15 @@ def _reads_all(out: Array, v: Array) -> npt.NDArray[np.bool_]:
 
 def whole(spans: Iterable[Span | None], ndim: int, *names: str) -> Span:
     """A sound bound: every element reads all that any element of `spans` reads; flagged with the operations' names."""
-    flat = [s.map(lambda v: v.reshape(len(v), -1).min(1).reshape(len(v), *(1,) * ndim)) for s in spans if s is not None]
+    flat = [s.map(lambda v: _hull(v, ndim)) for s in spans if s is not None]
     out = union([replace(s, layout=None, runs=None) for s in flat], ndim).flag(*names)
     for v in out.arrays:
         if v.dtype != np.int8:
             v[BORDER] = GLOBAL
     return out
+
+
+def _hull(v: Array, ndim: int) -> Array:
+    """All that any element reads, for every element of a tensor of `ndim` dimensions; of no element, nothing."""
+    ones = (1,) * ndim
+    return v.reshape(len(v), -1).min(1).reshape(len(v), *ones) if v.size else nothing(ones, v)

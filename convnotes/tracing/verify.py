@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 from torch import nn
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from convnotes.tracing.engine import Tracer
 from convnotes.tracing.errors import TraceError, first_sentence
@@ -159,7 +160,8 @@ class Probe:
         hooks = [m.register_forward_hook(lambda _m, _i, out: seen(out)) for m in self.copy.modules()]
         try:
             with ExitStack() as stack:
-                for mode in (quiet(), Events(seen, means), *modes):
+                # fused attention on the CPU makes zeros of NaN
+                for mode in (quiet(), sdpa_kernel(SDPBackend.MATH), Events(seen, means), *modes):
                     stack.enter_context(mode)
                 others = [t.double() if t.is_floating_point() else t for t in self.inputs.made(self.copy, "cpu")[1:]]
                 first, named = self.inputs.given(self.copy, [x, *others])

@@ -6,6 +6,8 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -35,12 +37,10 @@ class Program:
         self.weights.append(shape)
         return f"p[{len(self.weights) - 1}]"
 
-    def code(self, all_values: bool = False) -> str:
-        """A function `forward` of parameters and input that gives the last value, or all of them."""
+    def code(self) -> str:
+        """A function `forward` of parameters and input that gives the last value."""
         body = "".join(f"    {line}\n" for line in self.lines)
-        last = len(self.lines)
-        result = f"[{', '.join(f'v{i}' for i in range(last + 1))}]" if all_values else f"v{last}"
-        return f"def forward(p, v0):\n{body}    return {result}\n"
+        return f"def forward(p, v0):\n{body}    return v{len(self.lines)}\n"
 
     def __str__(self) -> str:
         """The program, to be read."""
@@ -54,8 +54,7 @@ class Net(nn.Module):
         super().__init__()
         self.p = nn.ParameterList()
         for i, shape in enumerate(program.weights):
-            noise = torch.Generator().manual_seed(100 + i)
-            self.p.append(nn.Parameter(torch.rand(shape, generator=noise, dtype=torch.float64) - 0.4))
+            self.p.append(parameter(i, shape))
         self.body = compiled(program.code())
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
@@ -64,9 +63,21 @@ class Net(nn.Module):
         return out
 
 
+@lru_cache(4096)
+def parameter(i: int, shape: tuple[int, ...]) -> nn.Parameter:
+    """The parameter at a place in a program; no line writes into one."""
+    noise = torch.Generator().manual_seed(100 + i)
+    return nn.Parameter(torch.rand(shape, generator=noise, dtype=torch.float64) - 0.4)
+
+
+def helpers() -> dict[str, Any]:
+    """The names that a line may use beside values and parameters."""
+    return {"torch": torch, "F": F, "np": np, "recur": recur, "loop": loop, "steps": steps}
+
+
 def compiled(code: str) -> Callable[..., Any]:
     """The function `forward` of a text."""
-    names: dict[str, Any] = {"torch": torch, "F": F, "np": np, "recur": recur, "loop": loop, "steps": steps}
+    names = helpers()
     exec(compile(code, "program.py", "exec"), names)
     made: Callable[..., Any] = names["forward"]
     return made
@@ -223,7 +234,7 @@ ONE = {  # name: template; those with a star choose
     "range of items*": "sum(V * i for i in range(1 + int(V.mean() > 0.5)))",
     "sorted numbers*": "V + sorted(V.flatten()[:3])[0]",
     "equal*": "V + torch.equal(V, V.round())",
-    "memory*": "V + sum(V.contiguous().untyped_storage().tolist()[:3])",
+    "memory*": "V + sum(V.flatten()[-2:].clone().untyped_storage().tolist()) % 7",
     "pickled*": "__import__('pickle').loads(__import__('pickle').dumps(V))",
 }
 
@@ -375,34 +386,58 @@ def drawn(seed: int) -> Program:
     """The program of a seed: lines that torch takes, one after the other."""
     r = Draw(seed)
     size = (2, r.randint(5, 9), r.randint(5, 8)) if r.random() < 0.6 else (2, r.randint(7, 14))
-    program, values, wanted = Program(size), [torch.zeros(1, *size)], r.randint(1, 7)
-    names = sorted(OPERATIONS)
+    program, wanted = Program(size), r.randint(1, 7)
+    running, names = Running(program), sorted(OPERATIONS)
     favoured = [n for n in names if n.startswith("convolution")]
     for _ in range(TRIES):
         if len(program.lines) == wanted:
             break
         name, kept = r.choice(favoured if r.random() < 0.25 else names), len(program.weights)
         try:
-            program.lines.append(f"v{len(program.lines) + 1} = {OPERATIONS[name](r, values, program)}")
-            values = run(program)
+            program.lines.append(f"v{len(program.lines) + 1} = {OPERATIONS[name](r, running.values, program)}")
+            running.step()
             program.kinds.append(name)
         except Exception:  # torch refuses the line, or nothing fits it
             del program.weights[kept:]
             program.lines = program.lines[: len(program.kinds)]
+            running = Running(program)  # the line may have written into some value before it failed
     return program
 
 
-def run(program: Program) -> list[torch.Tensor]:
-    """All values of a program, for one input; ValueError where one is none, or too large to be compared."""
-    net = Net(program)
-    net.body = compiled(program.code(all_values=True))
-    with torch.no_grad():
-        values: Any = net(picture(program.size))
-    if not all(isinstance(v, torch.Tensor) and v.dtype == torch.float64 and 0 < v.numel() <= LARGEST for v in values):
-        raise ValueError
-    if not all(bool(v.isfinite().all()) for v in values):
-        raise ValueError
-    return list(values)
+class Running:
+    """The values of a program that grows line by line. ValueError where one is none, or too large to be compared."""
+
+    def __init__(self, program: Program) -> None:
+        self.program, self.names = program, helpers()
+        self.names |= {"v0": picture(program.size), "p": []}
+        with torch.no_grad():
+            for i, line in enumerate(program.lines):
+                self._run(i, line)
+
+    @property
+    def values(self) -> list[torch.Tensor]:
+        """v0, v1, … as they are now."""
+        return [self.names[f"v{i}"] for i in range(len(self.program.lines) + 1)]
+
+    def step(self) -> None:
+        """Run the last line, and look at all values: it may have written into any."""
+        with torch.no_grad():
+            self._run(len(self.program.lines) - 1, self.program.lines[-1])
+            for v in self.values:
+                if not isinstance(v, torch.Tensor) or v.dtype != torch.float64 or not 0 < v.numel() <= LARGEST:
+                    raise ValueError
+                if not bool(v.isfinite().all()):
+                    raise ValueError
+
+    def _run(self, i: int, line: str) -> None:
+        weights = self.program.weights
+        self.names["p"] += [parameter(k, weights[k]) for k in range(len(self.names["p"]), len(weights))]
+        exec(_code(line), self.names)
+
+
+@lru_cache(4096)
+def _code(line: str) -> CodeType:
+    return compile(line, "program.py", "exec")
 
 
 def picture(size: tuple[int, ...]) -> torch.Tensor:
