@@ -103,6 +103,34 @@ def test_after_python_has_read_numbers_all_is_a_bound(forward):
     assert f"every unit reads the whole input at most ({place})" in str(report)
 
 
+def asserted(s, x):
+    assert torch.isfinite(x).all()
+    return s.b(x)
+
+
+def raised(s, x):
+    if not torch.isfinite(x).all():
+        raise ValueError("not finite")
+    return s.b(x)
+
+
+@pytest.mark.parametrize(
+    ("forward", "cure"),
+    [
+        (asserted, "line {}: assert torch.isfinite(x).all()). {} trace without it (python -O -m convnotes trace …)"),
+        (raised, 'line {}: if not torch.isfinite(x).all(): raise ValueError("not finite")). {} take it out'),
+        (by_its_maximum, "line {}: return s.b(x) / x.abs().max().item()). {}"),
+    ],
+)
+def test_a_check_of_numbers_makes_bounds_and_the_report_says_how_to_leave_it_out(forward, cure):
+    report = trace(Fn(forward, a=conv(), b=conv(1)), (2, 24))
+    assert report.output.status == "bound"
+    (note,) = [n for n in report.notes if n.startswith("The forward reads numbers")]
+    where, how = cure.split(" {}")[0], cure.rpartition("{}")[2]
+    assert where.format(forward.__code__.co_firstlineno + 1) in note
+    assert how in note and ("makes no bound" in note) == bool(how)
+
+
 def test_what_comes_before_stays_exact_and_a_part_that_is_read_is_all_that_is_added():
     def forward(s, x):
         y = s.a(x)

@@ -44,7 +44,10 @@ def _stdlib(filename: str) -> bool:
 
 
 def reader() -> tuple[str, str]:
-    """Where in the user's code, or in a library that it uses, Python is now: file and line, and the line's text."""
+    """Where in the user's code, or in a library that it uses, Python is now: file and line, and the line's text.
+
+    The text of a condition that only raises holds what it raises.
+    """
     frame: FrameType | None = sys._getframe(1)
     outside = None
     while frame is not None and not _is_users(frame.f_code.co_filename):
@@ -54,5 +57,27 @@ def reader() -> tuple[str, str]:
     found = frame or outside
     if found is None:
         return "its forward", ""
-    file, line = found.f_code.co_filename, found.f_lineno
-    return f"{Path(file).name}, line {line}", linecache.getline(file, line).strip()
+    file, number = found.f_code.co_filename, found.f_lineno
+    line, after = (linecache.getline(file, n).strip() for n in (number, number + 1))
+    if line.startswith("if ") and line.endswith(":") and after.startswith("raise"):
+        line = f"{line} {after}"
+    return f"{Path(file).name}, line {number}", line
+
+
+def without(line: str) -> str:
+    """How to trace without a line that reads numbers for a check alone; nothing for any other line.
+
+    >>> without("assert torch.isfinite(x).all()")
+    'If that assert is all that uses them, trace without it (python -O -m convnotes trace …): then it makes no bound.'
+    >>> without("if x.isnan().any(): raise ValueError")
+    'If that check is all that uses them, take it out for a trace: then it makes no bound.'
+    >>> without("scale = x.max().item()")
+    ''
+    """
+    if line.startswith("assert"):
+        how = "assert is all that uses them, trace without it (python -O -m convnotes trace …)"
+    elif line.startswith("if ") and ": raise" in line:
+        how = "check is all that uses them, take it out for a trace"
+    else:
+        return ""
+    return f"If that {how}: then it makes no bound."

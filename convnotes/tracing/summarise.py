@@ -13,7 +13,7 @@ from convnotes.tracing.fit import Fit, Profile, agrees, fit, profile
 from convnotes.tracing.forward import Job, Pass
 from convnotes.tracing.grid import as_map
 from convnotes.tracing.model_copy import uncalled
-from convnotes.tracing.places import place
+from convnotes.tracing.places import place, without
 from convnotes.tracing.recorder import Entry, every_tensor
 from convnotes.tracing.report import Report
 from convnotes.tracing.row import Row, make_row
@@ -193,10 +193,11 @@ class Reader:
         places = self.done.tracer.memory.places
         for name, line in places.items():
             if name in bounds:
-                self.notes.append(
+                told = (
                     f"The forward reads numbers that depend on the input ({name.removeprefix(READ)}: {line}). "
-                    "From there on, everything may depend on all that was read, so the rows after it are bounds."
+                    "From there on, everything may depend on all that was read, so the rows after it are bounds. "
                 )
+                self.notes.append((told + without(line)).rstrip())
         if more := sorted({op for row in rows for op in row.uncounted}):
             self.notes.append(f"MACs of {', '.join(more)} are not counted.")
         names = sorted(bounds - places.keys())
