@@ -111,6 +111,16 @@ def test_a_slice_of_nothing_is_no_fault():
     assert trace(Fn(forward), (2, 9)).output.whole
 
 
+def test_a_slice_of_nothing_may_be_the_last_to_be_written():
+    def forward(s, x):
+        y = torch.sin(x)
+        y[..., 9:].mul_(2)
+        return y
+
+    report = trace(Fn(forward), (2, 9))
+    assert (report.output.status, report.output.size) == ("exact", (1,))
+
+
 def test_attention_passes_nan_on_while_it_is_verified():
     """The fused kernel of the CPU makes zeros of it."""
 
