@@ -523,6 +523,12 @@ def test_verify_agrees(name, method):
     assert found.passed and len(found.checks) > 2, found
 
 
+def test_verify_follows_weights_that_modules_compute():
+    """A module that returns a constant, here a weight, is none of the rows."""
+    net = nn.Sequential(nn.utils.parametrizations.weight_norm(nn.Conv1d(2, 2, 3)), nn.ReLU())
+    assert verify(net, (2, 16)).passed
+
+
 def test_verify_all_units_and_a_target():
     found = verify(stem(), (3, 24, 20), target="0", units="all")
     assert found.passed and len(found.checks) == 12 * 10

@@ -178,7 +178,8 @@ class Probe:
         tracer = Tracer(recorder.operation, "cpu")
         recorder.memory = tracer.memory
         x = self._image()
-        tracer.memory.put(x, of_input(tuple(x.shape)))
+        tracer.memory.input = of_input(tuple(x.shape))
+        tracer.memory.put(x, tracer.memory.input)
         count, found, wanted = 0, -1, self.report.output
 
         def seen(out: Any) -> None:
