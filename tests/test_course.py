@@ -16,7 +16,7 @@ from tests.test_site import build
 
 CHAPTERS = chapters()
 LOOKED_UP = ("index.md", "notation.md", "glossary.md", "references.md", "corrections.md", "changes.md")
-LOOKED_UP += ("examples.md", "exercises.md", "how-these-notes-are-made.md", "teach.md")
+LOOKED_UP += ("examples.md", "exercises.md", "code-tasks.md", "how-these-notes-are-made.md", "teach.md")
 each = pytest.mark.parametrize("chapter", CHAPTERS.values(), ids=lambda chapter: chapter.name)
 
 

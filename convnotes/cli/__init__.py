@@ -15,6 +15,7 @@ from convnotes.cli.cite import add_cite
 from convnotes.cli.exercises import add_exercises
 from convnotes.cli.ledger import add_ledger
 from convnotes.cli.size import add_size
+from convnotes.cli.tasks import add_tasks
 from convnotes.cli.terminal import RED, Fault, Subparsers, coloured, progress
 from convnotes.cli.trace import add_trace
 
@@ -23,6 +24,7 @@ SUBCOMMANDS: tuple[Callable[[Subparsers], None], ...] = (
     add_ledger,
     add_size,
     add_exercises,
+    add_tasks,
     add_cite,
 )
 

@@ -4,6 +4,8 @@ from pathlib import PurePosixPath
 
 from convnotes.exercises.catalogue import CHAPTERS, KINDS, known
 from convnotes.exercises.exercise import Kind
+from convnotes.exercises.tasks.catalogue import TASKS
+from convnotes.exercises.tasks.task import Task
 from convnotes.exhibits.practice import Practice
 
 
@@ -24,12 +26,12 @@ def here(page: str) -> Practice:
     to check it, and a solution to unfold.
     """
     pages = {_page(kind) for kind in KINDS}
-    return Practice(
-        known("page", page, sorted(pages)), "this chapter", tuple(k for k in KINDS if _page(k) == page), True
-    )
+    kinds = tuple(kind for kind in KINDS if _page(kind) == page)
+    tasks = tuple(task for task in TASKS.values() if _page(task) == page)
+    return Practice(known("page", page, sorted(pages)), "this chapter", kinds, True, tasks)
 
 
-def _page(kind: Kind) -> str:
-    """The name of the page that teaches a kind."""
-    path = PurePosixPath(kind.taught.partition("#")[0])
+def _page(of: Kind | Task) -> str:
+    """The name of the page that teaches a kind, or a task."""
+    path = PurePosixPath(of.taught.partition("#")[0])
     return path.parent.name if path.stem == "index" else path.stem

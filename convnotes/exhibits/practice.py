@@ -7,9 +7,10 @@ import json
 from dataclasses import dataclass
 from html import escape
 
-from convnotes.drawing.kinds import Rows, Table
+from convnotes.drawing.kinds import NOTES, Rows, Table
 from convnotes.exercises.exercise import Exercise, Kind
 from convnotes.exercises.formats import answer
+from convnotes.exercises.tasks.task import Task
 from convnotes.exhibits.interactive.practice import VARIANTS, variant, variants
 from convnotes.words import markup
 
@@ -32,6 +33,7 @@ class Practice:
     title: str
     kinds: tuple[Kind, ...]
     brief: bool = False
+    tasks: tuple[Task, ...] = ()
 
     def downloads(self) -> dict[str, str]:
         """The variants as a table and as what the script reads, and the script that the page needs."""
@@ -53,10 +55,12 @@ class Practice:
         live = f"{self._choice(name, first.kind)}{_question(first, name)}{_solution(first, 'cn-told')}"
         still = "".join(f"<p><strong>{_title(e.kind)}</strong></p>{_shown(e)}{_solution(e)}" for e in others)
         folded = f'<details class="cn-data cn-others"><summary>{OTHERS}</summary>{still}</details>'
+        code = ", ".join(f'<a href="{NOTES}code-tasks.md#{task.name}">{task.title}</a>' for task in self.tasks)
+        after = f'<p class="cn-note">In code: {code}.</p>' if code else ""
         return (
             f'<cn-practice id="{name}" data-widget="practice"{" data-lazy" * self.brief} variants="{VARIANTS}">'
             f'<div class="cn-live" role="group" aria-label="{label}. {escape(alternative)}">{live}</div>'
-            f"{'' if self.brief else folded}</cn-practice>"
+            f"{'' if self.brief else folded}</cn-practice>{after}"
         )
 
     def _choice(self, name: str, first: Kind) -> str:

@@ -18,7 +18,7 @@ from convnotes.site.page import SCRIPTS, Page
 from convnotes.site.report import report
 
 FOLDER = "assets/exhibits"
-DOWNLOADS = {"csv": "Data", "svg": "SVG", "json": "Variants"}
+DOWNLOADS = {"csv": "Data", "svg": "SVG", "json": "Variants", "tests.json": "Tests"}
 PLACE = re.compile(rf'href="{NOTES}([^"#]*?)(?:/index)?\.md')
 
 

@@ -45,7 +45,7 @@ class Sessions(Preprocessor):
 
 
 class Marks(Postprocessor):
-    """Marks those sessions in the page, with the address of the files that run them."""
+    """Marks those sessions in the page, and tasks in code, with the address of the files that run them."""
 
     def __init__(self, md: Markdown, sessions: Sessions) -> None:
         super().__init__(md)
@@ -53,6 +53,8 @@ class Marks(Postprocessor):
 
     def run(self, text: str) -> str:
         files, flags = live_files(), self.sessions.runnable
+        if files:
+            text = text.replace("<cn-task ", f'<cn-task data-python="{Page(self.md).root}{LIVE}/{files.name}/" ')
         if not files or text.count(SHOWN) != len(flags):  # no session of the page's own, as where docstrings are shown
             return text
         first, *others = text.split(SHOWN)

@@ -7,6 +7,8 @@ It sees the widest of the common fonts alone (fonts.conf), so that no verdict de
 import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -18,6 +20,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.conftest import build, once
+
+ROOT = Path(__file__).parents[2]
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
     "is_mobile": True,
@@ -136,3 +141,31 @@ def opener(chromium: Browser, address: str) -> Iterator[Open]:
     for context in contexts:
         context.close()
     assert [fault for fault in faults if not fault.startswith(BLOCKED)] == []
+
+
+@pytest.fixture(scope="session")
+def live_site(shared: Path, cache: Path) -> Path:
+    """The site built with the files that run sessions; CONVNOTES_LIVE_SITE=folder is one built before."""
+    if given := os.environ.get("CONVNOTES_LIVE_SITE"):
+        return Path(given)
+    with once(shared / "live") as wanted:
+        if wanted:
+            made = subprocess.run(
+                [sys.executable, "-m", "convnotes.site.live"], cwd=ROOT, capture_output=True, text=True
+            )
+            if made.returncode:  # no npm, or no way to its registry
+                (pytest.fail if os.environ.get("GITHUB_ACTIONS") else pytest.skip)(made.stderr.strip())
+            build(shared / "live", cache, CONVNOTES_LIVE=made.stdout.strip())
+    return shared / "live"
+
+
+@pytest.fixture(scope="module")
+def live_address(live_site: Path) -> Iterator[str]:
+    with served(live_site) as found:
+        yield found
+
+
+@pytest.fixture
+def open_live(chromium: Browser, live_address: str) -> Iterator[Open]:
+    with opener(chromium, live_address) as open_:
+        yield open_

@@ -1,48 +1,12 @@
 """Sessions run in the page, by the Python that `scripts/build --live` puts beside it."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import PHONE, UNKEPT, Open, opener, served
-from tests.conftest import build, once
+from tests.browser.conftest import PHONE, UNKEPT, Open
 
-ROOT = Path(__file__).parents[2]
 SLOW = 60_000  # starting Python takes seconds, and longer on a busy machine
-
-
-@pytest.fixture(scope="session")
-def live_site(shared: Path, cache: Path) -> Path:
-    """The site built with the files that run sessions; CONVNOTES_LIVE_SITE=folder is one built before."""
-    if given := os.environ.get("CONVNOTES_LIVE_SITE"):
-        return Path(given)
-    with once(shared / "live") as wanted:
-        if wanted:
-            made = subprocess.run(
-                [sys.executable, "-m", "convnotes.site.live"], cwd=ROOT, capture_output=True, text=True
-            )
-            if made.returncode:  # no npm, or no way to its registry
-                (pytest.fail if os.environ.get("GITHUB_ACTIONS") else pytest.skip)(made.stderr.strip())
-            build(shared / "live", cache, CONVNOTES_LIVE=made.stdout.strip())
-    return shared / "live"
-
-
-@pytest.fixture(scope="module")
-def live_address(live_site: Path) -> Iterator[str]:
-    with served(live_site) as found:
-        yield found
-
-
-@pytest.fixture
-def open_live(chromium: Browser, live_address: str) -> Iterator[Open]:
-    with opener(chromium, live_address) as open_:
-        yield open_
 
 
 def session(page: Page, number: int) -> Locator:

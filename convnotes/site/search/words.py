@@ -2,6 +2,8 @@
 
 WORDS: dict[str, list[str]] = {
     "conv": ["convolution"],
+    "programming": ["code tasks"],
+    "coding": ["code tasks"],
     "skip connection": ["shortcut", "residual"],
     "residual connection": ["shortcut"],
     "residual": ["shortcut"],

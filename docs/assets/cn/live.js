@@ -1,6 +1,7 @@
 // Sessions that a reader edits and runs in the page. All share one namespace: a session is run after those above it that
 // have not been run since they were edited.
-import { button, h, write } from "./dom.js";
+import { button, h } from "./dom.js";
+import { Editor, styled } from "./editor.js";
 import { interpreter } from "./python.js";
 
 /** The inputs of a printed session in order: { source, output }, without prompts. */
@@ -33,28 +34,23 @@ class Session {
   }
 
   open() {
-    if (!this.panel) this.block.append((this.panel = this.#build()));
+    if (!this.editor) this.block.append((this.editor = this.#build()).panel);
     this.#show(true);
-    this.button.focus();
+    this.editor.button.focus();
     this.run();
   }
 
   async run() {
-    if (this.running) return;
+    if (this.editor.running) return;
     if (python.busy()) return this.say("Another session is running: wait for it, or stop it.");
     this.entries = [];
     this.result.replaceChildren();
-    this.#busy(true);
+    this.editor.busy(true);
     const end = await this.#all();
-    this.#busy(false);
+    this.editor.busy(false);
     if (end === "whole" || end === "failed") this.#compare(end);
     else sessions.forEach((session) => (session.ran = false));
     if (end === "stopped") this.say("Stopped. All names are gone; the next run starts afresh.");
-  }
-
-  #busy(running) {
-    this.running = running;
-    write(this.button, running ? "Stop" : "Run");
   }
 
   /** Runs what above has not been run yet, then this. */
@@ -127,44 +123,30 @@ class Session {
   }
 
   say(text) {
-    setTimeout(() => write(this.status, text)); // a status is read out when it changes, not when it is made
+    this.editor.say(text);
   }
 
   #build() {
-    const id = this.title.replace(" ", "-");
-    this.text = h("textarea", { id, spellcheck: "false", autocapitalize: "off", autocomplete: "off", wrap: "off" });
-    this.button = button("Run", () => (this.running ? python.stop() : this.run()), "cn-go");
-    this.status = h("p", { class: "cn-status", role: "status" });
-    this.result = h("div", { class: "cn-result", role: "group", "aria-label": `What ${this.title} prints` });
-    const tools = h("div", { class: "cn-tools" }, this.button,
-      button("Reset", () => this.#reset()), button("Close", () => this.close()), this.status);
-    const label = h("label", { for: id }, `Code of ${this.title}: edit it; Ctrl + Enter runs it, Escape closes it`);
-    const panel = h("div", { class: "cn-open", role: "group", "aria-label": `Run ${this.title}` }, label, this.text, tools, this.result);
-    this.text.addEventListener("input", () => this.#edit(this.text.value));
-    panel.addEventListener("keydown", (event) => this.#key(event));
-    this.#edit((this.text.value = this.code));
-    return panel;
+    const reset = button("Reset", () => this.#reset());
+    const editor = new Editor({
+      id: this.title.replace(" ", "-"), title: this.title, code: this.code,
+      label: `Code of ${this.title}: edit it; Ctrl + Enter runs it, Escape closes it`,
+      go: () => this.run(), stop: python.stop, edited: (code) => this.#edit(code), leave: () => this.close(),
+      extra: [reset, button("Close", () => this.close())],
+    });
+    this.result = editor.result;
+    return editor;
   }
 
   #edit(code) {
     this.code = code;
     this.ran = false;
-    this.text.rows = code.split("\n").length;
   }
 
   #reset() {
-    this.#edit((this.text.value = this.home));
+    this.editor.code = this.home;
     this.result.replaceChildren();
     this.say("The code of the page again.");
-  }
-
-  #key(event) {
-    const runs = event.key === "Enter" && (event.ctrlKey || event.metaKey);
-    if (!runs && event.key !== "Escape") return;
-    event.preventDefault();
-    if (runs) this.run();
-    else if (this.running) python.stop();
-    else this.close();
   }
 
   close() {
@@ -173,17 +155,13 @@ class Session {
   }
 
   #show(open) {
-    for (const el of this.block.children) if (el !== this.panel) el.hidden = open;
-    this.panel.hidden = !open;
+    for (const el of this.block.children) if (el !== this.editor.panel) el.hidden = open;
+    this.editor.panel.hidden = !open;
   }
 }
 
 const sessions = [...document.querySelectorAll("[data-live]")].map((block, index) => new Session(block, index + 1));
-const look = h("link", { rel: "stylesheet", href: new URL("./live.css", import.meta.url).href });
-await new Promise((done) => {
-  look.onload = look.onerror = done;
-  document.head.append(look);
-});
+await styled;
 
 /** Opens the session of a block and runs it. */
 export const open = (block) => sessions.find((session) => session.block === block).open();

@@ -14,7 +14,7 @@ async function start(base, run) {
   python.unpackArchive(packed, "wheel");
   names = python.globals.get("dict")();
   names.set("__name__", "__main__");
-  return { python, console: python.pyimport("convnotes.console") };
+  return python;
 }
 
 // What is written in one go is sent in one message, or a loop that prints would drown the page in them.
@@ -40,13 +40,14 @@ function teller(run, kept) {
   return { tell, flush };
 }
 
-onmessage = async ({ data: { base, run, code, expected, title, kept = KEPT } }) => {
+onmessage = async ({ data: { base, run, code, expected, title, task, kept = KEPT } }) => {
   try {
     ready ??= start(base, run);
-    const { python, console } = await ready;
+    const python = await ready;
+    const module = python.pyimport(task ? "convnotes.exercises.tasks.marking" : "convnotes.console");
     postMessage({ run, kind: "ready" });
     const { tell, flush } = teller(run, kept);
-    const whole = console.run(code, names, tell, python.toPy(expected), title);
+    const whole = task ? module.mark(code, python.pyimport("json").loads(task), tell) : module.run(code, names, tell, python.toPy(expected), title);
     flush();
     postMessage({ run, kind: "done", whole });
   } catch (error) {
