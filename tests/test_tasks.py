@@ -72,7 +72,7 @@ def test_there_are_a_dozen_and_the_page_has_them_all():
     assert len(TASKS) >= 12
     page = Page("code-tasks.md", (DOCS / "code-tasks.md").read_text(encoding="utf-8"))
     assert [fence.text.strip() for fence in page.fences if fence.kind == "exhibit"] == [
-        f"tasks.task {n}" for n in TASKS
+        f"code_tasks.task {n}" for n in TASKS
     ]
     found = chapters()
     for task in TASKS.values():

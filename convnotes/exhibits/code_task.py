@@ -7,6 +7,8 @@ import json
 from dataclasses import dataclass
 from html import escape
 
+from convnotes.drawing.kinds import Rows, Table
+from convnotes.exercises.tasks.marking import called, shown
 from convnotes.exercises.tasks.task import Task
 from convnotes.words import markup
 
@@ -18,9 +20,11 @@ class CodeTask:
     task: Task
 
     def downloads(self) -> dict[str, str]:
-        """What the script marks by, with the solution, and the script that the page needs."""
-        data = {**self.task.data(markup.HTML), "starter": self.task.starter, "solution": self.task.solution}
-        return {"tests.json": json.dumps(data, ensure_ascii=False, separators=(",", ":")), "script": "task"}
+        """The calls with their answers; what the script marks by, with the solution; the script that the page needs."""
+        data = {**self.task.data(markup.HTML), "solution": self.task.solution}
+        rows: Rows = [[called(self.task.function, given), shown(answer)] for given, answer, _ in data["cases"]]
+        made = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+        return {"csv": Table(["call", "answer"], rows).csv(), "tests.json": made, "script": "task"}
 
     def folded(self) -> str:
         """What stands folded below the caption: nothing."""

@@ -1,14 +1,12 @@
 """Tasks on what subsampling does."""
 
-import numpy as np
-
 from convnotes.correlate import correlate2d
 from convnotes.exercises.tasks.task import Slip, Task, code, grid
 
 
 def blur_pool(row: list[int], stride: int) -> object:
     """Blurred and subsampled in one convolution."""
-    return correlate2d([row], np.array([[1, 2, 1]]) / 4, stride=(1, stride))[0]
+    return correlate2d([row], [[1 / 4, 1 / 2, 1 / 4]], stride=(1, stride))[0]
 
 
 TASKS = (

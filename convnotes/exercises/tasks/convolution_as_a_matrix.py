@@ -1,7 +1,6 @@
 """Tasks on matrices that convolve."""
 
-import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
+from itertools import product
 
 from convnotes.correlate import correlate2d
 from convnotes.exercises.tasks.task import Slip, Task, code, grid
@@ -9,13 +8,17 @@ from convnotes.exercises.tasks.task import Slip, Task, code, grid
 
 def banded(kernel: list[int], size: int) -> object:
     """The matrix of a layer on a row, column by column: what it answers to a row that is 1 at one cell."""
-    cells = np.eye(size, dtype=int)
-    return np.array([correlate2d([cell], [kernel])[0] for cell in cells]).T
+    cells = [[int(place == cell) for place in range(size)] for cell in range(size)]
+    answers = [correlate2d([cell], [kernel])[0].tolist() for cell in cells]
+    return list(zip(*answers, strict=True))
 
 
 def im2col(image: list[list[int]], k: int) -> object:
-    """The windows, read row by row, as columns."""
-    return sliding_window_view(np.array(image), (k, k)).reshape(-1, k * k).T
+    """For each weight the numbers that it is laid on: what a kernel writes that is 1 there and 0 elsewhere."""
+    kernels = [
+        [[int((row, column) == one) for column in range(k)] for row in range(k)] for one in product(range(k), repeat=2)
+    ]
+    return [correlate2d(image, kernel).ravel() for kernel in kernels]
 
 
 TASKS = (

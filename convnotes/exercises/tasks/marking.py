@@ -50,7 +50,7 @@ def mark(code: str, task: Data, tell: Tell) -> None:
     except _Unusable as error:
         return tell("failed", str(error))
     for given, answer, _ in task["cases"]:
-        call = f"{task['function']}({', '.join(map(shown, given))})"
+        call = called(task["function"], given)
         tell("call", call)
         try:
             with _heard(tell):
@@ -62,6 +62,15 @@ def mark(code: str, task: Data, tell: Tell) -> None:
         tell("case", json.dumps({"call": call, "right": not said, **({"said": said} if said else {})}))
     if why := _why(results, task):
         tell("why", why)
+
+
+def called(function: str, given: list[Any]) -> str:
+    """A call as it is written.
+
+    >>> called("output_size", [10, 3])
+    'output_size(10, 3)'
+    """
+    return f"{function}({', '.join(map(shown, given))})"
 
 
 def _why(results: list[tuple[Any, bool]], task: Data) -> str:

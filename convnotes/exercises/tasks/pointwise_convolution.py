@@ -1,7 +1,5 @@
 """Tasks on convolutions that mix channels."""
 
-import numpy as np
-
 from convnotes.correlate import correlate2d
 from convnotes.cost import macs, parameters
 from convnotes.exercises.tasks.task import Slip, Task, code, grid
@@ -20,8 +18,8 @@ def bottleneck(channels: int, width: int, side: int) -> object:
 
 def grouped(pixel: list[int], weights: list[list[int]], groups: int) -> object:
     """A grouped 1×1 convolution of a map of one pixel."""
-    kernels = np.array(weights)[:, :, None, None]
-    return correlate2d(np.array(pixel)[:, None, None], kernels, groups=groups)[:, 0, 0]
+    maps, kernels = [[[number]] for number in pixel], [[[[weight]] for weight in row] for row in weights]
+    return correlate2d(maps, kernels, groups=groups).ravel()
 
 
 TASKS = (
