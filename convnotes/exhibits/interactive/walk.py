@@ -365,14 +365,14 @@ def _tour() -> list[tuple[str, str]]:
     return [
         (at("pool2")[0], f"This is a 7. The network answers 1, with {_percent(shares[1])}. Why?"),
         (
-            f"s{SEVEN}_g7v1",
-            "Ask the network itself. More ink on an amber pixel would raise its score of 7 over that of 1. "
-            "Some of the strongest lie in the bar of the 7, where the pen left a gap.",
+            drawn,
+            f"Its bar, the stroke at the top, has a gap. Fill the gap, and the answer is 7, with {after}. "
+            "That is why: with a broken bar it looks like a 1 to the network.",
         ),
         (
-            drawn,
-            f"Fill the gap, and the answer is 7, with {after}. That is why: with a broken bar it looks like a 1 to the "
-            "network.",
+            f"s{SEVEN}_g7v1",
+            "The network itself shows where to look. More ink on an amber pixel would raise its score of 7 over that "
+            "of 1. Some of the strongest lie in the gap.",
         ),
         (
             first,

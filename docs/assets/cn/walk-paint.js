@@ -35,7 +35,8 @@ function across(layers, wide) {
 
 function down(layers, wide) {
   const side = SIDE * (wide < 300 ? 4 : 5), touch = matchMedia("(pointer: coarse)").matches, tools = (touch ? 48 : 36) * (wide < 310 ? 2 : 1), line = 17, maps = [], labels = [];
-  let y = side + tools + 12;
+  const band = Math.max(side + 4, 134); // ten answers below each other need as much
+  let y = band + tools + 8;
   layers.slice(0, -1).forEach(({ name, shape: [count, cells] }, layer) => {
     const few = count > 8 && cells > 4 ? Math.ceil(count / 2) : count, room = (wide - 4 - (few - 1) * GAP) / few / cells, size = cells * Math.min(cell(cells, 99), Math.floor(2 * room) / 2);
     const gap = Math.min(2 * GAP, (wide - 4 - few * size) / (few - 1));
@@ -45,7 +46,7 @@ function down(layers, wide) {
     y += line + Math.ceil(count / few) * (size + GAP) + 1;
   });
   return { height: y, across: false, picture: { x: 2, y: 2, width: side, height: side }, maps, labels,
-    answers: { x: side + 16, y: 0, width: wide - side - 16, height: side + 4 }, pens: { x: 0, y: side + 10, width: wide, height: tools } };
+    answers: { x: side + 16, y: 0, width: wide - side - 16, height: band }, pens: { x: 0, y: band + 6, width: wide, height: tools } };
 }
 
 const part = (box, { rows, columns }, height, width) => ({
@@ -88,14 +89,12 @@ export class Painter {
     this.font = style.getPropertyValue("--cn-sans");
     const mix = (from, to, share) => from.slice(0, 3).map((value, at) => value + (to[at] - value) * share);
     const word = ([r, g, b]) => ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
-    this.signed = Uint32Array.from({ length: 2 * STEPS + 1 }, (_, at) => word(mix(colours.cell, at < STEPS ? colours.neg : colours.pos, Math.abs(at / STEPS - 1))));
-    this.plain = Uint32Array.from({ length: STEPS + 1 }, (_, at) => word(mix(colours.paper, colours.ink, at / STEPS)));
     const bright = ([r, g, b]) => 0.2126 * (r / 255) ** 2.2 + 0.7152 * (g / 255) ** 2.2 + 0.0722 * (b / 255) ** 2.2 + 0.05;
     const apart = (a, b) => Math.max(bright(a) / bright(b), bright(b) / bright(a));
-    this.shade = (value, most) => {
-      const under = mix(colours.cell, value < 0 ? colours.neg : colours.pos, Math.min(1, Math.abs(value) / most));
-      return [`rgb(${under.join(" ")})`, this.css[apart(under, colours.ink) > apart(under, colours.paper) ? "ink" : "paper"]];
-    };
+    const shades = Array.from({ length: 2 * STEPS + 1 }, (_, at) => mix(colours.cell, at < STEPS ? colours.neg : colours.pos, Math.abs(at / STEPS - 1)));
+    this.signed = Uint32Array.from(shades, word);
+    this.plain = Uint32Array.from({ length: STEPS + 1 }, (_, at) => word(mix(colours.paper, colours.ink, at / STEPS)));
+    this.shades = shades.map((under) => [`rgb(${under.join(" ")})`, this.css[apart(under, colours.ink) > apart(under, colours.paper) ? "ink" : "paper"]]);
   }
 
   /** A sample, to be shown in the colour of the text. */
@@ -252,7 +251,7 @@ export class Painter {
       context.font = `500 ${Math.min(11, side * 0.36)}px ${this.font}`;
       taps.forEach((tap, n) => {
         const { x, y } = place(row, n);
-        const [under, over] = this.shade(tap[what], most);
+        const [under, over] = this.shades[STEPS + Math.round((STEPS * tap[what]) / most)];
         context.fillStyle = under;
         context.fillRect(x, y, side - (side > 6 ? 1 : 0), side - (side > 6 ? 1 : 0));
         if (side < 28) return;

@@ -112,7 +112,7 @@ class Walk extends Interactive {
       if (!this.astray) this.at = here;
       write(this.count, this.at ? `${this.at} of ${tour.length - 1}` : "Question");
       write(this.told, tour[this.at].text);
-      write(this.next, this.astray ? "Back to the tour" : this.at ? "Next" : `Find out, in ${tour.length - 1} steps`);
+      write(this.next, this.astray ? "Back to the tour" : this.at ? "Next" : "Find out");
       this.back.disabled = !this.at;
       this.next.disabled = here === tour.length - 1;
     });
@@ -322,7 +322,7 @@ class Walk extends Interactive {
       const [name, track, said] = row.children, was = this.whole?.probabilities[digit];
       set(row, { class: [digit === best && "cn-best", digit === chosen && "cn-chosen"].filter(Boolean).join(" ") || null });
       write(name, this.data.classes[digit]);
-      track.firstChild.style.transform = `scaleX(${share})`;
+      track.firstChild.style.backgroundSize = `${100 * share}% 100%`; // a transform would have the page's layers made anew
       set(track.lastChild, { hidden: was === undefined, style: was === undefined ? null : `left:${100 * was}%` });
       write(said, percent(share));
     });
@@ -359,7 +359,8 @@ class Walk extends Interactive {
         : `With ${PATCH}×${PATCH} pixels covered the answer is ${classes[first]} with ${percent(shares[first])}; before it was ${classes[was]} with ${percent(before[was])}.`);
     } else {
       const truth = sample === null ? "" : samples[sample].label === first ? " It is right." : ` It is wrong: this is ${an(samples[sample].label)}.`;
-      words.push(`The network answers ${classes[first]} with ${percent(shares[first])}, then ${classes[second]} with ${percent(shares[second])}.${truth}`);
+      const next = shares[second] < 0.0005 ? "" : `, then ${classes[second]} with ${percent(shares[second])}`;
+      words.push(`The network answers ${classes[first]} with ${percent(shares[first])}${next}.${truth}`);
     }
     if (unit) {
       const { name, shape } = layers[unit.layer], [rows, columns] = this.unit.field, scores = unit.layer === layers.length - 1;
