@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from convnotes.correlate import translate
-from convnotes.experiments import first_layer, gabor, kept, mnist, results, weights
+from convnotes.experiments import colour_circuit, first_layer, gabor, kept, mnist, results, weights
 from convnotes.experiments.activations import activations
 from convnotes.experiments.colour_fields import effective
 from convnotes.experiments.colour_patches import NAMES, TREE
@@ -186,6 +186,17 @@ def test_the_noise_is_as_smooth_as_the_trained_kernels() -> None:
     for trained, noise in zip(sets["trained"], sets["noise"], strict=True):
         assert roughness(noise) == pytest.approx(roughness(trained))
         assert abs(np.corrcoef(noise.ravel(), trained.ravel())[0, 1]) < 0.999
+
+
+def test_what_the_first_maps_add_and_a_constant_make_the_answer() -> None:
+    """Of a unit of the second layer, at every strongest patch of some channels: the account of the circuit is whole."""
+    for channel in (0, 17):
+        found = patches("conv2")["conv2"][channel]
+        left = [patch.value - float(colour_circuit.added(channel, patch).sum()) for patch in found]
+        assert left == pytest.approx([left[0]] * 9, abs=1e-4)
+    assert (
+        colour_circuit.without(0, int(colour_circuit.added(0, patches("conv2")["conv2"][0][0]).argmax()))[0].value < 4
+    )
 
 
 def test_a_patch_holds_all_that_its_unit_read() -> None:

@@ -7,9 +7,18 @@ import numpy as np
 
 from convnotes.drawing.kinds import Cell, Figure, Rows, Table
 from convnotes.drawing.plot import Axis, Plot
-from convnotes.drawing.raster import Gallery, Panel, Pixels, decoded, mosaic, signed
+from convnotes.drawing.raster import Gallery, Panel, Pixels, decoded, encoded, mosaic, signed
 from convnotes.drawing.svg import Drawing
-from convnotes.experiments import colour_pictures, first_layer, lite0, lite0_destroyed, lite0_where, results, weights
+from convnotes.experiments import (
+    colour_circuit,
+    colour_pictures,
+    first_layer,
+    lite0,
+    lite0_destroyed,
+    lite0_where,
+    results,
+    weights,
+)
 from convnotes.experiments.activation_maximization import STEPS
 from convnotes.experiments.colour_patches import alike
 from convnotes.experiments.intervals import interval
@@ -128,6 +137,51 @@ def top_patches_untrained() -> Gallery:
     collar of the suit. The same few spots are in many groups.
     """
     return _sheets(colour_pictures.patches(trained=False))
+
+
+def circuit() -> Figure:
+    """Two kernels of the first layer and channel 0 of the second: where they excite it, and its patches without them.
+
+    Kernel 12 is a horizontal edge, bright above dark: its 5×5 weights are positive in the two upper rows and negative
+    in the others. Kernel 33 is a bright bar, with negative weights in the middle. The strongest patches of the channel
+    are edges in their upper third, bright above dark. Without kernel 12 they are other things, spots and stripes, and
+    the answer is less than half. Without kernel 33 they are nearly the same.
+    """
+    found = colour_pictures.patches("conv2")["conv2"][0]
+    excited = np.mean([colour_circuit.added(0, patch).numpy() for patch in found], 0)
+    usual, weights = colour_circuit.usually_added(0).numpy(), colour_circuit.weights()[0].numpy()
+    pair = {int(excited.argmax()): "adds most", int(usual.argmin()): "takes away most"}
+    drawing, largest = Drawing(396, 470), float(np.abs(weights[list(pair)]).max())
+    for y, (kernel, part) in zip((10, 92), pair.items(), strict=True):
+        picture = signed(first_layer.kernels()["trained"][kernel]).transpose(1, 2, 0)
+        drawing.picture(3, y, 72, 72, encoded(picture.repeat(6, 0).repeat(6, 1)))
+        tints = [
+            [("pos" if w > 0 else "neg", round(abs(w) / largest, 1)) for w in row] for row in weights[kernel].tolist()
+        ]
+        drawing.pixels(86, y, 14.4, tints)
+        drawing.rect(86, y, 72, 72, None, "edge")
+        drawing.text(170, y + 16, f"kernel {kernel} {part}", "ink", 13, bold=True)
+        drawing.text(170, y + 36, "orange: excites there", "pos", 13)
+        drawing.text(170, y + 55, "violet: inhibits there", "neg", 13)
+    strips = {"what channel 0 answers to most": found}
+    strips |= {f"without kernel {kernel}": colour_circuit.without(0, kernel) for kernel in pair}
+    for y, (title, patches) in zip((192, 285, 378), strips.items(), strict=True):
+        drawing.text(3, y, f"{title}: up to {patches[0].value:.1f}", "ink", 13)
+        sheet = mosaic([patch.shown(62) for patch in patches[:6]], 6, gap=3)
+        drawing.picture(3, y + 9, 387, 62, encoded(sheet, "webp"))
+    constant = found[0].value - float(colour_circuit.added(0, found[0]).sum())
+    order = np.argsort(-excited)
+    rows: Rows = [[f"kernel {kernel}", excited[kernel], usual[kernel]] for kernel in order.tolist()]
+    rows += [["all that excites", excited.clip(min=0).sum(), None], ["constant", constant, constant]]
+    rows += [["answer", excited.sum() + constant, None]]
+    leading = [f"{median(colour_circuit.leading_shares(trained)):.0%}" for trained in (True, False)]
+    note = (
+        "What each first map adds to the unit: on average over the nine strongest patches, and over all places of the "
+        f"photographs. Of all that excites a channel at its strongest patches, one kernel brings {leading[0]}, median of "
+        f"48 channels; before training {leading[1]}."
+    )
+    header = ["part", "at the strongest patches", "everywhere"]
+    return Figure(drawing, Table(header, rows, formats=dict.fromkeys(header[1:], ".2f"), note=note))
 
 
 def patches_alike() -> Table:
