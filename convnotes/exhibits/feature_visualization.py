@@ -177,8 +177,8 @@ def circuit() -> Figure:
     leading = [f"{median(colour_circuit.leading_shares(trained)):.0%}" for trained in (True, False)]
     note = (
         "What each first map adds to the unit: on average over the nine strongest patches, and over all places of the "
-        f"photographs. Of all that excites a channel at its strongest patches, one kernel brings {leading[0]}, median of "
-        f"48 channels; before training {leading[1]}."
+        f"photographs. Of all that excites a channel at its strongest patches, one kernel brings {leading[0]}, median "
+        f"of 48 channels; before training {leading[1]}."
     )
     header = ["part", "at the strongest patches", "everywhere"]
     return Figure(drawing, Table(header, rows, formats=dict.fromkeys(header[1:], ".2f"), note=note))
