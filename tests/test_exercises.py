@@ -519,7 +519,8 @@ def test_a_class_gets_its_sheets(capsys, tmp_path, key_file):
         assert [e["question"] for e in found["exercises"]] == [e["question"] for e in solved[name]["exercises"]]
         assert all("answer" not in e for e in found["exercises"]) and found["points"] == 2
         again = sheet(2, count=4, key=KEY, student=found["student"])
-        assert rows[found["student"]] == [line(answer(e), TEXT) for e in again.exercises]
+        for told, e in zip(rows[found["student"]], again.exercises, strict=True):
+            assert told == (e.letter(e.problem.answer) if e.options else line(answer(e), TEXT))
     status, _, err = run(capsys, *argv)
     assert status == 2 and "is there already and not empty" in err
 
@@ -550,6 +551,73 @@ def test_bad_keys_and_lists_are_said_and_nothing_is_written(capsys, tmp_path, ke
     argv = ("--key", str(tmp_path / "key"), "--students", str(tmp_path / "names"), "--into", str(into))
     status, out, err = run(capsys, "--seed", "1", *argv, *more)
     assert (status, out) == (2, "") and said in err and len(err.splitlines()) == 1 and not into.exists()
+
+
+def handed_out(tmp_path, key_file, capsys, *more):
+    """Three students with their sheets: the arguments that made them, and the table of answers."""
+    listed, into = tmp_path / "names.txt", tmp_path / "week"
+    listed.write_text("Ada\nGrace\nZoë O’Brien\n", encoding="utf-8")
+    argv = ("--seed", "5", "--key", key_file, "--students", str(listed), *more)
+    assert run(capsys, *argv, "--into", str(into))[0] == 0
+    return argv, list(csv.reader((into / "answers.csv").read_text("utf-8").splitlines()))
+
+
+def marks(capsys, tmp_path, argv, rows, delimiter=","):
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter).writerows(rows)
+    (tmp_path / "given.csv").write_text("\ufeff" + out.getvalue(), encoding="utf-8")
+    status, told, err = run(capsys, *argv, "--mark", str(tmp_path / "given.csv"))
+    assert (status, err) == (0, "")
+    return {row["student"]: row for row in csv.DictReader(io.StringIO(told))}
+
+
+def test_what_is_handed_in_is_marked(capsys, tmp_path, key_file):
+    """The answers themselves get all points; a usual mistake its reason; who hands in nothing gets none."""
+    argv, rows = handed_out(tmp_path, key_file, capsys, "--count", str(len(KINDS)), "--points", "2")
+    every = str(2 * len(KINDS))
+    for delimiter in ",;":
+        for row in marks(capsys, tmp_path, argv, rows, delimiter).values():
+            assert (row["points"], row["of"], row["said"]) == (every, every, ""), row["said"]
+    made = sheet(5, count=len(KINDS), key=KEY, student="Ada").exercises
+    place, found = next((at, e) for at, e in enumerate(made, 1) if e.form == "whole")
+    rows[1][place] = str(found.problem.mistakes[0].answer)
+    choice = next(at for at, e in enumerate(made, 1) if e.options)
+    rows[1][choice] = f"({rows[1][choice].upper()})"
+    rows[2][1:4] = ["", "I do not know", "z"]
+    del rows[3]
+    told = marks(capsys, tmp_path, argv, rows)
+    assert told["Ada"]["points"] == str(2 * len(KINDS) - 2) and told["Ada"][str(place)] == "0"
+    assert told["Ada"]["said"] == f"{place}: {line(found.problem.mistakes[0].feedback, TEXT)}"
+    assert told["Grace"]["said"].startswith("1: no answer 2: 'I do not know' is not the answer")
+    assert told["Zoë O’Brien"]["points"] == "0" and told["Zoë O’Brien"]["of"] == every
+
+
+def test_one_sheet_for_all_is_marked_too(capsys, tmp_path):
+    only = sheet(4, "pooling", count=1).exercises[0]
+    right = only.letter(only.problem.answer) if only.options else answer(only)
+    rows = [["name", "answer"], ["Ada", right], ["Grace", "0"]]
+    told = marks(capsys, tmp_path, ("--seed", "4", "--chapter", "pooling", "--count", "1"), rows)
+    assert [row["points"] for row in told.values()] == ["1", "0"]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "holds no answers: give a heading, then a line for each student"),
+        ("student,1,2\n", "holds no answers"),
+        ("student,1,2\nAda,1,2\nAda,1,2\n", "has answers of 'Ada' twice: keep one line"),
+        ("student,1,2\nBob,1,2\n", "has answers of 'Bob', who is not in the list of students"),
+        ("student,1,2\nAda,1\n", "has 1 answers of 'Ada', but the sheet has 2 exercises"),
+        (b"student,1,2\nAda,\xff,2\n", "are not in UTF-8: save them as such"),
+        (None, "cannot be read"),
+    ],
+)
+def test_tables_that_cannot_be_marked_are_said(capsys, tmp_path, key_file, text, said):
+    argv, _ = handed_out(tmp_path, key_file, capsys, "--count", "2")
+    if text is not None:
+        (tmp_path / "given.csv").write_bytes(text if isinstance(text, bytes) else text.encode())
+    status, out, err = run(capsys, *argv, "--mark", str(tmp_path / "given.csv"))
+    assert (status, out) == (2, "") and said in err and len(err.splitlines()) == 1
 
 
 def test_students_want_a_key(capsys, tmp_path):

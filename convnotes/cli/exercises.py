@@ -47,21 +47,24 @@ def add_exercises(subparsers: Subparsers) -> None:
     parser.add_argument(
         "--into", metavar="FOLDER", help="where the sheets for --students go, and the answers beside them"
     )
+    parser.add_argument(
+        "--mark", metavar="FILE", help="a table of answers, laid out as answers.csv, to be marked: prints the points"
+    )
     parser.add_argument("--solutions", action="store_true", help="with solutions and the usual mistakes")
     parser.add_argument("--format", choices=("text", "md", "latex", "html", "json", "moodle", "qti"), default="text")
     parser.set_defaults(run=run_exercises)
 
 
 def run_exercises(args: argparse.Namespace) -> int:
-    """Print a sheet, or write one for each student."""
+    """Print a sheet, write one for each student, or mark what they handed in."""
     from convnotes.exercises.catalogue import Sheet, sheet
     from convnotes.exercises.formats import write
     from convnotes.exercises.keys import read_key
     from convnotes.exercises.qti import qti
-    from convnotes.exercises.students import hand_out, read_students
+    from convnotes.exercises.students import hand_out, marked, read_students
 
     try:
-        if bool(args.students) != bool(args.into) or (args.students and not args.key):
+        if bool(args.students and not args.mark) != bool(args.into) or (args.students and not args.key):
             raise ValueError("--students, --into and --key go together: a list, a folder for the sheets, and a secret")
         if args.points is not None and args.points < 1:
             raise ValueError(f"--points must be at least 1, got {args.points}")
@@ -71,7 +74,9 @@ def run_exercises(args: argparse.Namespace) -> int:
             drawn = sheet(args.seed, args.chapter, args.level, args.count, kind=args.kind, key=secret, student=student)
             return replace(drawn, title=args.title, points=args.points)
 
-        if args.students:
+        if args.mark:
+            sys.stdout.write(marked(args.mark, made, read_students(args.students) if args.students else []))
+        elif args.students:
             count = hand_out(read_students(args.students), made, args.into, args.format)
             print(f"{count} sheets in {args.into}/sheets, their solutions in {args.into}/answers and answers.csv")
         elif args.format == "qti":

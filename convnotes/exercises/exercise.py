@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from string import ascii_lowercase
 
 from convnotes.exercises.answers import Answer, form, key, read, written
 from convnotes.exercises.draws import Draws, Redraw
@@ -88,9 +89,16 @@ class Exercise:
             return sorted(every)
         return Draws(self.seed, self.kind.name, self.index, "options").shuffled(every)
 
+    def letter(self, option: str) -> str:
+        """The letter of an option on a sheet."""
+        return ascii_lowercase[self.options.index(option)]
+
     def check(self, given: str) -> str:
-        """What to say to the answer `given`; empty if it is right."""
-        typed = given if self.form == "choice" else read(given, self.form, self.problem.unit)
+        """What to say to the answer `given`, an option by its words or its letter; empty if it is right."""
+        typed = read(given, self.form, self.problem.unit)
+        if self.form == "choice":
+            letters = {self.letter(option): option for option in self.options}
+            typed = letters.get(given.strip(" ().").lower(), given)
         if typed == key(self.problem.answer):
             return ""
         known = [mistake for mistake in self.problem.mistakes if key(mistake.answer) == typed]

@@ -76,7 +76,7 @@ def body(exercise: Exercise, solutions: bool) -> str:
     """The question, its options and, if asked for, its solution, in the markup."""
     parts = [exercise.problem.prompt]
     if exercise.options:
-        parts.append("\n".join(f"- {option}" for option in exercise.options))
+        parts.append("\n".join(f"- ({exercise.letter(option)}) {option}" for option in exercise.options))
     if solutions:
         parts += ["**Solution**", "\n".join(f"- {step}" for step in exercise.problem.steps)]
         parts += [f"**Answer: {answer(exercise)}**"]

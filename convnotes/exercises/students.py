@@ -1,4 +1,4 @@
-"""A sheet for each student of a list, and the answers apart."""
+"""A sheet for each student of a list, the answers apart; and the marks of what was handed in."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from unicodedata import normalize
 
 from convnotes.exercises.catalogue import Sheet
+from convnotes.exercises.exercise import Exercise
 from convnotes.exercises.formats import answer, write
 from convnotes.words import markup
 
@@ -74,5 +75,60 @@ def _table(sheets: dict[str, Sheet]) -> str:
     count = max(len(sheet.exercises) for sheet in sheets.values())
     writer.writerow(["student", *range(1, count + 1)])
     for student, sheet in sheets.items():
-        writer.writerow([student, *(markup.line(answer(found), markup.TEXT) for found in sheet.exercises)])
+        writer.writerow([student, *map(_expected, sheet.exercises)])
     return out.getvalue()
+
+
+def _expected(exercise: Exercise) -> str:
+    """What is to be handed in: of a choice, the letter."""
+    if exercise.options:
+        return exercise.letter(str(exercise.problem.answer))
+    return markup.line(answer(exercise), markup.TEXT)
+
+
+def marked(path: str, made: Callable[[str], Sheet], students: list[str]) -> str:
+    """The marks of a table of answers, as a table: points for each exercise, their sum, what to say to wrong answers.
+
+    The table at `path` has a line for each student: the name, then the answers. Its first line is a heading. students:
+    the list, empty where all had one sheet; who handed in nothing gets no points.
+    """
+    given = _handed_in(path)
+    for name in given:
+        if students and name not in students:
+            raise ValueError(f"{path} has answers of {name!r}, who is not in the list of students")
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    sheets = {name: made(name if students else "") for name in students or given}
+    count = max(len(sheet.exercises) for sheet in sheets.values())
+    writer.writerow(["student", *range(1, count + 1), "points", "of", "said"])
+    for name, sheet in sheets.items():
+        answers, worth = given.get(name, [""] * count), sheet.points or 1
+        if len(answers) != count:
+            raise ValueError(f"{path} has {len(answers)} answers of {name!r}, but the sheet has {count} exercises")
+        pairs = zip(sheet.exercises, answers, strict=True)
+        said = [exercise.check(typed) if typed.strip() else "no answer" for exercise, typed in pairs]
+        points = [0 if one else worth for one in said]
+        told = " ".join(f"{number}: {markup.line(one, markup.TEXT)}" for number, one in enumerate(said, 1) if one)
+        writer.writerow([name, *points, sum(points), worth * count, told])
+    return out.getvalue()
+
+
+def _handed_in(path: str) -> dict[str, list[str]]:
+    """The answers of each student, by name."""
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError(f"the answers {path} are not in UTF-8: save them as such") from None
+    except OSError as error:
+        raise ValueError(f"the answers {path} cannot be read: {error.strerror}") from None
+    head = text.partition("\n")[0]
+    rows = list(csv.reader(io.StringIO(text), delimiter=";" if head.count(";") > head.count(",") else ","))[1:]
+    found: dict[str, list[str]] = {}
+    for name, *answers in filter(None, rows):
+        name = " ".join(name.split())
+        if name in found:
+            raise ValueError(f"{path} has answers of {name!r} twice: keep one line")
+        found[name] = answers
+    if not found:
+        raise ValueError(f"{path} holds no answers: give a heading, then a line for each student, the name first")
+    return found
