@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from convnotes.drawing.plot import Axis, Plot
-from convnotes.drawing.svg import DARK, LIGHT, Drawing, n
+from convnotes.drawing.svg import DARK, LIGHT, STEP, Drawing, n
 
 STYLES = Path(__file__).parent.parent / "docs/assets/cn/convnotes.css"
 
@@ -36,8 +36,8 @@ def test_well_formed_labelled_and_without_ids() -> None:
 
 def test_no_colour_but_by_role() -> None:
     inline = everything().inline("x")
-    assert not re.search(r"#[0-9a-f]{3}|rgb|fill=.(?!none)|stroke=", inline)
-    used = set(re.findall(r'class="([^"]+)"', inline)) - {"cn-svg"}
+    assert not re.search(r"#[0-9a-f]{3}|rgb|fill=.(?!none)|stroke=|style=", inline)
+    used = set(re.findall(r'<(?!svg)[^>]*class="([^"]+)"', inline))
     roles = {f"{kind}-{role}" for kind in "fs" for role in LIGHT}
     assert {name for names in used for name in names.split()} <= roles
 
@@ -64,7 +64,13 @@ def test_hatching_stays_inside_its_rectangle() -> None:
 def test_small_text_stops_shrinking() -> None:
     drawing = Drawing(440, 10)
     drawing.text(0, 0, "x", size=12.1)
-    assert "min-width:400px" in drawing.inline("")
+    assert 'class="cn-svg cn-least-400"' in drawing.inline("")
+
+
+def test_the_page_has_a_class_for_each_least_width() -> None:
+    """A drawing may be no narrower on a phone than 336 px, which another test asks of every exhibit."""
+    known = re.findall(r"\.cn-least-(\d+) { min-width: (\d+)px; }", STYLES.read_text())
+    assert [int(name) for name, width in known if name == width] == [*range(200, 336, STEP)]
 
 
 @pytest.mark.parametrize(("value", "text"), [(1.005, "1"), (-0.001, "0"), (12.5, "12.5"), (1e3, "1000")])

@@ -24,7 +24,10 @@ DARK = {
 }  # fmt: skip
 ROOMY = 1.2  # how much larger than drawn a picture stands where there is room; text then matches a table's
 XLINK = ' xmlns:xlink="http://www.w3.org/1999/xlink"'  # of pictures: the theme's scripts take a bare href for a link
-LEGIBLE = 11  # pixels: below this size a label stops shrinking, and the box scrolls instead
+LEGIBLE = 11  # pixels: about at this size a label stops shrinking, and the box scrolls instead
+TALL = 400  # units: on paper a taller drawing is smaller than on a screen, but not so small that nobody can read it
+STEP = 20  # pixels, from one least width to the next: the style sheet has a class for each
+LINE = 1.5  # units: how wide a line is drawn
 
 
 def n(value: float) -> str:
@@ -56,7 +59,7 @@ class Drawing:
         self._smallest = 16.0
 
     def rect(self, x: float, y: float, width: float, height: float, fill: str | None = "cell",
-             stroke: str | None = None, line: float = 1.5, radius: float = 1.5, opacity: float = 1,
+             stroke: str | None = None, line: float = LINE, radius: float = 1.5, opacity: float = 1,
              ) -> None:  # fmt: skip
         """A rectangle from its top left corner, or its outline alone if `fill` is None."""
         box = f'x="{n(x)}" y="{n(y)}" width="{n(width)}" height="{n(height)}" rx="{n(radius)}"'
@@ -106,17 +109,17 @@ class Drawing:
         place = f'x="{n(x)}" y="{n(y)}" font-size="{n(size)}" text-anchor="{anchor}"'
         self._parts.append(f"<text {place}{face}{_paint(fill)}>{escape(str(content), quote=False)}</text>")
 
-    def line(self, x1: float, y1: float, x2: float, y2: float, stroke: str = "edge", line: float = 1.5,
+    def line(self, x1: float, y1: float, x2: float, y2: float, stroke: str = "edge", line: float = LINE,
              dash: str | None = None) -> None:  # fmt: skip
         """A straight line."""
         self.path([(x1, y1), (x2, y2)], stroke=stroke, line=line, dash=dash)
 
-    def path(self, points: Sequence[Point], fill: str | None = None, stroke: str | None = None, line: float = 1.5,
+    def path(self, points: Sequence[Point], fill: str | None = None, stroke: str | None = None, line: float = LINE,
              closed: bool = False, opacity: float = 1, dash: str | None = None) -> None:  # fmt: skip
         """Straight lines through `points`; a polygon if `closed`."""
         d = "M" + "L".join(f"{n(x)} {n(y)}" for x, y in points) + ("Z" if closed else "")
         dashes = f' stroke-dasharray="{dash}"' if dash else ""
-        self._parts.append(f'<path d="{d}"{_paint(fill, stroke, line, opacity)}{dashes}/>')
+        self._parts.append(f'<path d="{d}"{_paint(fill or "none", stroke, line, opacity)}{dashes}/>')
 
     def dot(self, x: float, y: float, radius: float = 3.5, fill: str = "ink", stroke: str | None = None) -> None:
         """A disc."""
@@ -157,14 +160,15 @@ class Drawing:
 
     def picture(self, x: float, y: float, width: float, height: float, png: str = "", webp: str = "") -> None:
         """A picture of pixels, a file in base64: a small PNG enlarged without smoothing, or a WebP photograph."""
-        kind, file, sharp = ("webp", webp, "") if webp else ("png", png, ' style="image-rendering:pixelated"')
+        kind, file, sharp = ("webp", webp, "") if webp else ("png", png, ' image-rendering="pixelated"')
         box = f'x="{n(x)}" y="{n(y)}" width="{n(width)}" height="{n(height)}" preserveAspectRatio="none"'
         self._parts.append(f'<image {box}{sharp} xlink:href="data:image/{kind};base64,{file}"/>')
 
     def inline(self, alternative: str) -> str:
         """The SVG for a page, described by `alternative`; the page's style sheet gives the colours."""
-        least = min(self.width, self.width * LEGIBLE / self._smallest)
-        return self._svg(f' style="min-width:{n(least)}px" role="img" aria-label="{escape(alternative)}"', scale=ROOMY)
+        least = int(min(self.width, self.width * LEGIBLE / self._smallest)) // STEP * STEP
+        kind = f" cn-least-{least}" + " cn-tall" * (self.height > TALL)
+        return self._svg(f' role="img" aria-label="{escape(alternative)}"', scale=ROOMY, kind=kind)
 
     def ornament(self) -> str:
         """The SVG for a page where the words beside it say the same."""
@@ -177,20 +181,20 @@ class Drawing:
 
     def _svg(self, attributes: str, first: str = "", scale: float = 1) -> str:
         size = f'width="{n(self.width * scale)}" height="{n(self.height * scale)}"'
-        box = f'viewBox="0 0 {n(self.width)} {n(self.height)}"'
-        return f'<svg class="cn-svg" {size} {box}{attributes}>{first}{"".join(self._parts)}</svg>'
+        box = f'viewBox="0 0 {n(self.width)} {n(self.height)}" stroke-width="{LINE}"'
+        return f'<svg class="cn-svg{kind}" {size} {box}{attributes}>{first}{"".join(self._parts)}</svg>'
 
 
-def _paint(fill: str | None = None, stroke: str | None = None, line: float = 1.5, opacity: float = 1) -> str:
-    """The attributes of a shape; `fill` "none" empties what the browser would fill."""
+def _paint(fill: str | None = None, stroke: str | None = None, line: float = LINE, opacity: float = 1) -> str:
+    """The attributes of a shape; a style in their place would be one that a server may forbid."""
     for role in (fill, stroke):
         if role is not None and role not in LIGHT and role != "none":
             raise ValueError(f"no colour role {role!r}; the roles are {', '.join(LIGHT)}")
     classes = " ".join(f"{kind}-{role}" for kind, role in (("f", fill), ("s", stroke)) if role and role != "none")
-    # Styles, since attributes would lose to the style sheet.
-    style = ";".join(["fill:none"] * (fill == "none") + [f"stroke-width:{n(line)}"] * bool(stroke and line != 1.5))
+    empty = ' fill="none"' if fill == "none" else ""
+    wide = f' stroke-width="{n(line)}"' if stroke and line != LINE else ""
     shown = f' opacity="{n(opacity)}"' if opacity != 1 else ""
-    return f' class="{classes}"' + (f' style="{style}"' if style else "") + shown
+    return f' class="{classes}"{empty}{wide}{shown}'
 
 
 def _style() -> str:
@@ -199,5 +203,5 @@ def _style() -> str:
     face = "font-family:system-ui,sans-serif;font-variant-numeric:lining-nums tabular-nums"
     return (
         f"svg{{{light};background:var(--cn-bench)}}@media(prefers-color-scheme:dark){{svg{{{dark}}}}}"
-        f"text{{{face}}}path,line{{fill:none;stroke-width:1.5}}rect,circle{{stroke-width:1.5}}{roles}"
+        f"text{{{face}}}{roles}"
     )

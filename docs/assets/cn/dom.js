@@ -14,7 +14,8 @@ function fill(el, attrs, kids) {
 /** Attributes; `false` and `null` remove one. */
 export function set(el, attrs) {
   for (const [name, value] of Object.entries(attrs))
-    if (value === false || value == null) el.removeAttribute(name);
+    if (name === "style") el.css !== value && (el.style.cssText = el.css = value ?? ""); // as an attribute, a server may forbid it
+    else if (value === false || value == null) el.removeAttribute(name);
     else if (el.getAttribute(name) !== String(value)) el.setAttribute(name, value === true ? "" : value);
   return el;
 }

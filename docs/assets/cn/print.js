@@ -2,6 +2,7 @@
 const SKIPPED = ".headerlink, .cn-links *, .cn-foot *, .cn-addresses *, [download], [hidden] *, details:not(.cn-shown) *";
 const article = document.querySelector("article");
 const base = document.querySelector("link[rel=canonical]")?.href ?? location.href;
+const foot = new CSSStyleSheet(); // in the page, it would be a style that a server may forbid
 let added = [];
 
 const el = (tag, attrs, ...kids) => {
@@ -28,14 +29,16 @@ function note() {
   }
   const items = [...numbers.keys()].map((url) => el("li", {}, url));
   if (items.length) article.append(el("section", { className: "cn-addresses" }, el("h2", {}, "Links"), el("ol", {}, ...items)));
-  const foot = JSON.stringify(`${document.title} · ${base.split(/[?#]/)[0]}`);
-  document.head.append(el("style", {}, `@page { @bottom-left { content: ${foot}; font: 8pt sans-serif; color: #586474 } }`));
+  const said = JSON.stringify(`${document.title} · ${base.split(/[?#]/)[0]}`);
+  foot.replaceSync(`@page { @bottom-left { content: ${said}; font: 8pt sans-serif; color: #586474 } }`);
+  document.adoptedStyleSheets = [foot];
   document.documentElement.classList.add("cn-noted");
 }
 
 function clear() {
   added.forEach((made) => made.remove());
   added = [];
+  document.adoptedStyleSheets = [];
   document.documentElement.classList.remove("cn-noted");
 }
 
