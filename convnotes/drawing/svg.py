@@ -179,7 +179,7 @@ class Drawing:
         names = ' xmlns="http://www.w3.org/2000/svg"' + XLINK * any("xlink:" in part for part in self._parts)
         return self._svg(names, f"<style>{_style()}</style>") + "\n"
 
-    def _svg(self, attributes: str, first: str = "", scale: float = 1) -> str:
+    def _svg(self, attributes: str, first: str = "", scale: float = 1, kind: str = "") -> str:
         size = f'width="{n(self.width * scale)}" height="{n(self.height * scale)}"'
         box = f'viewBox="0 0 {n(self.width)} {n(self.height)}" stroke-width="{LINE}"'
         return f'<svg class="cn-svg{kind}" {size} {box}{attributes}>{first}{"".join(self._parts)}</svg>'

@@ -9,15 +9,19 @@ import os
 import re
 import subprocess
 import sys
+from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
+from io import BytesIO
 from itertools import groupby
 from pathlib import Path
 from posixpath import join, normpath
 from shutil import which
 from tempfile import TemporaryDirectory
 from typing import Any
+
+from convnotes.drawing.svg import LIGHT
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome", "chromium-headless-shell")
 LEFT_OUT = ("labs/", "api/")
@@ -33,6 +37,7 @@ DROPPED = re.compile(
 TAG = re.compile(r"<[a-zA-Z][^>]*>")
 NAMED = re.compile(r'\b(id|for|headers|aria-labelledby|aria-describedby)="([^"]+)"')
 LINK = re.compile(r'\b((?:xlink:)?href)="([^"]*)"')
+PHOTOGRAPH = re.compile(r'src="([^":]+\.webp)"|data:image/webp;base64,([^"]+)"')
 PICTURE = re.compile(r'\bsrc="(?![a-z]+:)([^"]*)"')
 LOOK = """
 @page { size: A4; }
@@ -66,7 +71,7 @@ class Chapter:
 def write(site: Path, target: Path, config: Mapping[str, Any]) -> None:
     """Print the site that `config` describes into `target`."""
     page = site / "all-notes.html"  # beside the style sheets that it names
-    page.write_text(book(site, config), encoding="utf-8")
+    page.write_text(printable(book(site, config), site), encoding="utf-8")
     try:
         with TemporaryDirectory() as profile:
             printed(browser(), page, target, profile)
@@ -156,6 +161,28 @@ def book(site: Path, config: Mapping[str, Any]) -> str:
         f'<body dir="ltr" data-md-color-scheme="default"><div class="md-typeset">'
         f"{cover(config)}{contents(found)}{body}</div></body></html>"
     )
+
+
+def printable(html: str, site: Path) -> str:
+    """The same with photographs as JPEG, which a PDF takes as it is; of WebP it would hold every pixel."""
+
+    def photograph(found: re.Match[str]) -> str:
+        file, said = found.groups()
+        made = b64encode(jpeg((site / file).read_bytes() if file else b64decode(said))).decode()
+        return ('src="' if file else "") + f'data:image/jpeg;base64,{made}"'
+
+    return PHOTOGRAPH.sub(photograph, html)
+
+
+def jpeg(file: bytes) -> bytes:
+    """A picture as JPEG, on the sheet that it lies on."""
+    from PIL import Image
+
+    with Image.open(BytesIO(file)) as read:
+        picture = read.convert("RGBA")
+    flat, made = Image.new("RGBA", picture.size, LIGHT["bench"]), BytesIO()
+    Image.alpha_composite(flat, picture).convert("RGB").save(made, "JPEG", quality=85)
+    return made.getvalue()
 
 
 def cover(config: Mapping[str, Any]) -> str:
