@@ -145,12 +145,40 @@ def test_no_line_begins_with_the_full_stop_of_a_formula() -> None:
         (r"\operatorname{floor}(x)", "<mi>floor</mi>"),
         (r"1{,}441{,}792", "<mn>1,441,792</mn>"),
         (r"\begin{bmatrix} 1 & 2 \end{bmatrix}", "<mtd><mn>1</mn></mtd><mtd><mn>2</mn></mtd>"),
+        (r"\mathrm{ReLU6}(x)", "<mi>ReLU6</mi>"),
+        (r"A^\mathsf{T}", '<msup intent="transpose($of)"><mi arg="of">A</mi><mi mathvariant="normal">T</mi></msup>'),
+        ("⌈i/s⌉", "<mo>⌈</mo>"),
+        (r"|A| + |B|", '<mo stretchy="false" form="postfix" fence="true">|</mo><mo>+</mo>'),
     ],
 )
 def test_the_converter_s_defects_are_mended(tex: str, expected: str) -> None:
     markup = mathml(tex, display=True)
     assert expected in markup
     ElementTree.fromstring(markup)
+
+
+@pytest.mark.parametrize(
+    ("tex", "said"),
+    [
+        ("d(k - 1)", "d×(k−1)"),
+        (r"g\,(1 + f'(x))", "g×(1+f′ of(x))"),
+        (r"2\sigma L_{i}^2 \, C_\text{in}", "2×σ×Li2×Cin"),
+        ("f(x) = y_o(i, j)", "f of(x)=yo of(i,j)"),
+        (r"\max_c |x_c|", "maxc of|xc|"),
+        (r"f'(x)", "f′ of(x)"),
+        (r"\mathrm{ReLU}(a - b)", "ReLU of(a−b)"),
+        (r"\frac{1}{2}(a + b)", "12×(a+b)"),
+        (r"4.2\overline{3}", "4.23―"),
+        (r"1{,}024 \text{ MACs}", "1,024\N{NO-BREAK SPACE}MACs"),
+        (r"\sum_i (a b)", "∑i(a×b)"),
+        (r"x_{ij}\, w_{2i}", "xij×w2×i"),
+        (r"(I + J)^\mathsf{T} g", "(I+J)T×g"),
+        (r"\frac{\partial f}{\partial x}(1 + a)", "∂f∂x×(1+a)"),
+    ],
+)
+def test_what_print_leaves_out_is_there_to_be_read_aloud(tex: str, said: str) -> None:
+    text = "".join(ElementTree.fromstring(f"<p>{mathml(tex)}</p>").itertext())
+    assert text.replace("\N{INVISIBLE TIMES}", "×").replace("\N{FUNCTION APPLICATION}", " of") == said
 
 
 def test_a_displayed_formula_breaks_first_between_its_parts_then_before_an_outer_sign() -> None:

@@ -1,8 +1,12 @@
-"""TeX formulas as MathML, made when the site is built: no script, no font, no layout shift."""
+"""TeX formulas as MathML, made when the site is built: no script, no font, no layout shift.
+
+It is read aloud too: what print leaves out, that neighbours are multiplied and that a function is taken of what stands
+in brackets, is said by signs that are not drawn.
+"""
 
 import re
 from functools import cache
-from itertools import pairwise
+from itertools import cycle, pairwise
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
@@ -13,6 +17,11 @@ PARTS = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, 
 RELATIONS = set("=≈≤≥<>→↦∼⇒←")
 SIGNS = RELATIONS | set("+−")  # before which a displayed formula may break too
 OPENING, CLOSING = set("([{⌊⌈⟨"), set(")]}⌋⌉⟩")
+BARS = ("prefix", "postfix")  # in turns: the forms of |
+FACTORS, SCRIPTS = {"mi", "mn", "mfrac", "msqrt"}, {"msub", "msup", "msubsup", "mover"}
+TRANSPOSED = "\N{MATHEMATICAL SANS-SERIF CAPITAL T}"
+FUNCTIONS = set("fgσ")  # letters
+TIMES, OF = "\N{INVISIBLE TIMES}", "\N{FUNCTION APPLICATION}"
 LONG = 16  # letters: a longer formula may break before a relation, as TeX breaks it
 BREAK = "<wbr/>"
 GAP = '<span class="cn-gap"> </span>'  # where a line breaks first
@@ -78,19 +87,35 @@ def _breakable(row: list[Element], signs: set[str], **look: str) -> str:
     for start, end in pairwise([*cuts, len(row)]):
         math = Element("math", look)
         SubElement(math, "mrow").extend(row[start:end])
+        indices = [part[1] for part in math.iter() if part.tag in ("msub", "msubsup")]
+        indices = [index for index in indices if all(part.tag == "mi" for part in index)]  # i and j of x_ij
+        for element in [element for element in math.iter() if element not in indices]:
+            _say(element)
         pieces.append(ElementTree.tostring(math, encoding="unicode"))
     return BREAK.join(pieces)
 
 
 def _opens(element: Element) -> bool:
     """Whether a sign after this one belongs to a number."""
-    return element.tag == "mo" and element.text not in CLOSING | {"!", "′"}
+    return element.tag == "mo" and element.text not in CLOSING | {"!", "′"} and element.get("form") != BARS[1]
 
 
 def _mend(element: Element, display: bool) -> None:
     """Put right what the converter gets wrong: names and −1 as operators, limits beside a sum, 1{,}024 in pieces."""
     if element.tag == "mo" and re.fullmatch("[A-Za-z]{2,}|∞", element.text or ""):
         element.tag = "mi"
+    elif element.tag == "mi" and element.text in OPENING | CLOSING | {"′"}:
+        element.tag = "mo"
+    if element.tag == "msup" and element[1].text == TRANSPOSED:
+        element.set("intent", "transpose($of)")
+        element[0].set("arg", "of")
+        element[1].text, element[1].attrib["mathvariant"] = "T", "normal"
+    upright = [part.get("mathvariant") == "normal" or part.tag == "mn" for part in element]
+    if element.tag == "mrow" and len(element) > 1 and all(upright) and element[0].tag == "mi":
+        element[0].text = "".join(element.itertext())  # a name, such as ReLU6, which is upright for its several letters
+        del element[0].attrib["mathvariant"], element[1:]
+    for bar, form in zip([part for part in element if part.text == "|"], cycle(BARS), strict=False):
+        bar.attrib.update(form=form, fence="true")
     for before, sign in pairwise(element):
         if sign.text in ("−", "+") and _opens(before):
             sign.set("form", "prefix")  # of a number: no room after it
@@ -101,3 +126,43 @@ def _mend(element: Element, display: bool) -> None:
         if 0 < at < len(element) - 1 and element[at - 1].tag == element[at + 1].tag == "mn":
             element[at - 1].text = f"{element[at - 1].text},{element[at + 1].text}"
             del element[at : at + 2]
+
+
+def _say(row: Element) -> None:
+    """Put the signs that are read but not seen between the parts of a row."""
+    if row.tag in PARTS:
+        return  # whose parts are arguments
+    parts = [part for part in row if part.tag != "mspace"]
+    for at, (before, after) in reversed([*enumerate(pairwise(parts))]):
+        if _factor(before, -1) and _factor(after, 0) and not before.tag == _first(after).tag == "mn":
+            sign = Element("mo")
+            place = list(row).index(before) + 1
+            close = row[place] is after  # a factor before brackets stands apart from them
+            sign.text = OF if _is_function(before, parts[at + 1 :], close) else TIMES
+            row.insert(place, sign)
+
+
+def _first(element: Element) -> Element:
+    return _first(element[0]) if len(element) else element
+
+
+def _factor(element: Element, side: int) -> bool:
+    """Whether a factor can start (0) or end (-1) with it."""
+    if element.tag == "mo":
+        return element.text in (OPENING, CLOSING)[side] or (element.text == "|" and element.get("form") == BARS[side])
+    if element.tag in ("mrow", "mstyle"):
+        return len(element) > 0 and _factor(element[side], side)
+    if element.tag in SCRIPTS:
+        return element[0].tag != "mo" or (side < 0 and element[0].text in CLOSING)
+    return element.tag in FACTORS
+
+
+def _is_function(name: Element, after: list[Element], close: bool) -> bool:
+    """Whether it names a function of what comes after: a word, f, g or σ, or another letter before two arguments."""
+    called = name if name.tag == "mfrac" else _first(name)
+    if called.tag != "mi" or len(str(called.text)) > 1:
+        return called.tag == "mi"
+    if after[0].text != "(":
+        return False
+    signs = [part.text for part in after]
+    return (close and called.text in FUNCTIONS) or "," in signs[: signs.index(")") if ")" in signs else 0]

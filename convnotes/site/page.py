@@ -14,7 +14,8 @@ UNSEARCHED = re.compile(
     r"|<dt>(?:Builds on|Takes)</dt>\s*<dd>.*?</dd>",
     re.S,
 )
-FORMULA, TAG = re.compile(r"<math\b.*?</math>", re.S), re.compile(r"<[^>]+>")
+FORMULA = re.compile(r"<math\b.*?</math>", re.S)
+TAG = re.compile("<[^>]+>|[\N{FUNCTION APPLICATION}\N{INVISIBLE TIMES}]")  # and signs that are read aloud alone
 TABLE = re.compile(r"<table\b.*?</table>", re.S)
 failures: list[str] = []  # of this build: "chapter:line: cause"
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from convnotes.words.latex import MATH, escaped
 
 INLINE = re.compile(r"`([^`]+)`|\*\*(.+?)\*\*|\$([^$]+)\$")
-TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?|[²³]|[^\W\d_²³]+|\S|\s+")
+TOKEN = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|[²³]|[^\W\d_²³]+|\S|\s+")
 LONG = 20  # letters and spaces
 POWERS = {"²": "2", "³": "3"}
 TEX = {**MATH, "%": r"\%", "…": r"\dots "}
@@ -101,6 +101,7 @@ def mathml(formula: str) -> str:
     >>> mathml("⌈(115 + 2·1 − 3)/3⌉ + 1 = 39").count("<math>")
     2
     """
+    formula = formula.replace("'", "′")
     cut = re.split(r" (?=[=≈≤≥→] )", formula) if len(formula) > LONG else [formula]
     return "<wbr/>".join(f"<math>{_elements(piece)}</math>" for piece in cut)
 
