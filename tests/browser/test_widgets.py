@@ -391,7 +391,9 @@ def test_instant_navigation_away_and_back(entry: Entry, open_page: Open, address
 
 def test_only_what_is_needed_is_loaded_and_all_of_it_at_once(page: Page, asked: list[str]) -> None:
     preloaded = page.eval_on_selector_all("link[rel=modulepreload]", "(all) => all.map((el) => el.href)")
-    sorts = {url for url in scripts(asked) if url.endswith(("/sort.js", "/figures.js"))}  # of other things of the page
+    sorts = {
+        url for url in scripts(asked) if url.endswith(("/sort.js", "/figures.js", "/code.js"))
+    }  # of other things of the page
     common = {url for url in scripts(asked) if url.endswith(COMMON)}
     assert len(common) == len(COMMON)
     weights = {url for url in scripts(asked) if url.endswith("-network.js")}  # of what runs one, when it is near
@@ -404,7 +406,7 @@ def test_a_page_without_any_loads_two_small_scripts(open_page: Open) -> None:
     page = open_page("notation/", before=lambda page: page.on("request", lambda one: asked.append(one.url)))
     page.wait_for_load_state("networkidle")
     assert {url.rpartition("/")[2] for url in scripts(asked)} == {name.strip("/") for name in COMMON}
-    assert max(len(gzip.compress(page.request.get(url).body())) for url in scripts(asked)) <= 1280
+    assert max(len(gzip.compress(page.request.get(url).body())) for url in scripts(asked)) <= 1024
 
 
 def scripts(asked: list[str]) -> set[str]:

@@ -14,32 +14,8 @@ const copier = (className, word, copy) => {
   return made;
 };
 
-// One on every code block. Of a Python session it takes what was typed: no prompts, no output.
-const PROMPT = /^(>>>|\.\.\.)( |$)/;
-const typed = (code) => {
-  if (!code.querySelector(".gp")) return code.textContent;
-  return code.textContent
-    .split("\n")
-    .filter((line) => PROMPT.test(line))
-    .map((line) => line.slice(4))
-    .join("\n");
-};
-
-document.querySelectorAll(".highlight pre").forEach((pre, index) => {
-  if (!navigator.clipboard) return;
-  const text = () => typed(pre.querySelector("code")).trimEnd() + "\n";
-  const copy = copier("cn-copy", "Copy", () => navigator.clipboard.writeText(text()));
-  copy.ariaLabel = `Copy code ${index + 1}`;
-  pre.parentElement.append(copy);
-});
-
-// Sessions that can be run here are marked when the site is built; from a folder no Python can be loaded.
-document.querySelectorAll("[data-live]").forEach((block, index) => {
-  if (!location.protocol.startsWith("http")) return;
-  const play = button("cn-play", "Run and edit", async () => (await import("./live.js")).open(block));
-  play.ariaLabel = `Run and edit session ${index + 1}`;
-  block.append(play);
-});
+// Buttons on code, of which a chapter has some and a page of terms none.
+if (document.querySelector(".highlight pre")) import("./code.js").then(({ ready }) => ready(button, copier));
 
 // What scrolls sideways must be reachable by the keyboard, and only that: no needless stops on a wide screen.
 const reach = (box) => {
