@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route, expect
 
 from convnotes.site import search as made
 from convnotes.site.search.words import SECTIONS
@@ -65,6 +65,31 @@ def wanted_is_listed(page: Page, text: str, address: str) -> bool:
     page.keyboard.press("Delete")
     search(page, text)
     return address + WANTED[text] in found(page)[:5]
+
+
+@pytest.mark.parametrize("in_list", [False, True])
+def test_what_is_read_last_is_listed_too_unless_the_reader_is_in_the_list(
+    open_page: Open, address: str, in_list: bool
+) -> None:
+    wanted = address + WANTED["output_size"]
+    held: list[Route] = []
+    hold = ("**/" + made.REST, lambda route: held.append(route))
+    page = open_page("notation/", before=lambda page: page.route(*hold))
+    search(page, "output_size")
+    until(page, lambda: held, "a request for what is read last")
+    assert wanted not in found(page)
+    first = page.locator(".md-search-result__link").first
+    if in_list:
+        page.keyboard.press("ArrowDown")
+        expect(first).to_be_focused()
+    with page.expect_response(hold[0]):
+        held[0].continue_()
+    if in_list:
+        page.wait_for_timeout(1000)
+        expect(first).to_be_focused()
+        page.keyboard.press("e")  # from what is found one types on
+        page.keyboard.press("Backspace")
+    until(page, lambda: wanted in found(page), "what was read last")
 
 
 def test_what_students_type_is_answered_in_the_first_three_places(open_page: Open) -> None:

@@ -1,6 +1,7 @@
 // The search behind the theme's field, in place of the theme's own worker: MiniSearch, which stands before this, ranks sections
 // rather than pages. It reads "×" and "x" alike, mends typing errors and knows other words for the same thing. The theme sends
 // { type: 0, data: the index } and is answered { type: 1 }; it sends { type: 2, data: what is typed } and gets { type: 3, data }.
+// Of our own is { type: 4 }: all is read; the page sends it back to have what was typed answered again.
 
 const WORD = /\d+(?:\s?[×x*]\s?\d+|\sby\s\d+)+|[\p{L}\p{N}_]+(?:[.,'’-][\p{L}\p{N}_]+)*/giu;
 const STOP = new Set("a about am an and any are as at be but by can could do does for from get had has have how i if in into is it its of on or so than that the vs cnn their then there these this to was we were what when where which who why will with would you your".split(" "));
@@ -49,19 +50,29 @@ const add = (docs) => {
   mini.addAll(added);
 };
 
+// The place of a word in MiniSearch's tree is looked for once, not each time that the word stands somewhere.
+const remember = (tree) => {
+  const known = new Map(), find = tree.fetch.bind(tree);
+  tree.fetch = (word, make) => {
+    if (!known.has(word)) known.set(word, find(word, make));
+    return known.get(word);
+  };
+};
+
 // Chapters first; the rest is fetched when they can be searched.
 const read = ({ config, docs }) => {
   mini = new MiniSearch({ fields: ["title", "also", "text", "more", "page"], tokenize: tokens, processTerm: count });
+  remember(mini._index);
   words = Object.entries(config.words).map(([said, meant]) => [tokens(said), meant.map(tokens)]);
   add(docs);
   if (config.rest) setTimeout(later);
 };
 
-let asked = "", empty = false;
+let asked = "";
 const later = async () => {
   const rest = await fetch(new URL("../../../search/rest.json", self.location)).then((found) => found.json()).catch(() => ({ docs: [] }));
   add(rest.docs);
-  if (asked && empty) self.postMessage({ type: 3, data: search(asked) }); // a list that is read already keeps the focus
+  self.postMessage({ type: 4 });
 };
 
 // How many letters are to be changed, put in, left out or swapped with the next, at most 3.
@@ -176,9 +187,7 @@ const search = (text) => {
 
 self.addEventListener("message", ({ data: { type, data } }) => {
   if (type === 0) read(data);
-  else asked = data;
-  if (type === 0) return self.postMessage({ type: 1 });
-  const found = search(data);
-  empty = !found.items.length;
-  self.postMessage({ type: 3, data: found });
+  if (type === 2) asked = data;
+  if (type === 0) self.postMessage({ type: 1 });
+  else if (type === 2 || asked) self.postMessage({ type: 3, data: search(asked) });
 });
