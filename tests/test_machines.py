@@ -26,10 +26,15 @@ def test_every_fact_stands_on_its_page(built_site: Path) -> None:
         if page not in html:
             text = (built_site / page / "index.html").read_text("utf-8")
             html[page], html[f"{page} text"] = text, flat(unescape(TAG.sub("", text)))
-        shown = f"{fact['value']:,}" if "unit" in fact else flat(fact["session"].splitlines()[0])
-        if f'id="{anchor}"' not in html[page] or shown not in html[f"{page} text"]:
+        shown = f"{fact['value']:,}" if "unit" in fact else (fact.get("session") or fact["what"]).splitlines()[0]
+        if f'id="{anchor}"' not in html[page] or flat(shown) not in html[f"{page} text"]:
             missing.append(fact)
     assert missing == [] and len(said["facts"]) > 500
+    tables = {fact["anchor"]: fact for fact in said["facts"] if "columns" in fact}
+    kept = tables["aliasing/#fig-class-kept"]  # measured
+    assert len(tables) > 100 and len(kept["columns"]) == len(kept["rows"][0])
+    text = html["aliasing/ text"]
+    assert all(flat(str(cell)) in text for row in kept["rows"] for cell in row)
     assert all(
         {"what", "value", "unit", "variant", "anchor"} == fact.keys() for fact in said["facts"] if "unit" in fact
     )

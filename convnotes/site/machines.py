@@ -1,20 +1,25 @@
 """What programs read of the notes as a whole: llms.txt, a list of the pages, and facts.json, every computed number."""
 
 import ast
+import csv
 import json
 import re
 from collections.abc import Iterator
 from doctest import DocTestParser
+from html import unescape
 from pathlib import Path
 
 from convnotes.architectures import TIMELINE
 from convnotes.citing.record import page_address, work
 from convnotes.ledger import Ledger, ledger
 from convnotes.notes.course import title
+from convnotes.notes.exhibit import find
 from convnotes.notes.navigation import navigation, parts
 from convnotes.notes.page import DOCS, Page, page
+from convnotes.site.exhibits import files
 from convnotes.words.numbers import by
 
+NOTE = re.compile(r'<p class="cn-note">(.*?)</p>', re.S)
 FACTS, LIST = "facts.json", "llms.txt"  # the second as https://llmstxt.org has it
 Fact = dict[str, object]
 
@@ -30,7 +35,8 @@ def write(site: Path, docs: Path = DOCS, address: str = "") -> None:
 
 
 def facts(docs: Path = DOCS) -> Iterator[Fact]:
-    """What the package has counted: of each published network, and what every session of every chapter prints.
+    """What the package has counted or measured: of each published network, what every session of every chapter prints,
+    and the numbers behind every figure and table.
 
     >>> one = next(fact for fact in facts() if fact["anchor"] == "architectures/vgg/#vgg16")
     >>> one["what"], one["value"], one["unit"], one["variant"][:24]
@@ -43,6 +49,7 @@ def facts(docs: Path = DOCS) -> Iterator[Fact]:
     for name in shown:
         if name.endswith(".md"):
             yield from _printed(page(name, docs))
+            yield from _shown(page(name, docs))
 
 
 def _counted(about: Ledger) -> Iterator[Fact]:
@@ -71,6 +78,21 @@ def _printed(found: Page) -> Iterator[Fact]:
             heading = [heading for heading in found.headings if heading.line <= example.lineno][-1]
             anchor = f"{page_address(found.name)}#{heading.anchor}"
             yield {"session": example.source.strip(), "value": _value(example.want.strip()), "anchor": anchor}
+
+
+def _shown(found: Page) -> Iterator[Fact]:
+    """The numbers of a page's figures and tables, raw; exercises have files of their own."""
+    for exhibit in map(find, dict.fromkeys(found.exhibits)):
+        made = files(exhibit.name)
+        if "csv" not in made or "json" in made:
+            continue
+        columns, *rows = csv.reader(made["csv"].splitlines())
+        if re.search(r"\d", str(rows)):
+            values = [[_value(cell) for cell in row] for row in rows]
+            said = NOTE.search(made["html"] + made["folded"])
+            note = {"note": unescape(said[1])} if said else {}
+            anchor = f"{page_address(found.name)}#{exhibit.anchor}"
+            yield {"what": exhibit.caption, "columns": columns, "rows": values, **note, "anchor": anchor}
 
 
 def _value(printed: str) -> object:
