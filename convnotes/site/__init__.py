@@ -13,6 +13,7 @@ from markdown import Markdown
 from markdown.extensions import Extension
 
 from convnotes.site.cite import Citations
+from convnotes.site.columns import Columns
 from convnotes.site.figures import fence
 from convnotes.site.formulas import Formulas
 from convnotes.site.lines import Lines
@@ -36,6 +37,7 @@ class Notes(Extension):
         md.preprocessors.register(Lines(md), "convnotes-lines", 29)  # before the fences are taken out
         md.preprocessors.register(sessions := Sessions(md), "convnotes-sessions", 29.5)  # fences of the page alone
         md.postprocessors.register(Marks(md, sessions), "convnotes-live", 5)  # after the fences are put back
+        md.postprocessors.register(Columns(md), "convnotes-columns", 4)
         md.treeprocessors.register(Citations(md), "convnotes-citations", 7)  # when headings have their anchors
         md.treeprocessors.register(Formulas(md), "convnotes-formulas", 6)  # before toc copies the headings
 
