@@ -33,8 +33,30 @@ STRETCHED = """[...document.querySelectorAll('article img[width][height]')].filt
   const [wide, high] = ['width', 'height'].map(side => picture.getAttribute(side));
   return height && Math.abs(width / height / (wide / high) - 1) > 0.02;
 }).map(picture => picture.alt)"""
-CUT = """[...document.querySelectorAll('pre > code, .jp-Notebook pre')]
+CUT = """[...document.querySelectorAll(':not(.cn-columns) > pre > code, .jp-Notebook pre')]
   .filter(code => code.scrollWidth > code.clientWidth + 1).map(code => code.textContent)"""
+# What a reader at 400 % misses: text that is cut off; text that scrolls both ways, which only what is laid out in two
+# directions may (WCAG 1.4.10); text covered by what stays in sight.
+MISSED = """() => {
+  const all = (within) => [...document.querySelectorAll(within)].filter((el) => el.checkVisibility());
+  const over = (el) => getComputedStyle(el).overflowX;
+  const wide = (el) => el.clientWidth > 1 && el.scrollWidth > el.clientWidth + 1;
+  const text = all("article *").filter((el) => !el.closest("math, svg") && wide(el));
+  const cut = text.filter((el) => /hidden|clip/.test(over(el)) && el.textContent.trim());
+  const free = "table, svg, canvas, math, .cn-columns *, .cn-strip";  // tables, pictures, formulas; a row of pictures
+  const both = text.filter((el) => /auto|scroll/.test(over(el)) && !el.matches(free) && !el.querySelector(free));
+  const stuck = all("body :not(table *)").filter((el) => /fixed|sticky/.test(getComputedStyle(el).position));
+  const covers = stuck.filter((el) => el.getBoundingClientRect().right > 0 && el.clientHeight > innerHeight / 4);
+  return [...cut, ...both, ...covers].map((el) => `${el.className}: ${el.textContent.trim().slice(0, 60)}`);
+}"""
+HIDDEN = """() => {
+  const el = document.activeElement, { left, top, width, height } = el.getBoundingClientRect();
+  const seen = (x, y) => document.elementFromPoint(left + x * width, top + y * height);
+  const parts = [el, ...(el.labels ?? [])];
+  const own = (spot) => !spot || spot.contains(el) || parts.some((part) => part.contains(spot));
+  const spots = [[0.5, 0.5], [0.1, 0.1], [0.9, 0.1], [0.1, 0.9], [0.9, 0.9]];
+  return height && el.closest("article") && !spots.some(([x, y]) => own(seen(x, y))) ? el.outerHTML.slice(0, 120) : "";
+}"""
 # A table's rows are alike, and so are folded exercises, so a few of each stand for all; so do, for each look, a few of
 # the texts that have it.
 FEW_ROWS = """
@@ -72,6 +94,7 @@ FULL = {"rules": AXE, "resultTypes": FAULTS}
 WIDTHS = {"runOnly": ["target-size", "scrollable-region-focusable"], "resultTypes": FAULTS}  # what hangs on the screen
 CONTRAST = {"runOnly": ["color-contrast"], "resultTypes": FAULTS}
 NARROW = (320, 360)  # pixels: other phones, and a desk at 400 %
+ZOOMED: Any = {"width": 320, "height": 256}  # a desk of 1280 by 1024 at 400 %
 LETTERS = "fs/np,."  # each a key of the theme
 PHONE_BY_NIGHT: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
 
@@ -103,11 +126,27 @@ def test_accessible_private_still_and_no_wider_than_the_screen(page: Page, addre
         page.set_viewport_size({**wide, "width": width})
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert page.evaluate(CUT) == []
+    if wide == PHONE_BY_NIGHT["viewport"]:
+        page.set_viewport_size(ZOOMED)
+        assert page.evaluate(MISSED) == []
     page.set_viewport_size(wide)
     page.evaluate(FEW_ROWS)
     wrong = axe(page, WIDTHS if wide == PHONE_BY_NIGHT["viewport"] else FULL)
     assert page.evaluate(EACH_LOOK) > 3
     assert wrong + axe(page, CONTRAST, "[data-look]") == []
+
+
+@pytest.mark.parametrize(("name", "size"), [("convolution/", ZOOMED), ("receptive-field/", PHONE_BY_NIGHT["viewport"])])
+def test_nothing_that_stays_in_sight_hides_what_has_the_focus(open_page: Open, name: str, size: Any) -> None:
+    """The Tab key, backwards: what is reached comes in at the top of the window (WCAG 2.4.11)."""
+    page = open_page(name, viewport=size)
+    page.wait_for_selector("[data-widget].cn-ready")
+    page.locator("article .md-path, article h2").last.evaluate("(el) => el.querySelector('a').focus()")
+    hidden = []
+    for _ in range(120):
+        page.keyboard.press("Shift+Tab")
+        hidden.append(page.evaluate(HIDDEN))
+    assert [found for found in hidden if found] == []
 
 
 def still(page: Page) -> bool:
