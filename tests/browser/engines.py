@@ -130,7 +130,7 @@ class WebKit:
     def __init__(self, driver: WebKitGTK) -> None:
         self.driver = driver
         self.driver.set_window_size(1920, 1300)
-        self.driver.set_script_timeout(30)
+        self.driver.set_script_timeout(120)  # a busy machine is late, not wrong
 
     def open(self, address: str, width: int = 1280, height: int = 900) -> None:
         self.driver.switch_to.default_content()
@@ -164,7 +164,7 @@ def firefox() -> Iterator[Firefox]:
         command = [FIREFOX, "--headless", "--no-remote", "--profile", profile, "--remote-debugging-port", "0"]
         started = stack.enter_context(subprocess.Popen(command, stdout=log, stderr=log))
         stack.callback(started.terminate)
-        for _ in range(300):
+        for _ in range(1200):
             if where := re.search(r"WebDriver BiDi listening on (\S+)", said.read_text(errors="replace")):
                 break
             sleep(0.1)
