@@ -1,4 +1,4 @@
-"""The ledger of a network: every layer with its shape, parameters, MACs and receptive field."""
+"""The ledger of a network: every layer with its shape, parameters, MACs, memory in training and receptive field."""
 
 import json
 from collections.abc import Callable, Iterator, Sequence
@@ -7,6 +7,7 @@ from itertools import takewhile
 
 from convnotes.architectures import Architecture, find
 from convnotes.cost import layer_macs, parameters
+from convnotes.kept import kept
 from convnotes.layers import AdaptivePool2d, Identity, Layer
 from convnotes.receptive_field import ReceptiveField, growth, receptive_field
 from convnotes.shapes import Row, Shape, check_shape, layer_shapes, output_shape
@@ -15,7 +16,7 @@ from convnotes.words.forms import Form
 from convnotes.words.numbers import by
 from convnotes.words.table import table
 
-HEADER = ("layer", "kind", "output", "parameters", "MACs", "size", "stride", "padding")
+HEADER = ("layer", "kind", "output", "parameters", "MACs", "kept", "size", "stride", "padding")
 _HEAD_LINE = {"text": "{}", "md": "{}  ", "latex": "% {}", "html": "<p>{}</p>"}
 _LARGEST_TRIED = 1024
 
@@ -24,13 +25,14 @@ Extent = tuple[int | None, int | None]
 
 @dataclass(frozen=True)
 class Entry:
-    """One layer: what it costs, and the receptive field after it, with any gates left out."""
+    """One layer: its cost, what training keeps of it, and the receptive field after it, with any gates left out."""
 
     name: str
     kind: str
     output: Shape
     parameters: int
     macs: int
+    kept: int
     field: ReceptiveField
 
 
@@ -38,13 +40,15 @@ class Entry:
 class Ledger:
     """A network, layer by layer. Fields are as in `to_dict`; `field` is of the last map before global pooling.
 
-    ungated: the field with the gates left out; None where the network has none.
+    kept: bytes that training keeps of one image for the way back, as `convnotes.kept` counts them. ungated: the field
+    with the gates left out; None where the network has none.
     """
 
     architecture: Architecture
     input: Shape
     parameters: int
     macs: int
+    kept: int
     field: ReceptiveField
     ungated: ReceptiveField | None
     entries: tuple[Entry, ...]
@@ -58,6 +62,7 @@ class Ledger:
             "input": list(self.input),
             "parameters": self.parameters,
             "macs": self.macs,
+            "kept": self.kept,
             "receptive_field": _field_dict(self.field),
         }
         if self.ungated:
@@ -80,6 +85,7 @@ class Ledger:
         yield f"{about.title} ({about.name}), {about.year} [{about.source}]"
         yield about.variant
         yield f"Input {by(self.input)}: {self.parameters:,} parameters, {self.macs:,} MACs"
+        yield f"Training keeps {self.kept:,} bytes of each image for the way back"
         if self.ungated:
             yield f"Receptive field of the last map: {_said(self.field)}; with the gates left out {_said(self.ungated)}"
             yield "In the rows the gates are left out; – is the whole input"
@@ -94,6 +100,8 @@ def ledger(network: str | Architecture, input_shape: Sequence[int] | None = None
     >>> vgg16 = ledger("vgg16")
     >>> vgg16.parameters, vgg16.macs, vgg16.field.size
     (138357544, 15470264320, (212, 212))
+    >>> f"training keeps {vgg16.kept:,} bytes of each image"
+    'training keeps 73,254,912 bytes of each image'
 
     A gate reads the whole map, so its network has a second field, along the gated path alone:
 
@@ -112,8 +120,9 @@ def ledger(network: str | Architecture, input_shape: Sequence[int] | None = None
     except ValueError as error:
         raise ValueError(f"{architecture.name} cannot take {shape}: {error}; {_working(architecture)}") from None
     fields = growth(architecture.network, _needed(architecture.network, shape), gates=False)
+    held = kept(architecture.network, shape)
     entries = tuple(
-        _entry(row, after)
+        _entry(row, held[row.name], after)
         for row, (_, _, after) in zip(rows, fields, strict=True)
         if not isinstance(row.layer, Identity)
     )
@@ -121,12 +130,12 @@ def ledger(network: str | Architecture, input_shape: Sequence[int] | None = None
     field = receptive_field(features, _needed(features, shape))
     ungated = receptive_field(features, _needed(features, shape), gates=False) if field.whole else None
     total, work = sum(entry.parameters for entry in entries), sum(entry.macs for entry in entries)
-    return Ledger(architecture, shape, total, work, field, ungated, entries)
+    return Ledger(architecture, shape, total, work, sum(held.values()), field, ungated, entries)
 
 
-def _entry(row: Row, field: ReceptiveField) -> Entry:
+def _entry(row: Row, held: int, field: ReceptiveField) -> Entry:
     work = layer_macs(row.layer, row.input, row.output)
-    return Entry(row.name, type(row.layer).__name__, row.output, parameters(row.layer), work, field)
+    return Entry(row.name, type(row.layer).__name__, row.output, parameters(row.layer), work, held, field)
 
 
 def _needed(layer: Layer, shape: Shape) -> Shape | None:
@@ -170,6 +179,7 @@ def _entry_dict(entry: Entry) -> dict[str, object]:
         "output": list(entry.output),
         "parameters": entry.parameters,
         "macs": entry.macs,
+        "kept": entry.kept,
         **_extents(entry.field),
     }
 
@@ -177,7 +187,8 @@ def _entry_dict(entry: Entry) -> dict[str, object]:
 def _cells(entry: Entry, number: Callable[[int], str], whole: str) -> list[str]:
     field = entry.field
     extents = [_extent(extent, whole) for extent in (field.size, field.stride, field.padding)]
-    return [entry.name, entry.kind, by(entry.output), number(entry.parameters), number(entry.macs), *extents]
+    counts = [number(n) for n in (entry.parameters, entry.macs, entry.kept)]
+    return [entry.name, entry.kind, by(entry.output), *counts, *extents]
 
 
 def _extent(extent: Extent, whole: str) -> str:

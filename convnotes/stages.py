@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from convnotes.architectures import Architecture
 from convnotes.cost import macs, parameters
+from convnotes.kept import kept
 from convnotes.layers import (
     AdaptivePool2d,
     Combinator,
@@ -32,29 +33,40 @@ from convnotes.tree import leaves
 
 @dataclass(frozen=True)
 class Part:
-    """A layer or stage of a network: what it is made of, its output, its cost, the field after it without gates."""
+    """A layer or stage of a network: what it is made of, its output, its cost, the field after it without gates.
+
+    kept: bytes that training keeps of an image for the way back, those of layers that follow and are no part included.
+    """
 
     name: str
     what: str
     output: Shape
     parameters: int
     macs: int
+    kept: int
     field: ReceptiveField
 
 
 def parts(architecture: Architecture) -> list[Part]:
     """The parts of the features and of the head, in order; what neither counts nor changes a shape is left out."""
-    found, shape, before = [], architecture.input, []
-    for _, half in architecture.network.children:
+    found, shape, before, held = list[Part](), architecture.input, list[Layer](), 0
+    every = kept(architecture.network, architecture.input)
+    for which, half in architecture.network.children:
         assert isinstance(half, Sequential)
         for name, layer in half.children:
+            held += sum(size for leaf, size in every.items() if f"{leaf}.".startswith(f"{which}.{name}."))
             after, work = output_shape(layer, shape), macs(layer, shape)
             before.append(layer)
             field = receptive_field(Sequential(*before), architecture.input, gates=False)
             shape = after
             plain = all(isinstance(leaf, Elementwise | Norm | Flatten) for leaf in leaves(layer))
             if parameters(layer) or not plain:
-                found.append(Part(name, what(layer), after, parameters(layer), work, field))
+                found.append(Part(name, what(layer), after, parameters(layer), work, held, field))
+            elif found:
+                found[-1] = replace(found[-1], kept=found[-1].kept + held)
+            else:
+                continue
+            held = 0
     return found
 
 

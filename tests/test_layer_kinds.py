@@ -9,9 +9,11 @@ import torch
 
 from convnotes import cost, layers, wiring
 from convnotes.experiments.build import build
+from convnotes.kept import kept
 from convnotes.layers import Gate, Layer, Residual, Sequential
 from convnotes.receptive_field import growth, receptive_field
 from convnotes.shapes import output_shape
+from convnotes.tracing import memory
 
 MAP, VECTOR = (4, 6, 6), (4,)
 EXAMPLES = [
@@ -103,6 +105,16 @@ def test_every_kind_is_known_to_every_analysis(layer, shape):
     assert receptive_field(layer, shape) == growth(layer, shape)[0][2]
 
 
+@pytest.mark.parametrize("learns", [False, True], ids=["on the image", "behind a layer that learns"])
+@pytest.mark.parametrize(
+    ("layer", "shape"), [*EXAMPLES, *COMBINED, (layers.Dropout(0), MAP)], ids=lambda value: type(value).__name__
+)
+def test_what_training_keeps_is_what_torch_keeps(layer, shape, learns):
+    first = layers.Conv2d(4, 4, 1) if shape == MAP else layers.Linear(4, 4)
+    net = Sequential(first, layer) if learns else layer
+    assert sum(kept(net, shape).values()) == memory(build(net), shape, device="cpu").saved
+
+
 @pytest.mark.parametrize("analysis", [cost.weights, cost.biases, cost.writes])
 def test_an_analysis_that_lacks_a_kind_names_it(analysis):
     with pytest.raises(TypeError, match=rf"no .* for Unheard; add a case to convnotes\.cost\.{analysis.__name__}"):
@@ -112,6 +124,8 @@ def test_an_analysis_that_lacks_a_kind_names_it(analysis):
 def test_the_analyses_of_shapes_fields_and_work_name_a_kind_that_they_lack():
     with pytest.raises(TypeError, match=re.escape("add a case to convnotes.shapes.step")):
         output_shape(Unheard(), MAP)
+    with pytest.raises(TypeError, match=re.escape("add a case to convnotes.shapes.step")):
+        kept(Unheard(), MAP)
     with pytest.raises(TypeError, match=re.escape("add a case to convnotes.receptive_field")):
         receptive_field(Unheard())
     with pytest.raises(TypeError, match=re.escape("add a case to convnotes.cost.layer_macs")):

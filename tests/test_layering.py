@@ -17,7 +17,7 @@ RUNGS = [
     ["tree", "sliding"],
     ["shapes"],
     ["cost", "receptive_field", "correlate", "gradients"],
-    ["wiring"],
+    ["wiring", "kept"],
     ["architectures"],
     ["ledger", "stages"],
     ["drawing"],

@@ -27,7 +27,17 @@ def test_totals_are_those_of_the_whole_network(architecture):
 
 def test_the_dictionary_has_the_agreed_form():
     said = ledger("vgg11").to_dict()
-    assert list(said) == ["name", "variant", "source", "input", "parameters", "macs", "receptive_field", "layers"]
+    assert list(said) == [
+        "name",
+        "variant",
+        "source",
+        "input",
+        "parameters",
+        "macs",
+        "kept",
+        "receptive_field",
+        "layers",
+    ]
     assert said["receptive_field"] == {"size": [150, 150], "stride": [32, 32], "padding": [59, 59], "aligned": True}
     assert said["layers"][0] == {
         "name": "features.conv1_1",
@@ -35,6 +45,7 @@ def test_the_dictionary_has_the_agreed_form():
         "output": [64, 224, 224],
         "parameters": 1792,
         "macs": 86704128,
+        "kept": 4 * 3 * 224 * 224,
         "size": [3, 3],
         "stride": [1, 1],
         "padding": [1, 1],
@@ -141,7 +152,7 @@ def test_a_pooling_to_one_row_alone_is_followed_too():
 
 def test_the_command_prints_a_ledger(capsys):
     assert main(["ledger", "lenet5", "--format", "csv"]) == 0
-    assert capsys.readouterr().out.startswith("layer,kind,output,parameters,MACs,size,stride,padding\n")
+    assert capsys.readouterr().out.startswith("layer,kind,output,parameters,MACs,kept,size,stride,padding\n")
 
 
 def test_the_command_lists_every_network(capsys):

@@ -3,13 +3,14 @@
 import pytest
 import torch
 
-from convnotes.architectures import TIMELINE
+from convnotes.architectures import TIMELINE, find
 from convnotes.cost import layer_macs, macs, parameters
 from convnotes.experiments.build import build
+from convnotes.kept import kept
 from convnotes.layers import RadialBasis
 from convnotes.receptive_field import growth
 from convnotes.shapes import layer_shapes
-from convnotes.tracing import trace
+from convnotes.tracing import memory, trace
 
 
 def field_of(axes):
@@ -56,3 +57,16 @@ def test_the_core_and_the_trace_agree_on_every_layer(architecture):
         if name.startswith("features") and not unread:
             assert (traced(row), row.aligned) == (field_of(field.axes), field.aligned), name
             assert row.whole or not field.whole
+
+
+@pytest.mark.parametrize("name", ["lenet5", "alexnet", "googlenet", "resnet18", "efficientnet-b0", "convnext-tiny"])
+def test_the_core_and_the_trace_agree_on_what_training_keeps(name):
+    architecture = find(name)
+    small = parameters(architecture.network) < 100_000
+    with torch.device("cpu" if small else "meta"):
+        network = build(architecture.network)
+    held, found = memory(network, architecture.input), kept(architecture.network, architecture.input)
+    assert held.saved == sum(found.values())
+    own = {leaf: sum(r.saved for r in held.rows if f"{r.name}.".startswith(f"{leaf}.")) for leaf in found}
+    gated = name.startswith("efficientnet")  # a gate's product is a row of its own in a trace, none in a ledger
+    assert gated or own == found

@@ -12,7 +12,8 @@ def add_ledger(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser(
         "ledger",
         help="a published network, layer by layer",
-        description="A published network, layer by layer: shape, parameters, MACs and receptive field.",
+        description="A published network, layer by layer: shape, parameters, MACs, bytes that training keeps of each "
+        "image, and receptive field.",
     )
     parser.add_argument("name", nargs="?", help="the network, such as resnet50; --list names them all")
     parser.add_argument("--list", action="store_true", help="list the networks, oldest first")

@@ -411,27 +411,32 @@ def sizes(family: str) -> Table:
 def ledger(network: str) -> Summary:
     """What each part of the network gives, costs and sees. Every layer: in the CSV, or by “convnotes ledger {network}”.
 
-    For each part of {network}: what it is made of, the shape of its output, parameters, MACs, and size, stride and
-    padding of the receptive field after it. The last row sums up.
+    For each part of {network}: what it is made of, the shape of its output, parameters, MACs, what training keeps of an
+    image, and size, stride and padding of the receptive field after it. The last row sums up.
     """
     about = ledgers.ledger(network)
     rows: Rows = []
     for part in parts(about.architecture):
-        rows.append([part.name, part.what, _size(part.output), part.parameters, part.macs, *_field(part.field)])
-    rows.append(["total", "", "", about.parameters, about.macs, *_field(about.ungated or about.field)])
+        counts = part.parameters, part.macs, part.kept / 1000
+        rows.append([part.name, part.what, _size(part.output), *counts, *_field(part.field)])
+    counts = about.parameters, about.macs, about.kept / 1000
+    rows.append(["total", "", "", *counts, *_field(about.ungated or about.field)])
     note = f"Input {_size(about.input)}. Field of the total: of the last map. – is the whole input. / 2 is stride 2."
     if about.ungated:
         note += " Fields with the gates left out; with them every unit after the first gate reads the whole input."
-    header = ["part", "made of", "output", "parameters", "MACs", "field", "stride", "padding"]
-    return Summary(Table(header, rows, note=note, short=15), _layers(about), "Every layer")
+    note += " Kept: what training keeps of each image for the way back."
+    header = ["part", "made of", "output", "parameters", "MACs", "kept", "field", "stride", "padding"]
+    table = Table(header, rows, {"kept": "kB"}, {"kept": ",.0f"}, note=note, short=15)
+    return Summary(table, _layers(about), "Every layer")
 
 
 def _layers(about: ledgers.Ledger) -> Table:
     rows: Rows = [
-        [entry.name, entry.kind, _size(entry.output), entry.parameters, entry.macs, *_field(entry.field)]
+        [entry.name, entry.kind, _size(entry.output), entry.parameters, entry.macs, entry.kept, *_field(entry.field)]
         for entry in about.entries
     ]
-    return Table(["layer", "kind", "output", "parameters", "MACs", "field", "stride", "padding"], rows, short=32)
+    header = ["layer", "kind", "output", "parameters", "MACs", "kept", "field", "stride", "padding"]
+    return Table(header, rows, {"kept": "bytes"}, short=32)
 
 
 def _field(field: ReceptiveField) -> list[Cell]:
