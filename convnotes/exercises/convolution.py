@@ -5,6 +5,7 @@ from __future__ import annotations
 from convnotes.conv import effective_kernel_size, output_size, same_padding
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
+from convnotes.exercises.windows import STEMS, window
 from convnotes.words.numbers import bracketed, minus
 
 CHAPTER = "convolution"
@@ -145,8 +146,7 @@ def kernel_span(draws: Draws) -> Problem:
 
 def size_of(draws: Draws) -> Problem:
     """The output size of a convolution."""
-    i, k, s = draws.whole(7, 256), draws.pick((2, 3, 4, 5, 7, 11)), draws.whole(1, 4)
-    p, d = draws.whole(0, 5), draws.pick((1, 1, 1, 2, 3))
+    i, (k, s, p, d) = draws.whole(7, 256), window(draws, *STEMS)
     span = effective_kernel_size(k, d)
     if i + 2 * p < span:
         raise Redraw

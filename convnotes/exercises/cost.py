@@ -77,7 +77,8 @@ def layer_parameters(draws: Draws) -> Problem:
 
 def layer_macs(draws: Draws) -> Problem:
     """MACs of one convolution."""
-    k, s, side = draws.pick((3, 5, 7)), draws.pick((1, 2, 2, 4)), draws.pick((14, 27, 28, 56, 64, 112, 224))
+    k, s = draws.pick(((3, 1), (3, 2), (5, 1), (5, 2), (7, 2), (7, 4)))
+    side = draws.pick((14, 27, 28, 56, 64, 112, 224))
     a, b, p = draws.pick(WIDTHS), draws.pick(WIDTHS[2:]), draws.pick((0, k // 2, k // 2))
     layer = Conv2d(a, b, k, s, p)
     o, weights, total = output_size(side, k, s, p), k * k * a * b, macs(layer, (a, side, side))

@@ -38,7 +38,10 @@ def shape_after(draws: Draws) -> Problem:
 
 def pooled_size(draws: Draws) -> Problem:
     """The size after a pooling with ceil_mode."""
-    k, s, i = draws.pick((2, 3, 3, 4, 5)), draws.whole(2, 4), draws.whole(6, 120)
+    (k, s), i = (
+        draws.pick(((2, 2), (3, 2), (3, 2), (3, 3), (4, 2), (4, 3), (4, 4), (5, 2), (5, 3))),
+        draws.whole(6, 120),
+    )
     p = draws.whole(0, k // 2)
     room = i + 2 * p - k
     up, down = -(-room // s) + 1, room // s + 1

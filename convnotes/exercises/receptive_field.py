@@ -8,40 +8,29 @@ from convnotes import receptive_field as rf
 from convnotes.exercises.answers import written
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
+from convnotes.exercises.windows import POINTWISE, Window, window
 from convnotes.layers import Conv2d, Sequential
 from convnotes.words.numbers import minus
 
 CHAPTER = "receptive-field"
-Row = tuple[int, int, int, int]
 
 
-def _layers(draws: Draws, least: int, most: int) -> list[Row]:
-    rows = []
-    for _ in range(draws.whole(least, most)):
-        k = draws.pick((1, 2, 3, 3, 3, 5, 7))
-        rows.append(
-            (
-                k,
-                draws.pick((1, 1, 2, 2, 3) if k > 2 else (1, 1, 2)),
-                draws.whole(0, k // 2),
-                draws.pick((1, 1, 1, 2)) if k > 1 else 1,
-            )
-        )
-    return rows
+def _layers(draws: Draws, least: int, most: int) -> list[Window]:
+    return [window(draws, *POINTWISE) for _ in range(draws.whole(least, most))]
 
 
-def _axis(rows: list[Row]) -> rf.Axis:
+def _axis(rows: list[Window]) -> rf.Axis:
     net = Sequential(*(Conv2d(1, 1, k, s, p, d) for k, s, p, d in rows))
     axis = rf.receptive_field(net).axes[0]
     assert axis is not None  # nothing here reads the whole input
     return axis
 
 
-def _listed(rows: list[Row]) -> str:
+def _listed(rows: list[Window]) -> str:
     return "\n".join(f"- `kernel_size={k}, stride={s}, padding={p}, dilation={d}`" for k, s, p, d in rows)
 
 
-def _jumps(rows: list[Row]) -> list[int]:
+def _jumps(rows: list[Window]) -> list[int]:
     return [prod(s for _, s, _, _ in rows[:at]) for at in range(len(rows) + 1)]
 
 
@@ -64,7 +53,7 @@ def field_size(draws: Draws) -> Problem:
     )
 
 
-def _field_mistakes(rows: list[Row], jumps: list[int]) -> list[Mistake]:
+def _field_mistakes(rows: list[Window], jumps: list[int]) -> list[Mistake]:
     grown = [d * (k - 1) for k, _, _, d in rows]
     weighted = list(zip(grown, jumps, strict=False))
     return [
@@ -154,7 +143,8 @@ def _region_mistakes(axis: rf.Axis, unit: int, paddings: list[int]) -> list[Mist
 
 def depth_for(draws: Draws) -> Problem:
     """How many layers a field takes."""
-    k0, s0, k, d = draws.pick((3, 5, 7)), draws.whole(1, 4), draws.pick((3, 3, 5)), draws.pick((1, 1, 2))
+    k0, s0 = draws.pick(((3, 1), (3, 2), (5, 2), (7, 2), (7, 4), (11, 4)))
+    k, d = draws.pick((3, 3, 5)), draws.pick((1, 1, 2))
     want = draws.whole(30, 300)
     grow = d * (k - 1) * s0
     n = -(-(want - k0) // grow)

@@ -10,6 +10,7 @@ from convnotes.exercises import rows
 from convnotes.exercises.choice import choice, wrong_line
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Problem
+from convnotes.exercises.windows import STEMS, window
 from convnotes.words.numbers import minus
 
 KERNELS = {
@@ -61,7 +62,9 @@ def map_to_kernel(draws: Draws) -> Problem:
 
 def size_lines(draws: Draws) -> Problem:
     """Which line of a size is wrong."""
-    k, s, d, p = draws.pick((3, 5, 7)), draws.whole(2, 4), draws.whole(1, 3), draws.whole(1, 3)
+    k, s, p, d = window(draws, *STEMS)
+    if not p:
+        raise Redraw
     i, at = draws.whole(20, 120), draws.pick((0, 1, 2, 3, None))
     values, lines = [], []
     span = effective_kernel_size(k, d)
