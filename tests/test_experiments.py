@@ -100,7 +100,7 @@ def test_kept_weights_are_whole_and_say_where_they_come_from(name: str) -> None:
 
 def test_kept_files_are_small() -> None:
     files = [file for folder in (weights.FOLDER, results.FOLDER) for file in folder.iterdir() if file.suffix != ".py"]
-    assert sum(file.stat().st_size for file in files) < 3_000_000
+    assert sum(file.stat().st_size for file in files) < 4_000_000
 
 
 @pytest.mark.parametrize("pooling", ["max", "blur", "stride"])

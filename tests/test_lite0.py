@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from convnotes.experiments import lite0, lite0_destroyed, lite0_sees, lite0_where, results, top_patches
+from convnotes.drawing.raster import decoded
+from convnotes.experiments import lite0, lite0_destroyed, lite0_optimised, lite0_sees, lite0_where, results, top_patches
 from convnotes.experiments.activations import activations
 from convnotes.experiments.saliency import Rule, rank_correlation
 from convnotes.receptive_field import growth, receptive_field
@@ -135,3 +136,27 @@ def test_the_deconvnet_of_a_network_without_pooling_never_sees_the_picture() -> 
     for rule in get_args(Rule):
         one, other = lite0_destroyed.maps(lite0.trained(), x, torch.tensor([285, 285]), rule)
         assert torch.allclose(one, other, rtol=1e-4) == (rule == "deconvnet")
+
+
+def test_input_is_optimised_in_any_network() -> None:
+    """More steps, a stronger answer; with the prior and without; a picture in any case."""
+    net, answers = lite0.untrained(1), []
+    for steps in (0, 12):
+        recipe = lite0_optimised.Recipe(side=33, steps=steps, lr=0.2)
+        for prior in (True, False):
+            made = lite0_optimised.optimised(net, "block2", [0, 7], recipe, prior)
+            assert made.shape == (2, 3, 33, 33) and 0 < made.min() < made.max() < 1
+            with torch.no_grad():
+                maps = activations(net, lite0.normalised(made), "block2")["block2"]
+            answers.append(float(maps[0, 0].mean() + maps[1, 7].mean()))
+    assert answers[2] > answers[0] and answers[3] > answers[1]
+
+
+@with_weights
+def test_kept_pictures_of_classes_are_believed_and_those_of_random_weights_are_not() -> None:
+    for row in results.load("lite0_optimised")["rows"]:
+        if row["layer"] == "fc":
+            picture = torch.from_numpy(decoded(row["picture"])).float().permute(2, 0, 1)
+            with torch.no_grad():
+                belief = float(lite0.trained()(lite0.normalised(picture)[None]).softmax(1)[0, row["wish"]])
+            assert belief > 0.5 if row["trained"] else belief < 0.1

@@ -19,7 +19,6 @@ from convnotes.experiments import (
     results,
     weights,
 )
-from convnotes.experiments.activation_maximization import STEPS
 from convnotes.experiments.colour_patches import alike
 from convnotes.experiments.intervals import interval
 from convnotes.experiments.photographs import PHOTOGRAPHS, scaled
@@ -326,33 +325,32 @@ def grad_cams() -> Gallery:
 
 
 def optimised_inputs() -> Gallery:
-    """Optimised input, made by us, for four channels of each layer: with a prior, in a random network, without a prior.
+    """Optimised input, made by us, for classes and for channels of two blocks; with random weights; without a prior.
 
-    Three sheets of five rows, one row for each layer. In the trained network with a prior: flat colours and an edge,
-    then curved strokes, then textures with a centre. In a random network: coloured spots without shape. Without a
-    prior: saturated colours in the first layer, checkerboards and fine noise in the others.
+    Seven panels of four pictures. Four classes: grey fur beside blue, a dark round with a brown rim, brown walls with
+    windows, white petals around a dark middle. Channels of block 5: nets, weaves and stripes. Of block 11: rows of
+    tiles, ribbons, curls of fur, rays. Beside each the same with random weights: soft clouds and blobs in all colours.
+    Last, the classes without a prior: fine noise.
     """
-    kinds = {
-        "trained, with prior": (True, True),
-        "random network, with prior": (False, True),
-        "trained, no prior": (True, False),
-    }
-    panels = []
-    rows: Rows = []
-    for title, (trained, prior) in kinds.items():
-        pictures: list[Pixels] = []
-        for layer in colour_pictures.CHANNELS:
-            made = colour_pictures.optimised(layer, trained, prior)
-            repeat = max(1, round(72 / made.shape[1]))
-            pictures += _framed([picture.repeat(repeat, 0).repeat(repeat, 1) for picture in made])
-            rows.append([title, layer, made.shape[1], ", ".join(map(str, list(colour_pictures.CHANNELS[layer])[::2]))])
-        panels.append(Panel(title, mosaic(pictures, 4), 0.5, "webp"))
+    kept, pictures, rows = results.load("lite0_optimised"), dict[str, list[Pixels]](), list[list[Cell]]()
+    recipe, layers = kept["recipe"], ["fc", *kept["recipe"]["layers"]]
+    for row in sorted(kept["rows"], key=lambda row: (not row["prior"], layers.index(row["layer"]), not row["trained"])):
+        classes, weights = row["layer"] == "fc", "ImageNet" if row["trained"] else "random"
+        title = "four classes" if classes else f"four channels of block {row['layer'].removeprefix('block')}"
+        title += ("" if row["trained"] else ", random weights") + ("" if row["prior"] else ", without a prior")
+        pictures.setdefault(title, []).append(decoded(row["picture"]))
+        wish = lite0.CLASSES[row["wish"]] if classes else f"channel {row['wish']}"
+        prior, best = "yes" if row["prior"] else "no", lite0.CLASSES.get(row["best"], f"class {row['best']}")
+        rows.append([row["layer"], wish, weights, prior, best, row["believed"]])
     note = (
-        f"From top to bottom conv1 to conv5; four channels at equal steps. {STEPS} steps of Adam on one unit before "
-        "ReLU, seed 0. Prior: waves, long ones preferred, bounded contrast, jitter. The random network is another "
-        "draw, its normalisation set on the photographs."
+        f"EfficientNet-Lite0. Classes: {', '.join(lite0.CLASSES[number] for number in recipe['classes'])}, by their "
+        "scores; channels at equal steps, by the mean of their maps. "
+        f"{recipe['steps']} steps of Adam at a rate of {recipe['lr']}, pictures of {recipe['side']} pixels, seed 0. "
+        "Taken for: what the trained network says of the picture. Made by scripts/train lite0_optimised."
     )
-    return Gallery(panels, Table(["kind", "layer", "pixels", "channels"], rows, note=note))
+    panels = [Panel(title, mosaic(found, 2, gap=3), 1.2, "webp") for title, found in pictures.items()]
+    header = ["layer", "wish", "weights", "prior", "taken for", "probability"]
+    return Gallery(panels, Table(header, rows, formats={"probability": ".2f"}, note=note))
 
 
 def maps_destroyed() -> Gallery:
@@ -464,16 +462,6 @@ def _lit(name: str, values: Pixels, middles: Pixels) -> Pixels:
 def _pairs(panels: dict[str, list[Pixels]]) -> list[Panel]:
     """A panel for each title: the pictures of the two photographs, side by side."""
     return [Panel(title, mosaic(pictures, 2, gap=4), 1, "webp") for title, pictures in panels.items()]
-
-
-def _framed(pictures: list[Pixels], side: int = 96) -> list[Pixels]:
-    """Pictures in the middle of equal squares that are empty around them."""
-    squares = []
-    for picture in pictures:
-        before = (side - picture.shape[0]) // 2
-        opaque = np.concatenate([picture, np.ones((*picture.shape[:2], 1))], 2)
-        squares.append(np.pad(opaque, [(before, side - picture.shape[0] - before)] * 2 + [(0, 0)]))
-    return squares
 
 
 def _real_sheets(trained: bool) -> Gallery:

@@ -1,4 +1,4 @@
-"""The kept colour network, asked what it answers to: patches, occlusion, optimised input, gradients.
+"""The kept colour network, asked what it answers to: patches, occlusion, gradients.
 
 Channels are never chosen by eye: `CHANNELS` takes eight of each layer at equal steps.
 """
@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from convnotes.experiments import activation_maximization, kept
+from convnotes.experiments import kept
 from convnotes.experiments.colour_patches import CONVOLUTIONS, NAMES, TREE, calibrated, normalised, strongest
 from convnotes.experiments.determinism import seeded
 from convnotes.experiments.exemplar import Draw
@@ -57,13 +57,6 @@ def covered(layer: str = "conv3", channel: int = 0) -> Covered:
     picture = patch.pixels(MARGIN)
     seen = occlusion(kept.colour(), normalised(picture), (f"relu{layer[-1]}", channel, place, place))
     return Covered(seen, patch, channel, picture.permute(1, 2, 0).numpy(), MARGIN[0], axis.size)
-
-
-def optimised(layer: str, trained: bool, prior: bool) -> NDArray[np.float32]:
-    """Optimised inputs for every other of the shown channels, before the ReLU; untrained, of a random network."""
-    net = kept.colour() if trained else calibrated(kept.colour_initial(1))
-    channels = list(CHANNELS[layer])[::2]
-    return activation_maximization.optimised(TREE, net, NAMES, f"norm{layer[-1]}", channels, prior)
 
 
 def destruction(rule: Rule) -> list[Interval]:

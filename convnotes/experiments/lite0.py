@@ -31,6 +31,7 @@ CLASSES = {  # those that the notes name, by their number among the 1,000 [russa
     281: "tabby",
     282: "tiger cat",
     285: "Egyptian cat",
+    292: "tiger",
     442: "bell cote",
     657: "missile",
     698: "palace",
