@@ -348,7 +348,7 @@ def optimised_inputs() -> Gallery:
         f"{recipe['steps']} steps of Adam at a rate of {recipe['lr']}, pictures of {recipe['side']} pixels, seed 0. "
         "Taken for: what the trained network says of the picture. Made by scripts/train lite0_optimised."
     )
-    panels = [Panel(title, mosaic(found, 2, gap=3), 1.2, "webp") for title, found in pictures.items()]
+    panels = [Panel(title, mosaic(found, 2, gap=3), 1.07, "webp") for title, found in pictures.items()]
     header = ["layer", "wish", "weights", "prior", "taken for", "probability"]
     return Gallery(panels, Table(header, rows, formats={"probability": ".2f"}, note=note))
 
