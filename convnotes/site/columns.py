@@ -30,6 +30,7 @@ def printed(session: str) -> bool:
     (True, False)
     """
     rows = [
-        not line.startswith(">>>") and len(line) > LONG and len(GAP.findall(line)) > 1 for line in session.split("\n")
+        not line.startswith((">>>", "...")) and len(line) > LONG and len(GAP.findall(line)) > 1
+        for line in session.split("\n")
     ]
     return any(first and second for first, second in pairwise(rows))
