@@ -523,6 +523,20 @@ def test_verify_agrees(name, method):
     assert found.passed and len(found.checks) > 2, found
 
 
+def test_deep_in_a_network_one_unit_stands_for_all():
+    report = trace(nn.Sequential(*(nn.Conv2d(1, 1, 3, padding=1) for _ in range(20))), (1, 16, 12))
+    assert [row.whole for row in report].index(True) == 14
+    assert all(v[0].size == 1 for v in report.traced.entry("19").span.arrays)
+    assert report.box("19", 0, 11) == report.box("19", 15, 0) == (range(16), range(12))
+
+
+def test_where_a_larger_input_would_take_too_much_there_is_no_size(monkeypatch):
+    net = nn.Sequential(*(nn.Conv2d(1, 1, 3, padding=1) for _ in range(4)))
+    assert trace(net, (1, 8, 8)).output.size == (9, 9)
+    monkeypatch.setattr("convnotes.tracing.summarise.MOST_GROWN", 1000)
+    assert trace(net, (1, 8, 8)).output.size is None
+
+
 def test_verify_follows_weights_that_modules_compute():
     """A module that returns a constant, here a weight, is none of the rows."""
     net = nn.Sequential(nn.utils.parametrizations.weight_norm(nn.Conv1d(2, 2, 3)), nn.ReLU())

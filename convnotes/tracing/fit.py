@@ -99,7 +99,7 @@ def fit(p: Profile, ordered: bool) -> Fit:
     if not p.inner.any():
         return Fit(why="too few units are clear of the border to read a size")
     assert p.narrow is not None and p.wide is not None
-    sizes = tuple(sorted(set((p.high - p.low + 1)[p.inner].tolist())))
+    sizes = tuple(np.unique((p.high - p.low + 1)[p.inner]).tolist())
     paths = (p.narrow, p.wide)
     if not ordered:
         return Fit(sizes, paths=paths)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -26,6 +27,8 @@ GROWTH = (4, 16)
 """How many times larger an input is tried where every unit of a row touches the border."""
 SMALL = 1 << 16
 """Elements of the largest array of a pass up to which the largest input is tried at once, for it costs no more."""
+MOST_GROWN = 1 << 28
+"""Elements of all arrays of a pass up to which a larger input is tried: a gigabyte."""
 ALIGNED = 64
 """Larger inputs are larger by a multiple of this, so that strides up to it meet the input in the same way."""
 
@@ -38,7 +41,6 @@ class Reading:
     """What was read off an entry, as a map, along each axis. size: the larger input it was read at, if any."""
 
     entry: Entry
-    profiles: list[Profile]
     fits: list[Fit]
     size: tuple[int, ...] | None = None
 
@@ -72,8 +74,10 @@ class Reader:
             entries.remove(entry)  # a slice of nothing, and what is done to it
         if entries:
             self._share_parameters(entries)
-            if max(v.size for e in entries for v in e.span.arrays) <= SMALL:
+            sizes = [v.size for e in entries for v in e.span.arrays]
+            if max(sizes) <= SMALL:
                 self.growth = GROWTH[-1:]
+            self.growth = tuple(times for times in self.growth if times * sum(sizes) <= MOST_GROWN)
             self.last = next((e.name for e in reversed(entries) if self._wants_more(e)), "")
             edges, names = self.done.recorder.edges, {e.number: e.name for e in entries} | {INPUT: "input"}
             reads = [tuple(names[n] for n in edges.of(e.number) if n in names) for e in entries]
@@ -98,8 +102,7 @@ class Reader:
         key = _key(entry)
         if key not in self.here:
             entry = as_map(entry)
-            small = [self._profile(entry, q) for q in range(len(extent(self.job.input_size)))]
-            self.here[key] = Reading(entry, small, [fit(p, entry.span.layout is not None) for p in small])
+            self.here[key] = Reading(entry, [fit(p, entry.span.layout is not None) for p in self._profiles(entry)])
         return self.here[key]
 
     def _grown_fit(self, entry: Entry) -> Reading | None:
@@ -111,12 +114,13 @@ class Reader:
             other = other and as_map(other)
             if other is None or other.span.layout is None or len(other.shape) != len(self._read(entry).entry.shape):
                 return None
-            large = [self._profile(other, q) for q in range(len(extent(size)))]
+            large = list(self._profiles(other))
             fits = [fit(p, True) for p in large]
             if all(f.stride for f in fits):
                 grown = [b - a for a, b in zip(extent(self.job.input_size), extent(size), strict=True)]
-                held = all(agrees(*t) for t in zip(large, fits, self._read(entry).profiles, grown, strict=True))
-                return Reading(other, large, fits, size) if held else None
+                small = self._profiles(self._read(entry).entry)
+                held = all(agrees(*t) for t in zip(large, fits, small, grown, strict=True))
+                return Reading(other, fits, size) if held else None
         return None
 
     def _wants_more(self, entry: Entry) -> bool:
@@ -125,9 +129,11 @@ class Reader:
             return False
         return not any((v[BORDER] == GLOBAL).any() for v in span.arrays[: len(fits)])
 
-    def _profile(self, entry: Entry, q: int) -> Profile:
+    def _profiles(self, entry: Entry) -> Iterator[Profile]:
+        """Along each axis; made anew when asked for: those of all rows together would be as large as the spans."""
         layout = entry.span.layout
-        return profile(entry.span, q, None if layout is None else entry.shape[layout[q]])
+        for q in range(len(extent(self.job.input_size))):
+            yield profile(entry.span, q, None if layout is None else entry.shape[layout[q]])
 
     def _larger(self, times: int, name: str) -> tuple[tuple[int, ...], Entry | None]:
         """A larger input and the entry of that name there; the model is run no further than to the last one wanted."""
