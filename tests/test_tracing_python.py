@@ -258,6 +258,18 @@ def test_quantised_and_scripted_models_are_refused_in_one_sentence():
         trace(torch.jit.script(Quantised()), (2, 24))
 
 
+def test_a_float_network_that_is_made_to_be_quantised_later_is_traced():
+    class Sum(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv, self.sum = conv(), torch.ao.nn.quantized.FloatFunctional()
+
+        def forward(self, x):
+            return self.sum.add(x, self.conv(x))
+
+    assert trace(Sum(), (2, 24))["add"].size == (5,)
+
+
 PRODUCTS = {
     "vector": (192, lambda s, x: x.flatten(1) @ s.w, (192,)),
     "map and vector": (192, lambda s, x: x.permute(0, 2, 3, 1) @ s.w, (3,)),

@@ -53,9 +53,10 @@ def _check_kind(model: nn.Module) -> None:
 
 
 def _is_quantised(module: nn.Module) -> bool:
-    """Whether a module is one of torch's that hold packed integers; those of training with rounding are not."""
-    parts = type(module).__module__.split(".")
-    return parts[0] == "torch" and "quantized" in parts
+    """Whether a module is one of torch's that hold packed integers; those of training with rounding are not, nor is
+    the sum of a network that is made to be quantised later."""
+    parts, name = type(module).__module__.split("."), type(module).__name__
+    return parts[0] == "torch" and "quantized" in parts and not name.endswith("FloatFunctional")
 
 
 def _tensors(model: nn.Module, device: str, stand_ins: dict[int, torch.Tensor]) -> dict[int, Any]:

@@ -156,7 +156,8 @@ def rows() -> Iterator[tuple[str, str, str]]:
 def store(libraries: dict[str, list[dict[str, Any]]]) -> None:
     """Write what was found, with the versions of everything that took part; a line a network."""
     sys.path.append(str(HOME))
-    versions = {name: metadata.version(name.replace("_", "-")) for name in libraries} | {"torch": torch.__version__}
+    packages = metadata.packages_distributions()  # a library need not be named as what is installed
+    versions = {name: metadata.version(packages[name][0]) for name in libraries} | {"torch": torch.__version__}
     lines = {k: [json.dumps(n, ensure_ascii=False) for n in v] for k, v in libraries.items()}
     body = ",\n".join(f'  "{k}": [\n   ' + ",\n   ".join(v) + "\n  ]" for k, v in lines.items())
     made = {"made by": "scripts/bench sweep", "python": platform.python_version()}

@@ -190,6 +190,158 @@ def dynamic_network_architectures() -> Iterator[Entry]:
             yield f"ResidualEncoderUNet, {name}", partial(ResidualEncoderUNet, n_blocks_per_stage=2, **one), size, ()
 
 
+def pretrainedmodels() -> Iterator[Entry]:
+    """Every network of the list, those that torchvision has as well left out."""
+    import pretrainedmodels as p
+    from pretrainedmodels.models import torchvision_models
+
+    for name in p.model_names:
+        if not hasattr(torchvision_models, name):
+            side = 331 if name.endswith("large") or name.startswith("polynet") else 299 if "ception" in name else 224
+            yield name, partial(getattr(p, name), num_classes=1000, pretrained=None), (3, side, side), ()
+
+
+def antialiased_cnns() -> Iterator[Entry]:
+    """Networks with a blur before each step."""
+    import antialiased_cnns as a
+
+    for name in ("alexnet", "vgg11", "vgg16_bn", "resnet18", "resnet50", "resnext50_32x4d", "wide_resnet50_2",
+                 "densenet121", "densenet169", "mobilenet_v2"):  # fmt: skip
+        yield name, partial(getattr(a, name), pretrained=False), (3, 224, 224), ()
+
+
+def kymatio() -> Iterator[Entry]:
+    """Scattering transforms, of sound and of pictures."""
+    from kymatio.scattering1d.frontend.torch_frontend import ScatteringTorch1D
+    from kymatio.scattering2d.frontend.torch_frontend import ScatteringTorch2D
+
+    for depth in (1, 2):
+        given = {"J": 4, "max_order": depth}
+        yield f"1-d, order {depth}", partial(ScatteringTorch1D, shape=2048, Q=8, **given), (1, 2048), ()
+        yield f"2-d, order {depth}", partial(ScatteringTorch2D, shape=(64, 64), J=3, max_order=depth), (1, 64, 64), ()
+
+
+def pytorchvideo() -> Iterator[Entry]:
+    """Networks for video; those that take a list of two do not come."""
+    import pytorchvideo.models.hub as h
+
+    for name, frames, side in (("slow_r50", 8, 224), ("c2d_r50", 8, 224), ("i3d_r50", 8, 224), ("csn_r101", 32, 224),
+                               ("r2plus1d_r50", 16, 224), ("x3d_xs", 4, 182), ("x3d_s", 13, 182), ("x3d_m", 16, 224),
+                               ("x3d_l", 16, 312), ("efficient_x3d_xs", 4, 160), ("efficient_x3d_s", 13, 160),
+                               ("mvit_base_16x4", 16, 224)):  # fmt: skip
+        yield name, partial(getattr(h, name), pretrained=False), (3, frames, side, side), ()
+
+
+def open_clip() -> Iterator[Entry]:
+    """The half of each small model that reads pictures."""
+    import open_clip as o
+
+    for name in ("RN50", "RN101", "RN50x4", "RN50x16", "ViT-S-32", "ViT-S-16", "ViT-M-16", "ViT-B-32", "ViT-B-16",
+                 "convnext_tiny", "convnext_small", "convnext_base", "MobileCLIP-S1", "ViTamin-S", "EVA02-B-16",
+                 "coca_ViT-B-32", "ViT-B-16-SigLIP", "PE-Core-T-16-384", "PE-Core-B-16"):  # fmt: skip
+        side = o.get_model_config(name)["vision_cfg"]["image_size"]
+        yield name, partial(_seeing, name), (3, side, side), ()
+
+
+def _seeing(name: str) -> nn.Module:
+    from open_clip import create_model
+
+    seeing: nn.Module = create_model(name, pretrained=None).visual
+    return seeing
+
+
+def kornia() -> Iterator[Entry]:
+    """Descriptors of patches, detectors of edges and of keypoints."""
+    import kornia.feature as f
+    from kornia.models.dexined import DexiNed
+
+    for name, kind in (("HardNet", f.HardNet), ("HardNet8", f.HardNet8), ("HyNet", f.HyNet), ("SOSNet", f.SOSNet),
+                       ("TFeat", f.TFeat)):  # fmt: skip
+        yield name, partial(kind, pretrained=False), (1, 32, 32), ()
+    yield "SIFTDescriptor", partial(f.SIFTDescriptor, 41), (1, 41, 41), ()
+    yield "DexiNed", partial(DexiNed, pretrained=False), (3, 128, 128), ()
+    yield "DISK's U-Net", lambda: f.DISK().unet, (3, 128, 128), ()
+    yield "KeyNet", partial(f.KeyNet, pretrained=False), (1, 96, 96), ()
+
+
+def super_image() -> Iterator[Entry]:
+    """Networks that enlarge pictures, by their default configurations."""
+    import super_image as s
+
+    for name in ("Edsr", "Msrn", "A2n", "Pan", "Carn", "Rcan", "Drln", "Mdsr", "Han", "Awsrn", "Ddbpn", "Rnan"):
+        kind, config = getattr(s, f"{name}Model", None), getattr(s, f"{name}Config", None)
+        if kind is not None:
+            yield name, partial(_scaled, kind, config), (3, 48, 48), ()
+
+
+def _scaled(kind: Any, config: Any) -> nn.Module:
+    made: nn.Module = kind(config(scale=2))
+    return made
+
+
+def pytorch3dunet() -> Iterator[Entry]:
+    """U-Nets, plain and residual, flat and solid."""
+    from pytorch3dunet.unet3d import model as m
+
+    for name, size in (("UNet2D", (1, 128, 128)), ("ResidualUNet2D", (1, 128, 128)), ("UNet3D", (1, 32, 64, 64)),
+                       ("ResidualUNet3D", (1, 32, 64, 64)), ("ResidualUNetSE3D", (1, 32, 64, 64))):  # fmt: skip
+        for order in ("gcr", "cbr"):  # group norm in front; batch norm behind
+            given = {"in_channels": 1, "out_channels": 2, "f_maps": 16, "layer_order": order, "num_levels": 4}
+            yield f"{name}, {order}", partial(getattr(m, name), **given), size, ()
+
+
+def pytorch_tcn() -> Iterator[Entry]:
+    """Causal and other chains of dilated convolutions, for sequences."""
+    from pytorch_tcn import TCN
+
+    given = {"num_inputs": 4, "num_channels": [16, 16, 16, 16], "kernel_size": 3}
+    for name, more in (
+        ("causal", {}), ("centred", {"causal": False}), ("skips", {"use_skip_connections": True}),
+        ("gates", {"use_gate": True}), ("batch norm", {"use_norm": "batch_norm"}),
+        ("layer norm", {"use_norm": "layer_norm"}),
+    ):  # fmt: skip
+        yield name, partial(TCN, **given, **more), (4, 256), ()
+
+
+def facenet_pytorch() -> Iterator[Entry]:
+    """The network for faces, and the three that find them."""
+    from facenet_pytorch import InceptionResnetV1
+    from facenet_pytorch.models import mtcnn as m
+
+    yield "InceptionResnetV1", partial(InceptionResnetV1, pretrained=None), (3, 160, 160), ()
+    for name, side in (("PNet", 60), ("RNet", 24), ("ONet", 48)):
+        yield name, partial(getattr(m, name), pretrained=False), (3, side, side), ()
+
+
+def nnAudio() -> Iterator[Entry]:  # the name of the library
+    """Spectrograms as convolutions, with windows that do not change."""
+    import nnAudio.features as f
+
+    for name, given in (
+        ("STFT", {"n_fft": 512, "hop_length": 128}), ("MelSpectrogram", {"n_fft": 512, "hop_length": 128}),
+        ("MFCC", {"n_fft": 512, "hop_length": 128}), ("Gammatonegram", {"n_fft": 512, "hop_length": 128}),
+        ("CQT1992v2", {"fmin": 220, "n_bins": 60}), ("CQT2010v2", {"fmin": 220, "n_bins": 60}),
+        ("VQT", {"fmin": 220, "n_bins": 60}),
+    ):  # fmt: skip
+        yield name, partial(getattr(f, name), sr=16000, verbose=False, **given), (1, 16000), ()
+
+
+def uformer_pytorch() -> Iterator[Entry]:
+    """A U-Net whose blocks attend within windows."""
+    from uformer_pytorch import Uformer
+
+    given = {"stages": 3, "num_blocks": 1, "window_size": 16, "dim_head": 16, "heads": 2}
+    yield "Uformer", partial(Uformer, dim=16, **given), (3, 128, 128), ()
+
+
+def x_unet() -> Iterator[Entry]:
+    """U-Nets in U-Nets."""
+    from x_unet import XUnet
+
+    given = {"num_self_attn_per_stage": (0, 0, 1), "nested_unet_depths": (2, 1, 0)}
+    yield "XUnet", partial(XUnet, dim=32, dim_mults=(1, 2, 4), num_blocks_per_stage=(1, 1, 1), **given), (3, 64, 64), ()
+
+
 LIBRARIES = {
     name: function
     for name, function in list(globals().items())
