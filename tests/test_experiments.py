@@ -11,11 +11,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from convnotes.correlate import translate
-from convnotes.experiments import colour_circuit, first_layer, gabor, kept, mnist, results, weights
+from convnotes.experiments import colour_circuit, first_layer, gabor, kept, mnist, results, sheets_read, weights
 from convnotes.experiments.activations import activations
 from convnotes.experiments.colour_fields import effective
 from convnotes.experiments.colour_patches import NAMES, TREE
-from convnotes.experiments.colour_pictures import covered, patches
+from convnotes.experiments.colour_pictures import CHANNELS, covered, patches
 from convnotes.experiments.degradation import Recipe, losses
 from convnotes.experiments.determinism import seeded
 from convnotes.experiments.digit_shifts import changes
@@ -186,6 +186,15 @@ def test_the_noise_is_as_smooth_as_the_trained_kernels() -> None:
     for trained, noise in zip(sets["trained"], sets["noise"], strict=True):
         assert roughness(noise) == pytest.approx(roughness(trained))
         assert abs(np.corrcoef(noise.ravel(), trained.ravel())[0, 1]) < 0.999
+
+
+def test_every_shown_group_was_read_once_and_the_chapters_counts_are_theirs() -> None:
+    groups = [(trained, layer, n) for trained in (True, False) for layer, ns in CHANNELS.items() for n in ns]
+    assert sorted(sheets_read.groups()) == sorted(groups) and len(sheets_read.LABELS) == len(groups) == 80
+    later = [layer for layer in CHANNELS if layer != "conv1"]
+    shared = [sum(8 - sheets_read.found(layer, trained)["nothing"] for layer in later) for trained in (True, False)]
+    assert (len(later) * 8, *shared) == (32, 6, 4) and not sheets_read.found("conv1", True)["nothing"]
+    assert not any(sheets_read.found(layer, False)[kind] for layer in CHANNELS for kind in ("thing", "texture"))
 
 
 def test_what_the_first_maps_add_and_a_constant_make_the_answer() -> None:

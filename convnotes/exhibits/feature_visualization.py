@@ -17,6 +17,7 @@ from convnotes.experiments import (
     lite0_destroyed,
     lite0_where,
     results,
+    sheets_read,
     weights,
 )
 from convnotes.experiments.colour_patches import alike
@@ -267,6 +268,32 @@ def real_patches_alike() -> Figure:
         "Photographs: from how many of the seven they come, on average. Made by scripts/train lite0_patches."
     )
     return Figure(drawing, Table(header, rows, formats=dict.fromkeys(header[4:], ".2f"), note=note))
+
+
+def five_layers() -> Table:
+    """The story of five layers, and what one reader found in the shuffled groups of both sheets above.
+
+    Rows: five layers. Columns: what Zeiler and Fergus found in AlexNet's; what the eight groups of the trained network
+    share, in all of the first layer colours and edges, then in few: a texture in the third, a thing or part in the
+    fourth and fifth; and of the untrained one, colours, an edge and a form in its first three layers, then nothing.
+    """
+    story = [
+        "edges and colours",
+        "corners, and other meetings of edges and colours",
+        "textures and repeated patterns",
+        "parts that differ between classes: dog faces, legs of birds",
+        "whole objects in varying pose",
+    ]
+    rows: Rows = []
+    for number, (layer, said) in enumerate(zip(colour_pictures.CHANNELS, story, strict=True), 1):
+        counts = [sheets_read.found(layer, trained) for trained in (True, False)]
+        kinds = [sorted(one.items(), key=lambda pair: (pair[0] == "nothing", pair[0])) for one in counts]
+        rows.append([number, said, *(", ".join(f"{kind} {n}" for kind, n in one) for one in kinds)])
+    note = (
+        "Eight groups of nine patches a layer; something counts as shared if six patches have it. Second column: "
+        "Zeiler and Fergus, section 4 and figure 2. One reader, one training (seed 0)."
+    )
+    return Table(["layer", "AlexNet variant, ImageNet", "ours", "ours, untrained"], rows, note=note)
 
 
 def covered_classes() -> Gallery:
