@@ -121,6 +121,54 @@ def test_a_slice_of_nothing_may_be_the_last_to_be_written():
     assert (report.output.status, report.output.size) == ("exact", (1,))
 
 
+def test_a_view_by_strides_reads_the_memory_around_a_part_of_it():
+    def forward(s, x):
+        return x[:, :, 2:-2].as_strided((15, 2), (1, 1))
+
+    row = trace(Fn(forward), (2, 7, 5))["as_strided"]
+    assert (row.status, row.whole) == ("bound", True)
+    moved = trace(Fn(lambda s, x: x[:, :, 3:].as_strided((1, 2, 4, 5), (70, 35, 5, 1), 0)), (2, 7, 5))["as_strided"]
+    assert (moved.status, moved.whole) == ("bound", True)
+
+
+def _onto_the_diagonal(s, x):
+    y = x * 1
+    y.diagonal(0, -2, -1).copy_(x.flip(-1)[..., 0])
+    return y
+
+
+def _onto_that_of_a_constant(s, x):
+    y = torch.zeros_like(x)
+    y.diagonal(0, -2, -1).add_(x.flip(-1)[..., 0])
+    return y
+
+
+def _under_a_diagonal(s, x):
+    y = x * 1
+    z = y.diagonal(0, -2, -1)
+    y.copy_(x.flip(-1))
+    return z * 1
+
+
+@pytest.mark.parametrize(
+    ("forward", "columns"),
+    [(_onto_the_diagonal, range(5)), (_onto_that_of_a_constant, range(4, 5)), (_under_a_diagonal, range(5))],
+)
+def test_writes_reach_a_view_whose_place_has_no_rule(forward, columns):
+    report = trace(Fn(forward), (2, 5, 5))
+    assert report.traced.entry("").span.bounds and report.box("") == (range(5), columns)
+
+
+@pytest.mark.parametrize(
+    "laid", [lambda y: y.flatten(2), lambda y: y.as_strided((1, 2, 135), (270, 135, 1)), lambda y: F.unfold(y, (1, 1))]
+)
+def test_what_reads_nothing_reads_nothing_in_another_order(laid):
+    """Between the rows of a transposed convolution whose stride is larger than its kernel."""
+    weight = torch.ones(2, 2, 1, 1)
+    report = trace(Fn(lambda s, x: laid(F.conv_transpose2d(x, weight, stride=2))[..., 8:10].mean(-1)), (2, 8, 5))
+    assert report.box(report.output.name) == (range(1), range(4, 5))
+
+
 def test_attention_passes_nan_on_while_it_is_verified():
     """The fused kernel of the CPU makes zeros of it."""
 

@@ -12,7 +12,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from convnotes.tracing import meta_run, recurrent, strict
 from convnotes.tracing.macs import COUNTED, macs, uncounted
 from convnotes.tracing.rules import RULES, Call, Lens, NeedsNumbers, bind, is_pointwise, local, short_name
-from convnotes.tracing.rules.shapes import seen
+from convnotes.tracing.rules.shapes import one_way, seen
 from convnotes.tracing.sizes import named
 from convnotes.tracing.span_memory import Memory, entangled
 from convnotes.tracing.spans import Span, whole
@@ -231,11 +231,16 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         result = self._apply(func, call, tracked)
         if isinstance(result, (Span, Lens)):
             result = [result] * len(outs)
+        if not tracked and not result:
+            result = [None] * len(outs)
         for tensor, one in zip(outs, result, strict=False):
-            if isinstance(one, Lens):
-                self._view(tensor, call, one)
-            elif one is not None:
-                self._give(tensor, one if one.layout else one.at(seen(one, tensor.shape)), inputs)
+            span = one if not isinstance(one, Span) or one.layout else one.at(seen(one, tensor.shape))
+            if isinstance(span, Lens):
+                self._view(tensor, call, span)
+            elif _is_view(func) and not any(tensor is t for t in inputs):
+                self._view(tensor, call, _looked_at(span, tensor.dim(), name))
+            elif span is not None:
+                self._give(tensor, span, inputs)
         if tracked:
             self._note(func, call, outs[0])
 
@@ -282,6 +287,17 @@ class Tracer(TorchDispatchMode):  # type: ignore[no-untyped-call]
         span = self.memory.span(tensor, packed=True)
         if span is not None:
             self.record(call, span, macs(call), uncounted(call, func))
+
+
+def _looked_at(span: Span | None, ndim: int, name: str) -> Lens:
+    """A view of which is known what it reads now, but not where: once either is written, the other is a bound."""
+    now = [span]
+
+    def get(base: Span) -> Span:
+        first = now.pop() if now else None
+        return whole([base], ndim, name) if first is None else first
+
+    return Lens(get, one_way)
 
 
 def _overwrites(func: Any, call: Call) -> bool:

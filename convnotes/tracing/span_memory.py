@@ -124,6 +124,11 @@ class Memory:
             return whole([span, self.read], tensor.dim())
         return span if packed or span is None else unpacked(span)
 
+    def around(self, tensor: torch.Tensor) -> Span | None:
+        """What all of the memory reads in which a tensor lies; None where nothing in it reads the input."""
+        cell = self.cells.get(tensor)
+        return None if cell is None else cell.root.read()
+
     def note_read(self, tensors: Sequence[torch.Tensor]) -> None:
         """Python reads the numbers of these tensors."""
         spans = [s for t in tensors if (s := self.span(t, packed=True)) is not None]

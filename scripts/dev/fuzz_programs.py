@@ -328,6 +328,7 @@ WRITES = {
     "write a row": "X.select({d}, {j}).copy_(V.select({d}, 0))", "add in place": "X[AT] += V[AT] * 0.5",
     "scale in place": "X[..., {k}:] *= 0.5", "sine in place": "X.sin_()", "fill": "X[..., :{k}] = 0.25",
     "write through a view": "X.transpose({d}, -1)[..., {j}:].mul_(V.sum() * 0.1)", "write flat": "X.view(-1)[{k}:].add_(V.mean())",
+    "write on the diagonal": "X.diagonal({j}, -2, -1).mul_(V.mean())", "add to windows": "X.unfold({d}, 2, 2).add_(V.sum() * 0.1)",
     "zero": "X.narrow({d}, {j}, {k}).zero_()", "put by index": "X.index_copy_({d}, torch.tensor([{j}]), V.narrow({d}, 0, 1))",
     "put by numbers": "X[:, torch.tensor([0])] = V[:, :1]", "masked write*": "X[X > 0.5] = 0.1", "put values*": "X.masked_fill_(X > 0.6, 0.2)",
     "write of a number*": "X[..., {j}] = float(V.mean())", "numpy write*": "X.detach().numpy().__setitem__((..., {j}), np.asarray(V).mean())",

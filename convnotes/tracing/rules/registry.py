@@ -28,6 +28,9 @@ class Memory(Protocol):
     def span(self, tensor: object, packed: bool = False) -> Span | None:
         """What the tensor reads of the input, or None for a constant; with channels in runs when `packed`."""
 
+    def around(self, tensor: torch.Tensor) -> Span | None:
+        """What all of the memory reads in which the tensor lies."""
+
     def value(self, tensor: object) -> npt.NDArray[Any] | None:
         """The numbers in a constant, where they are known."""
 

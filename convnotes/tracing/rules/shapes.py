@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from convnotes.tracing.rules.registry import Call, Lens, Unruled, rule
-from convnotes.tracing.spans import COMPONENTS, LIMIT, Array, Span, closed, lift, reduce
+from convnotes.tracing.spans import COMPONENTS, LIMIT, Array, Span, closed, lift, reduce, spread, whole
 
 
 def groups(old: Sequence[int], new: Sequence[int]) -> list[tuple[list[int], list[int]]]:
@@ -60,6 +60,8 @@ def reshape(span: Span, old: Sequence[int], new: Sequence[int], name: str) -> Sp
         return span
     if 0 in old or 0 in new:
         raise Unruled
+    if any(len(left) > 1 for left, _ in groups(old, new)):
+        span = spread(span)  # what one array alone knows to read nothing may come to stand beside what reads
     pairs = [reshape_array(v, old, new) for v in span.arrays]
     out = Span(tuple(v for v, _ in pairs), span.layout, span.bounds, span.shift).at(_carried(span, old, new))
     out = out.at(seen(out, new)) if out.layout is None else out
@@ -146,7 +148,7 @@ def expand(call: Call) -> Lens:
         layout = s.layout and tuple(d + ndim - len(old) for d in s.layout)
         return s.map(lambda v: lift(v, ndim)).at(layout)
 
-    return Lens(get, _one_way)
+    return Lens(get, one_way)
 
 
 SAME = Lens(lambda s: s, lambda _, s: s, packed=True)
@@ -185,27 +187,32 @@ def view_as_complex(call: Call) -> Lens:
 def as_strided(call: Call) -> Lens:
     """Elements by their place in memory, of a tensor that lies there in order, as the frames of `torch.stft` do.
 
-    A pooling to 1×1 asks for the same elements in the same places.
+    A pooling to 1×1 asks for the same elements in the same places. Of a tensor that does not lie in order, it may read
+    any of the memory around it.
     """
     size, strides, x = list(call.args["size"]), list(call.args["stride"]), call.x
-    same = size == list(x.shape)
+    given = call.args["storage_offset"]
+    start = 0 if given is None else given - x.storage_offset()
+    same = size == list(x.shape) and not start
     if same and all(n == 1 or s == old for n, s, old in zip(size, strides, x.stride(), strict=True)):
         return SAME
-    start = (call.args["storage_offset"] or x.storage_offset()) - x.storage_offset()
     at = np.full(size, start)
     for d, (n, step) in enumerate(zip(size, strides, strict=True)):
         at += (np.arange(n) * step).reshape([n if k == d else 1 for k in range(len(size))])
-    if not x.is_contiguous() or max(at.size, x.numel()) > LIMIT or at.min() < 0 or at.max() >= x.numel():
+    if not at.size:
         raise Unruled
+    if not x.is_contiguous() or max(at.size, x.numel()) > LIMIT or at.min() < 0 or at.max() >= x.numel():
+        return Lens(lambda s: whole([s, call.memory.around(x)], len(size), call.name), one_way)
 
     def get(s: Span) -> Span:
-        wide = s.map(lambda v: np.broadcast_to(v, (len(v), *x.shape)).reshape(len(v), -1)[:, at])
+        wide = spread(s).map(lambda v: np.broadcast_to(v, (len(v), *x.shape)).reshape(len(v), -1)[:, at])
         return wide.map(closed).at(None)
 
-    return Lens(get, _one_way)
+    return Lens(get, one_way)
 
 
-def _one_way(base: Span, part: Span) -> Span:
+def one_way(base: Span, part: Span) -> Span:
+    """For a view whose place in its base is not known: a write into it makes a bound of all of the base."""
     raise Unruled
 
 
@@ -221,4 +228,4 @@ def unfold(call: Call) -> Lens:
             return v[..., None]
         return np.moveaxis(np.take(v, at, dim + 1), dim + 2, -1)
 
-    return Lens(lambda s: s.map(one), _one_way)
+    return Lens(lambda s: s.map(one), one_way)

@@ -13,7 +13,7 @@ import torch
 from convnotes.tracing import axis_tables
 from convnotes.tracing.rules.registry import Call, Unruled, rule
 from convnotes.tracing.sizes import per_axis
-from convnotes.tracing.spans import LIMIT, PAIRS, Array, Span, merge, mix, reduce, union, unpacked
+from convnotes.tracing.spans import LIMIT, PAIRS, Array, Span, merge, mix, reduce, spread, union, unpacked
 
 
 def along(span: Span, tables: Sequence[axis_tables.Table], ndim: int) -> Span:
@@ -209,7 +209,7 @@ def im2col(call: Call) -> Span:
         v = np.moveaxis(v.reshape(*v.shape[:-2], kh, ho, kw, wo), -3, -2)
         return v.reshape(*v.shape[:-5], c * kh * kw, ho * wo)
 
-    return call.only().map(one).at(None)
+    return spread(call.only().map(one).at(None))  # a tap in the padding reads nothing, along either axis
 
 
 @rule("col2im")
@@ -230,7 +230,7 @@ def col2im(call: Call) -> Span:
             v = axis_tables.gather(v, axis, t)
         return v
 
-    return call.only().map(one).at(tuple(range(len(call.shape) - 2, len(call.shape))))
+    return spread(call.only()).map(one).at(tuple(range(len(call.shape) - 2, len(call.shape))))
 
 
 @rule("grid_sampler", "grid_sampler_2d", "grid_sampler_3d")
