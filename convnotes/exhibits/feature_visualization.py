@@ -287,13 +287,16 @@ def five_layers() -> Table:
     rows: Rows = []
     for number, (layer, said) in enumerate(zip(colour_pictures.CHANNELS, story, strict=True), 1):
         counts = [sheets_read.found(layer, trained) for trained in (True, False)]
-        kinds = [sorted(one.items(), key=lambda pair: (pair[0] == "nothing", pair[0])) for one in counts]
-        rows.append([number, said, *(", ".join(f"{kind} {n}" for kind, n in one) for one in kinds)])
+        kinds = [
+            [f"{n} × {kind}".replace(" ", "\N{NO-BREAK SPACE}") for kind, n in sorted(one.items()) if kind != "nothing"]
+            for one in counts
+        ]
+        rows.append([number, said, *(", ".join(one) or "none" for one in kinds)])
     note = (
         "Eight groups of nine patches a layer; something counts as shared if six patches have it. Second column: "
         "Zeiler and Fergus, section 4 and figure 2. One reader, one training (seed 0)."
     )
-    return Table(["layer", "AlexNet variant, ImageNet", "ours", "ours, untrained"], rows, note=note)
+    return Table(["layer", "AlexNet variant, ImageNet", "ours, of 8", "untrained, of 8"], rows, note=note)
 
 
 def covered_classes() -> Gallery:
