@@ -110,6 +110,10 @@ class Firefox:
     def open(self, address: str, width: int = 1280, height: int = 900) -> None:
         self._ask("browsingContext.setViewport", context=self.tab, viewport={"width": width, "height": height})
         self._ask("browsingContext.navigate", context=self.tab, url=address, wait="complete")
+        for _ in range(100):  # what the page before writes into its own address can come late
+            if self.run("location.href").startswith(address):
+                break
+            sleep(0.1)
 
     def run(self, expression: str) -> Any:
         target = {"context": self.tab}

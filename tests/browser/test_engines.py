@@ -84,11 +84,12 @@ def test_a_page_is_read_without_an_error_and_no_formula_is_misprinted(
 def test_an_interactive_follows_keys_and_mouse(engine: Engine, noting: str, entry: Any) -> None:
     engine.open(noting + entry.page)
     one = f"document.querySelector('{entry.element}')"
-    until(lambda: engine.run(f"{one}?.classList.contains('cn-ready')"), "the interactive")
+    engine.run(f"{one}.scrollIntoView()")  # some begin when they are near
+    until(lambda: engine.run(f"{one}.classList.contains('cn-ready')"), "the interactive")
     first = engine.run(f"{one}.state")
-    slider = f"[...{one}.querySelectorAll('input[type=range]')].find((it) => it.value !== it.max && it.offsetWidth)"
+    slider = f"[...{one}.querySelectorAll('input[type=range]')].find((it) => it.offsetWidth && it.min !== it.max)"
     engine.run(f"{slider}.focus()")
-    press(engine, "ArrowRight")
+    press(engine, "ArrowLeft" if engine.run(f"{slider}.value === {slider}.max") else "ArrowRight")
     until(lambda: engine.run(f"{one}.state") != first, "what the arrow key changes")
     second = engine.run(f"{one}.state")
     until(lambda: second in engine.run("decodeURIComponent(location.search)"), "the state in the address")
