@@ -435,7 +435,38 @@ def through_layers(row: list[int], kernel: list[int], sent: list[int]) -> tuple[
     return tuple(w.grad.ravel().int().tolist())
 
 
+def head_numbers(features: int, classes: int, old: int) -> int:
+    net = torch.nn.Sequential(torch.nn.Identity(), torch.nn.Linear(features, old, device="meta")).requires_grad_(False)
+    net[1] = torch.nn.Linear(features, classes, device="meta")
+    return sum(weight.numel() for weight in net.parameters() if weight.requires_grad)
+
+
+def read_images(images: int, tested: int, rounds: int, kept: bool) -> int:
+    seen, read = set[int](), 0
+    for image in [*[*range(images)] * rounds, *range(images, images + tested)]:
+        read += not kept or image not in seen
+        seen.add(image)
+    return read
+
+
+@cache
+def enough_tests(share: Fraction, points: int) -> int:
+    """The first number of images with which two standard errors are small enough."""
+    spread = float(share * (1 - share))
+    return next(n for n in count(1) if 200 * (spread / n) ** 0.5 <= points * (1 + 1e-12))
+
+
+@cache
+def as_good(images: int, factor: int, points: int) -> int:
+    """The first number of images whose standard error is so much smaller."""
+    return next(n for n in count(images) if factor * n**-0.5 <= images**-0.5 * (1 + 1e-12))
+
+
 SOLVERS: dict[str, Callable[..., object]] = {
+    "smaller-error": as_good,
+    "new-head": head_numbers,
+    "images-read": read_images,
+    "test-images": enough_tests,
     "ring-outputs": lambda ring, kernel: tuple(
         (np.array([np.roll(kernel + [0] * (len(ring) - len(kernel)), at) for at in range(len(ring))]) @ ring).tolist()
     ),

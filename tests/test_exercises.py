@@ -157,12 +157,12 @@ def test_the_same_seed_gives_the_same_sheet_for_ever():
 
 
 PINNED = [
-    ("block-lines", "None of them: it works"),
-    ("spreads-more", "The first: its variance is larger."),
-    ("bottleneck-mistake", "They took the middle for depthwise."),
-    ("pool-gradient", "14"),
-    ("kernel-gradient-mistake", "They left out the gradients."),
-    ("inverted-block", "2736"),
+    ("matrix-entries", "196"),
+    ("norm-numbers", "1008"),
+    ("folded-norm", "12,-2"),
+    ("depth-for-field", "15"),
+    ("sees-more", "Neither: with these layers, both orders happen to reach equally far."),
+    ("new-head-mistake", "They gave each feature a bias."),
 ]
 
 

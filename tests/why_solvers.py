@@ -346,6 +346,30 @@ def tool(in_channels: int, out_channels: int, side: int, told: int) -> str:
 
 
 @cache
+def learns(freezes: str, training: bool, given: str) -> str:
+    """By preparing a small network so, taking a step, and comparing everything before and after."""
+    torch.manual_seed(0)
+    net = nn.Module()
+    net.body, net.fc = nn.Sequential(nn.Conv2d(1, 2, 1), nn.BatchNorm2d(2), nn.Flatten()), nn.Linear(8, 5)
+    if freezes == "first":
+        net.requires_grad_(False)
+    net.fc = nn.Linear(8, 3)
+    if freezes == "last":
+        net.requires_grad_(False)
+    optimizer = torch.optim.SGD(net.parameters() if given == "all" else net.fc.parameters(), lr=0.01)
+    net.train(training)
+    before = {name: value.clone() for name, value in net.state_dict().items()}
+    try:
+        F.cross_entropy(net.fc(net.body(torch.rand(4, 1, 2, 2))), torch.tensor([0, 1, 2, 0])).backward()
+    except RuntimeError:
+        return "error"
+    optimizer.step()
+    moved = {name for name, value in net.state_dict().items() if not torch.equal(value, before[name])}
+    assert "fc.weight" in moved
+    return ("all" if "body.0.weight" in moved else "head") + ", norms" * ("body.1.running_mean" in moved)
+
+
+@cache
 def changed(channels: int, side: int, move: str) -> str:
     """By building the block before and after."""
 
@@ -408,6 +432,7 @@ WHY = {
     "which-layer": layer_of,
     "square-counts": counts_square,
     "kernel-picture": shown,
+    "what-learns": lambda features, classes, freezes, training, given: learns(freezes, training, given),
     "two-tools": tool,
     "what-changes": changed,
 }

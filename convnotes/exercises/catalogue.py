@@ -25,6 +25,7 @@ from convnotes.exercises import (
     pointwise_convolution,
     pooling,
     receptive_field,
+    transfer_learning,
     transposed_convolution,
     why_numbers_differ,
 )
@@ -49,6 +50,7 @@ _CHAPTERS = (
     (architectures, "Architectures"),
     (inductive_bias, "Inductive bias"),
     (feature_visualization, "Feature visualisation"),
+    (transfer_learning, "Transfer learning"),
     (why_numbers_differ, "Why numbers differ"),
 )
 CHAPTERS = {module.CHAPTER: title for module, title in _CHAPTERS}

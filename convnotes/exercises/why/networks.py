@@ -206,6 +206,46 @@ def kernel_picture(draws: Draws) -> Problem:
     )
 
 
+STATE = "the running means and variances of its norms"
+CHANGED = {  # what has changed: what it says, and why
+    "head": "The weights of the new head, and nothing else.",
+    "head, norms": f"The weights of the new head, and {STATE}.",
+    "all": f"All weights, but not {STATE}.",
+    "all, norms": f"All weights, and {STATE}.",
+    "error": "Nothing: it stops with an error, since no weight has a gradient.",
+}
+
+
+def what_learns(draws: Draws) -> Problem:
+    """What of a network a training changes."""
+    classes, features = draws.whole(2, 40), draws.pick((512, 1280, 2048))
+    freezes, training = draws.pick(("first", "first", "last", "no")), draws.pick((True, False))
+    given = draws.pick(("head", "all"))
+    freeze, head = "for w in net.parameters(): w.requires_grad_(False)", f"net.fc = Linear({features}, {classes})"
+    lines = [head] if freezes == "no" else [freeze, head] if freezes == "first" else [head, freeze]
+    learns = "net.parameters()" if given == "all" else "net.fc.parameters()"
+    mode = "net.train()" if training else "net.eval()"
+    if freezes == "last":
+        right, why = "error", "The head is frozen with the rest: `backward` finds nothing that has a gradient."
+    else:
+        right = "all" if freezes == "no" and given == "all" else "head"
+        why = {
+            "no": f"Nothing is frozen, and the optimiser has {'all weights' if given == 'a' else 'the head alone'}.",
+            "first": "The head is put in after the freezing, so its weights alone have gradients.",
+        }[freezes]
+        why += f" {'Training mode moves' if training else 'Evaluation mode keeps'} the means and variances of norms."
+        right += ", norms" if training else ""
+    code = "\n".join(f"    {line}" for line in [*lines, f"optimizer = SGD({learns}, lr=0.01)", mode])
+    options = {name: (said, why) for name, said in CHANGED.items()}
+    return choice(
+        {"features": features, "classes": classes, "freezes": freezes, "training": training, "given": given},
+        f"A trained network with batch norms, `net`, is prepared like this:\n\n{code}\n\nThen a loss is computed, its "
+        "`backward` is called, and `optimizer.step()`. What has changed, and why?",
+        options,
+        right,
+    )
+
+
 CAUSES = ("flops", "biases", "input", "unpadded")
 
 
@@ -277,8 +317,8 @@ def what_changes(draws: Draws) -> Problem:
     )
 
 
-ARCHITECTURES, BIAS, FEATURES, NUMBERS = (
-    "architectures", "inductive-bias", "feature-visualization", "why-numbers-differ",
+ARCHITECTURES, BIAS, FEATURES, TRANSFER, NUMBERS = (
+    "architectures", "inductive-bias", "feature-visualization", "transfer-learning", "why-numbers-differ",
 )  # fmt: skip
 KINDS = (
     Kind("other-size", ARCHITECTURES, "why", "A photograph of another size", other_size,
@@ -289,6 +329,7 @@ KINDS = (
     Kind("which-layer", BIAS, "why", "Local, shared, or neither", which_layer, f"{BIAS}.md#ex-same-output"),
     Kind("square-counts", FEATURES, "why", "Can the square change it", square_counts, f"{FEATURES}.md#ex-occlusion"),
     Kind("kernel-picture", FEATURES, "why", "Can a kernel be shown", kernel_picture, f"{FEATURES}.md#the-first-layer"),
+    Kind("what-learns", TRANSFER, "why", "What a training changes", what_learns, f"{TRANSFER}.md#ex-new-head"),
     Kind("two-tools", NUMBERS, "why", "Two tools, two numbers", two_tools, f"{NUMBERS}.md#padding"),
     Kind("what-changes", NUMBERS, "why", "A block that is altered", what_changes, f"{NUMBERS}.md#variant"),
 )  # fmt: skip
