@@ -5,11 +5,20 @@ from pathlib import Path
 import pytest
 import torch
 
-from convnotes.experiments import fashion, lite0, npm, results, transfer, transfer_features
-from convnotes.experiments.transfer import Recipe, Run
+from convnotes.exhibits.transfer_learning import METHODS, _found
+from convnotes.experiments import (
+    fashion,
+    lite0,
+    npm,
+    results,
+    transfer,
+    transfer_features,
+    transfer_images,
+    transfer_runs,
+)
+from convnotes.experiments.transfer_runs import Plan, Run
 
 with_weights = pytest.mark.skipif(lite0.weights_file() is None, reason=f"needs {lite0.PACKAGE}")
-SHORT = Recipe(each=(4,), seeds=(0,), test=4, side=33, scratch_steps=30)
 
 
 @pytest.fixture
@@ -20,8 +29,10 @@ def bars(monkeypatch: pytest.MonkeyPatch) -> None:
     for kind in range(10):
         pictures[kind, :, 2 * kind + 3 : 2 * kind + 6, 4:24] = 220
     monkeypatch.setattr(fashion, "garments", lambda: pictures)
-    transfer.small.cache_clear()
-    transfer.features.cache_clear()
+    for name, value in {"POOL": 8, "OWN": 4, "TEST": 4, "EACH": 12}.items():
+        monkeypatch.setattr(transfer_images, name, value)
+    monkeypatch.setitem(transfer_runs.SCRATCH, 4, Plan(30, 32, 1e-2))
+    transfer_images._all_scenes.cache_clear()
 
 
 def test_what_is_drawn_to_train_on_is_not_drawn_to_test(bars: None) -> None:
@@ -30,6 +41,20 @@ def test_what_is_drawn_to_train_on_is_not_drawn_to_test(bars: None) -> None:
     for kind in range(10):
         assert not any(torch.equal(one, other) for one in known[kind] for other in asked[kind])
     assert torch.equal(asked, fashion.drawn(2, 4, seed=1)[1])  # however many one trains on
+
+
+def test_seeds_have_their_own_garments_and_test_with_others() -> None:
+    drawn = [set(transfer_images.known(transfer_images.OWN, seed).tolist()) for seed in range(5)]
+    drawn += [set(transfer_images.asked(seed).tolist()) for seed in range(5)]
+    assert len(set.union(*drawn)) == sum(map(len, drawn)) == 5 * 10 * (500 + 100)
+
+
+def test_a_garment_lies_on_the_same_ground_for_all(bars: None) -> None:
+    numbers = torch.tensor([5, 17, 80])
+    together = transfer_images.shown("scenes", numbers)
+    assert torch.equal(together[1:2], transfer_images.shown("scenes", numbers[1:2]))
+    assert not torch.equal(together[0], together[1]) and together.dtype == torch.uint8
+    assert transfer_images.small("scenes", numbers).shape == (3, 3, 32, 32)
 
 
 def test_a_scene_holds_a_piece_of_a_photograph_and_the_garment(bars: None) -> None:
@@ -43,17 +68,45 @@ def test_a_scene_holds_a_piece_of_a_photograph_and_the_garment(bars: None) -> No
 
 
 def test_the_head_on_pixels_and_the_small_network_learn_what_can_be_learned(bars: None) -> None:
-    assert transfer.right(Run("plain", "pixels", 4, 0), SHORT) > 0.9
-    assert transfer.right(Run("scenes", "pixels", 4, 0), SHORT) < 0.6
-    again = [transfer.right(Run("plain", "scratch", 4, 0), SHORT) for _ in range(2)]
+    assert transfer_runs.right(Run("plain", "pixels", 4, 0)) > 0.9
+    assert transfer_runs.right(Run("scenes", "pixels", 4, 0)) < 0.6
+    again = [transfer_runs.right(Run("plain", "scratch", 4, 0)) for _ in range(2)]
     assert again[0] == again[1] > 0.15
+
+
+def test_a_head_says_the_same_of_features_however_they_are_scaled() -> None:
+    draw = torch.Generator().manual_seed(0)
+    features, labels = torch.randn(50, 3, generator=draw), torch.arange(50) % 10
+    one, other = transfer_runs.head(features, labels), transfer_runs.head(100 * features + 7, labels)
+    assert torch.allclose(one(features), other(100 * features + 7), atol=0.05)
 
 
 def test_every_run_is_kept() -> None:
     kept = results.load("transfer")
-    recipe = kept["recipe"]
-    wanted = len(recipe["tasks"]) * len(recipe["methods"]) * len(recipe["each"]) * len(recipe["seeds"])
-    assert len({(row["task"], row["method"], row["each"], row["seed"]) for row in kept["rows"]}) == wanted
+    wanted = {(run.task, run.method, run.each, run.seed) for run in transfer._runs(transfer.Recipe())}
+    assert {(row["task"], row["method"], row["each"], row["seed"]) for row in kept["rows"]} == wanted
+
+
+def test_the_curves_are_as_the_chapter_says() -> None:
+    found = _found()
+    plain, scenes = ({how: found[task, how] for how in METHODS if (task, how) in found} for task in ("plain", "scenes"))
+    for each in (5, 20):
+        ways = [own[each] for own in plain.values()]
+        assert max(one.low for one in ways) < min(one.high for one in ways)
+    assert scenes["frozen"][5].mean == pytest.approx(2 * scenes["scratch"][5].mean, rel=0.1)
+    assert scenes["frozen"][20].low > scenes["scratch"][20].high
+    assert abs(scenes["frozen"][100].mean - scenes["scratch"][100].mean) < 0.03
+    assert scenes["frozen"][500].mean < scenes["scratch"][500].mean
+    for each in (100, 500):
+        assert scenes["tuned"][each].low > scenes["frozen"][each].high
+        assert all(a > b for a, b in zip(*(_by_seed("scenes", way, each) for way in ("tuned", "scratch")), strict=True))
+    assert all(a > b for a, b in zip(*(_by_seed("plain", way, 500) for way in ("scratch", "frozen")), strict=True))
+    assert all(one.low < 0.1 < one.high for one in scenes["random"].values())
+
+
+def _by_seed(task: str, way: str, each: int) -> list[float]:
+    rows = results.load("transfer")["rows"]
+    return [row["right"] for row in rows if (row["task"], row["method"], row["each"]) == (task, way, each)]
 
 
 @with_weights

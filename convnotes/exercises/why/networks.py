@@ -230,7 +230,7 @@ def what_learns(draws: Draws) -> Problem:
     else:
         right = "all" if freezes == "no" and given == "all" else "head"
         why = {
-            "no": f"Nothing is frozen, and the optimiser has {'all weights' if given == 'a' else 'the head alone'}.",
+            "no": f"Nothing is frozen, and the optimiser has {'all weights' if given == 'all' else 'the head alone'}.",
             "first": "The head is put in after the freezing, so its weights alone have gradients.",
         }[freezes]
         why += f" {'Training mode moves' if training else 'Evaluation mode keeps'} the means and variances of norms."
@@ -329,7 +329,7 @@ KINDS = (
     Kind("which-layer", BIAS, "why", "Local, shared, or neither", which_layer, f"{BIAS}.md#ex-same-output"),
     Kind("square-counts", FEATURES, "why", "Can the square change it", square_counts, f"{FEATURES}.md#ex-occlusion"),
     Kind("kernel-picture", FEATURES, "why", "Can a kernel be shown", kernel_picture, f"{FEATURES}.md#the-first-layer"),
-    Kind("what-learns", TRANSFER, "why", "What a training changes", what_learns, f"{TRANSFER}.md#ex-new-head"),
+    Kind("what-learns", TRANSFER, "why", "Which weights learn", what_learns, f"{TRANSFER}.md#ex-new-head"),
     Kind("two-tools", NUMBERS, "why", "Two tools, two numbers", two_tools, f"{NUMBERS}.md#padding"),
     Kind("what-changes", NUMBERS, "why", "A block that is altered", what_changes, f"{NUMBERS}.md#variant"),
 )  # fmt: skip
