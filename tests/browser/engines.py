@@ -110,8 +110,9 @@ class Firefox:
     def open(self, address: str, width: int = 1280, height: int = 900) -> None:
         self._ask("browsingContext.setViewport", context=self.tab, viewport={"width": width, "height": height})
         self._ask("browsingContext.navigate", context=self.tab, url=address, wait="complete")
-        for _ in range(100):  # what the page before writes into its own address can come late
-            if self.run("location.href").startswith(address):
+        loaded = "document.readyState === 'complete' && location.origin + location.pathname"
+        for _ in range(300):  # told too early when the page before writes its state into its own address meanwhile
+            if self.run(loaded) == address.partition("?")[0].partition("#")[0]:
                 break
             sleep(0.1)
 
