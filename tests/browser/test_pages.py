@@ -36,12 +36,12 @@ STRETCHED = """[...document.querySelectorAll('article img[width][height]')].filt
 CUT = """[...document.querySelectorAll(':not(.cn-columns) > pre > code, .jp-Notebook pre')]
   .filter(code => code.scrollWidth > code.clientWidth + 1).map(code => code.textContent)"""
 # What a reader at 400 % misses: text that is cut off; text that scrolls both ways, which only what is laid out in two
-# directions may (WCAG 1.4.10); text covered by what stays in sight.
+# directions may (WCAG 1.4.10); text covered by what stays in sight. The arrow of a summary, no text, may still turn.
 MISSED = """() => {
   const all = (within) => [...document.querySelectorAll(within)].filter((el) => el.checkVisibility());
   const over = (el) => getComputedStyle(el).overflowX;
   const wide = (el) => el.clientWidth > 1 && el.scrollWidth > el.clientWidth + 1;
-  const text = all("article *").filter((el) => !el.closest("math, svg") && wide(el));
+  const text = all("article :not(summary)").filter((el) => !el.closest("math, svg") && wide(el));
   const cut = text.filter((el) => /hidden|clip/.test(over(el)) && el.textContent.trim());
   const free = "table, svg, canvas, math, .cn-columns *, .cn-strip";  // tables, pictures, formulas; a row of pictures
   const both = text.filter((el) => /auto|scroll/.test(over(el)) && !el.matches(free) && !el.querySelector(free));
