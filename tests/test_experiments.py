@@ -11,12 +11,21 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from convnotes.correlate import translate
-from convnotes.experiments import colour_circuit, first_layer, gabor, kept, mnist, results, sheets_read, weights
+from convnotes.experiments import (
+    colour_circuit,
+    degradation,
+    first_layer,
+    gabor,
+    kept,
+    mnist,
+    results,
+    sheets_read,
+    weights,
+)
 from convnotes.experiments.activations import activations
 from convnotes.experiments.colour_fields import effective
 from convnotes.experiments.colour_patches import NAMES, TREE
 from convnotes.experiments.colour_pictures import CHANNELS, covered, patches
-from convnotes.experiments.degradation import Recipe, losses
 from convnotes.experiments.determinism import seeded
 from convnotes.experiments.digit_shifts import changes
 from convnotes.experiments.digits import digits, shifted
@@ -163,9 +172,24 @@ def test_a_result_depends_on_the_weights_that_its_code_names_and_on_no_others() 
     assert named == {"'colour'": {"colour"}, "f'digits-{x}'": {"digits-max", "digits-blur", "digits-stride"}}
 
 
-def test_the_same_seed_gives_the_same_run() -> None:
-    short = Recipe(steps=3)
-    assert losses("residual", 8, 1, short) == losses("residual", 8, 1, short)
+def test_the_same_seed_gives_the_same_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = torch.rand(64, 1, 10, 10, generator=torch.Generator().manual_seed(0)), torch.arange(64) % 10
+    monkeypatch.setattr(degradation, "images", lambda: made)
+    assert degradation.losses("residual", 8, 1, steps=3) == degradation.losses("residual", 8, 1, steps=3)
+
+
+def test_the_deep_plain_stack_lags_and_the_lag_shrinks_as_the_chapter_says() -> None:
+    kept = results.load("degradation")
+    ends = {(row["kind"], row["depth"], row["seed"], row["steps"]): row["loss"] for row in kept["rows"]}
+    behind, above = [], 0
+    for steps in kept["recipe"]["steps"]:
+        for seed in kept["recipe"]["seeds"]:
+            shallow, deep, skips = (ends[kind, n, seed, steps] for kind, n in kept["recipe"]["networks"])
+            assert skips < deep > shallow
+            above += skips > shallow
+        sums = [sum(ends["plain", n, seed, steps] for seed in kept["recipe"]["seeds"]) for n in (8, 32)]
+        behind.append(sums[1] / sums[0])
+    assert behind == sorted(behind, reverse=True) and behind[-1] > 1.4 and above == 1
 
 
 def test_gabor_fits_tell_an_edge_detector_from_noise() -> None:

@@ -23,7 +23,7 @@ def load(name: str, folder: Path = FOLDER) -> dict[str, Any]:
     """The result kept under `name`, measured by the code as it is now.
 
     >>> load("degradation")["recipe"]["steps"]
-    250
+    [300, 900, 2700]
     >>> load("toy")
     Traceback (most recent call last):
     FileNotFoundError: there is no result convnotes/experiments/results/toy.json; scripts/train toy makes it
