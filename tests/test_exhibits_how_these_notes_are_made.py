@@ -46,4 +46,4 @@ def test_matplotlib_is_used_where_the_page_says() -> None:
     text = page("how-these-notes-are-made.md").prose
     assert "Matplotlib in one module only, `convnotes/drawing/raster.py`" in " ".join(text.split())
     heated = {path.stem for path in (store.PACKAGE / "exhibits").rglob("*.py") if "heat(" in path.read_text("utf-8")}
-    assert heated == {"effective_receptive_field", "feature_visualization"}
+    assert heated == {"effective_receptive_field"}

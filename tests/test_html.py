@@ -25,6 +25,10 @@ THEME = (  # faults of the theme's own templates, at the version in constraints.
 )
 
 
+# MathML 4, which says how a formula is read aloud; the checker knows MathML 3
+ALOUD = (r"Attribute “(intent|arg)” not allowed on element “m\w+” at this point\.",)
+
+
 @pytest.fixture(scope="session")
 def checker() -> list[str]:
     """The command that runs it."""
@@ -47,10 +51,10 @@ def checker() -> list[str]:
 
 
 def faults(checker: list[str], *paths: Path) -> list[str]:
-    """What is wrong beyond what is the theme's."""
+    """What is wrong beyond what is the theme's, or newer than the checker."""
     done = subprocess.run([*checker, *map(str, paths)], capture_output=True, text=True)
     told = [message for message in json.loads(done.stderr)["messages"] if message["type"] == "error"]
-    own = [message for message in told if not any(re.fullmatch(known, message["message"]) for known in THEME)]
+    own = [message for message in told if not any(re.fullmatch(known, message["message"]) for known in THEME + ALOUD)]
     return [f"{message['url'].partition(':')[2]}:{message['lastLine']}: {message['message']}" for message in own]
 
 

@@ -160,7 +160,7 @@ class Drawing:
 
     def picture(self, x: float, y: float, width: float, height: float, png: str = "", webp: str = "") -> None:
         """A picture of pixels, a file in base64: a small PNG enlarged without smoothing, or a WebP photograph."""
-        kind, file, sharp = ("webp", webp, "") if webp else ("png", png, ' image-rendering="pixelated"')
+        kind, file, sharp = ("webp", webp, "") if webp else ("png", png, ' class="cn-pixels"')
         box = f'x="{n(x)}" y="{n(y)}" width="{n(width)}" height="{n(height)}" preserveAspectRatio="none"'
         self._parts.append(f'<image {box}{sharp} xlink:href="data:image/{kind};base64,{file}"/>')
 
@@ -203,5 +203,5 @@ def _style() -> str:
     face = "font-family:system-ui,sans-serif;font-variant-numeric:lining-nums tabular-nums"
     return (
         f"svg{{{light};background:var(--cn-bench)}}@media(prefers-color-scheme:dark){{svg{{{dark}}}}}"
-        f"text{{{face}}}{roles}"
+        f"text{{{face}}}.cn-pixels{{image-rendering:pixelated}}{roles}"
     )

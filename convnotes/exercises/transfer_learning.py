@@ -109,7 +109,7 @@ def same_error(draws: Draws) -> Problem:
         right,
         [
             f"The error is to be {factor} times smaller, and it falls with the root of the number of images.",
-            f"So {factor}² = {factor**2} times as many: ${factor**2}·{images} = {right:,}$",
+            f"So ${factor}² = {factor**2}$ times as many: ${factor**2}·{images} = {right:,}$",
         ],
         [
             Mistake(images * factor, "took as many times more images", "The error falls with the root of the number."),
