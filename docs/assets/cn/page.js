@@ -23,7 +23,9 @@ const reach = (box) => {
   else box.removeAttribute("tabindex");
 };
 const widths = new ResizeObserver((entries) => entries.forEach((entry) => reach(entry.target)));
-document.querySelectorAll("math, div.arithmatex, .cn-scroll, .md-typeset__scrollwrap, .cn-bench, pre, pre > code").forEach((box) => widths.observe(box));
+const follow = () =>
+  document.querySelectorAll("math, div.arithmatex, .cn-scroll, .md-typeset__scrollwrap, .cn-bench, pre, pre > code").forEach((box) => widths.observe(box));
+window.document$ ? document$.subscribe(follow) : follow(); // the theme's boxes around tables come after this script
 
 // What is far down comes when the reader comes near it: questions of earlier chapters.
 const check = document.getElementById("check-yourself");
