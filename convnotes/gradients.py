@@ -198,10 +198,7 @@ def conv_transpose2d(
 def _stamped(sent: Array, weight: Array, size: Pair, windows: Windows, groups: int) -> Array:
     """The sum of all stamps: at each place the kernels, times the numbers there, added to the cells of the window."""
     channels = weight.shape[1]
-    wide = [
-        max(cells + sum(w.padding), (count - 1) * w.stride + w.span)
-        for cells, count, w in zip(size, sent.shape[1:], windows, strict=True)
-    ]
+    wide = [cells + sum(w.padding) for cells, w in zip(size, windows, strict=True)]
     total = np.zeros((channels * groups, *wide), sum_type(sent, weight))
     kernels, numbers = np.split(weight, groups), np.split(sent, groups)
     for i, j in product(*map(range, sent.shape[1:])):

@@ -107,6 +107,7 @@ def test_integers_of_other_libraries_are_integers():
         (lambda: conv.output_size(8, 3, True), TypeError, "stride must be an integer, got True"),
         (lambda: conv.output_size(8, 3, padding=-1), ValueError, "padding must be at least 0, got -1"),
         (lambda: conv.output_size(8, 3, padding=(0, -1)), ValueError, "padding must be at least 0, got -1"),
+        (lambda: conv.number("alpha", float("-inf")), ValueError, "alpha must be a finite number, got -inf"),
         (lambda: conv.output_size(8, 3, ceil_mode=1), TypeError, "ceil_mode must be True or False, got 1"),
         (
             lambda: conv.output_size(8, 3, padding=(1, 2, 3)),
