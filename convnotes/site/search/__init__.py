@@ -25,12 +25,18 @@ Entry = Mapping[str, Any]
 HERE = Path(__file__).parent
 WORKER = "assets/javascripts/workers/search.*.min.js"
 FIRST, REST = "search/search_index.json", "search/rest.json"
-WHOLE, TEASER = 720, 160  # letters kept of a section of a chapter, and of one that is read later
+BLOCK = re.compile(r"</?(?:p|li|ol|ul|pre)\b[^>]*>")
+# Figures that are looked for only where they stand in a sentence: short or decimal, of a format, of a tuple.
+FIGURE = re.compile(r"[\d.,]{1,4}|\d+\.\d+|\d+\.?\d*e\d*|\d?[defg]|(?:\d{1,2},)+\d{1,2}")
+WHOLE, TEASER = 600, 160  # letters kept of a section that teaches, and of any other
 CODE, TAG, WRITTEN = re.compile(r"<pre>.*?</pre>", re.S), re.compile(r"<[^>]+>"), re.compile(r"\w[\w.,×-]*\w|\w")
 WEIGHTS = {"Learn": 1.3, "Networks": 1.15, "Practise": 0.4, "Reference": 0.3}  # by the part of the menu
 OWN = {"questions.md": 1.1, "glossary.md": 0.75, "notation.md": 0.7}
 OWN |= {"index.md": 0.5, "examples.md": 0.2, "changes.md": 0.2}
 LESS = {"check-yourself": 0.6, "what-to-remember": 0.8}  # sections of a chapter, against those that teach
+STOP = re.compile(r'STOP = new Set\("(.*?)"')
+SKIPPED = {*STOP.findall((HERE / "worker.js").read_text(encoding="utf-8"))[0].split()}  # by the worker
+NOISE = set(re.findall(r"\w+", "answer convnote def else false import int len none print return str traceback true"))
 LEFT_OUT = ("practise", "elsewhere")
 
 
@@ -85,20 +91,37 @@ def compact(
         if anchor in LEFT_OUT:
             continue
         text = _plain(CODE.sub(" ", entry["text"]))
-        longest = WHOLE if page in first else TEASER
+        longest = WHOLE if page in first and anchor not in LESS else TEASER
         text = text if len(text) <= longest else text[:longest].rpartition(" ")[0]
-        shown = set(WRITTEN.findall(text.lower()))
-        found = set(WRITTEN.findall(_plain(entry["text"])))
-        more = sorted(word for word in found if word.lower() not in shown and _telling(word))
         also = SECTIONS.get(entry["location"], anchor if anchor.startswith("convnotes.") else "")
+        title, every = _plain(entry["title"]), _plain(entry["text"])
+        more = _others(WRITTEN.findall(every), {*_terms(f"{text} {title} {also}")})
         said = {name: value for name, value in {"text": text, "more": " ".join(more), "also": also}.items() if value}
         factor = round(weight.get(page, 1) * LESS.get(anchor, 1), 2)
         counted = {} if factor == 1 else {"weight": factor}
-        yield {"location": entry["location"], "title": _plain(entry["title"]), **said, **counted}
+        yield {"location": entry["location"], "title": title, **said, **counted}
 
 
-def _telling(word: str) -> bool:
-    return len(word) > 1 and not re.fullmatch(r"[\d.,]{1,4}", word)
+def _others(words: Iterable[str], known: set[str]) -> Iterator[str]:
+    """The words that say something not yet `known`, in lower case and once; of a name with dots its parts.
+
+    >>> [*_others(["Kernels", "kernel", "nn.Conv2d", "73,728", "0.25", "1,3", "those"], {"nn"})]
+    ['73,728', 'conv2d', 'kernel']
+    """
+    written = {word.lower() for word in words if not FIGURE.fullmatch(word)}
+    for word in sorted({part for name in written for part in ([name] if name[0].isdigit() else name.split("."))}):
+        terms = {*_terms(word)} - SKIPPED - NOISE
+        if len(word) > 1 and not terms <= known:
+            known |= terms
+            yield word
+
+
+def _terms(text: str) -> Iterator[str]:
+    """What the worker looks words up by, or near it: in lower case, without the "s" at their end, and their parts."""
+    for word in WRITTEN.findall(text.lower()):
+        number = re.fullmatch(r"[\d.,_]+", word)
+        parts = [re.sub("[,_]", "", word)] if number else [word, *re.split(r"[-._,]", word)]
+        yield from (re.sub(r"(?<=..[^su])s$", "", part) for part in parts if part)
 
 
 def _page(entry: Entry) -> str:
@@ -106,7 +129,7 @@ def _page(entry: Entry) -> str:
 
 
 def _plain(html: str) -> str:
-    return " ".join(unescape(TAG.sub("", html.replace("<pre>", " <pre>"))).split())
+    return " ".join(unescape(TAG.sub("", BLOCK.sub(" ", html))).split())
 
 
 def _text(value: object) -> str:

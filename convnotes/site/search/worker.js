@@ -4,7 +4,7 @@
 // Of our own is { type: 4 }: all is read; the page sends it back to have what was typed answered again.
 
 const WORD = /\d+(?:\s?[×x*]\s?\d+|\sby\s\d+)+|[\p{L}\p{N}_]+(?:[.,'’-][\p{L}\p{N}_]+)*/giu;
-const STOP = new Set("a about am an and any are as at be but by can could do does for from get had has have how i if in into is it its of on or so than that the vs cnn their then there these this to was we were what when where which who why will with would you your".split(" "));
+const STOP = new Set("a about after also am an and another any are as at be before between both but by can cnn could do does each every for from get had has have here how i if in into is it its like may more most much must of on only or other over own since so some such than that the their them then there these this those through to too very vs was we were what when where which who whose why will with would you your".split(" "));
 const PER_PAGE = 3; // sections shown of a page; the others are folded
 const PAGES = 12;
 const CLOSE = 0.6; // of the best score of its page: a section is shown
