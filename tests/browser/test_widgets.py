@@ -169,6 +169,8 @@ def test_targets_are_large_enough(entry: Entry, page: Page, phone: Page) -> None
 def test_the_keyboard_alone_reaches_and_works_everything(entry: Entry, page: Page) -> None:
     start = value(page, entry, "state")
     page.focus(f"{entry.element} button")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")  # there by key: a test before this one may have left the page to a mouse
     controls = page.locator(
         f"{entry.element} .cn-live :is(button, select, input, [tabindex='0'])"
         ":not([disabled], [hidden], [hidden] *, [tabindex='-1'])"
