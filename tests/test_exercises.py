@@ -608,7 +608,7 @@ def test_one_sheet_for_all_is_marked_too(capsys, tmp_path):
         ("student,1,2\nAda,1,2\nAda,1,2\n", "has answers of 'Ada' twice: keep one line"),
         ("student,1,2\nBob,1,2\n", "has answers of 'Bob', who is not in the list of students"),
         ("student,1,2\nAda,1\n", "has 1 answers of 'Ada', but the sheet has 2 exercises"),
-        (b"student,1,2\nAda,\xff,2\n", "are not in UTF-8: save them as such"),
+        (b"student,1,2\nAda,\xff,2\n", "is not in UTF-8: save it as such"),
         (None, "cannot be read"),
     ],
 )

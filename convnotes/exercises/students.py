@@ -17,16 +17,21 @@ from convnotes.words import markup
 ENDINGS = {"text": "txt", "md": "md", "latex": "tex", "html": "html", "json": "json"}
 
 
+def _text(what: str, path: str) -> str:
+    """What is in a file, with or without the mark that Windows puts before it."""
+    try:
+        return Path(path).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError(f"the {what} {path} is not in UTF-8: save it as such") from None
+    except OSError as error:
+        raise ValueError(f"the {what} {path} cannot be read: {error.strerror}") from None
+
+
 def read_students(path: str) -> list[str]:
     """The names in a file, one a line; ValueError if there are none, or if two would get files of one name."""
     if Path(path).is_dir():
         raise ValueError(f"the list {path} is a folder: give a file with one name a line")
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise ValueError(f"the list {path} is not in UTF-8: save it as such") from None
-    except OSError as error:
-        raise ValueError(f"the list {path} cannot be read: {error.strerror}") from None
+    text = _text("list", path)
     names = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
     if not names:
         raise ValueError(f"the list {path} holds no names: give one a line")
@@ -115,12 +120,7 @@ def marked(path: str, made: Callable[[str], Sheet], students: list[str]) -> str:
 
 def _handed_in(path: str) -> dict[str, list[str]]:
     """The answers of each student, by name."""
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise ValueError(f"the answers {path} are not in UTF-8: save them as such") from None
-    except OSError as error:
-        raise ValueError(f"the answers {path} cannot be read: {error.strerror}") from None
+    text = _text("file of answers", path)
     head = text.partition("\n")[0]
     rows = list(csv.reader(io.StringIO(text), delimiter=";" if head.count(";") > head.count(",") else ","))[1:]
     found: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""Transfer learning, measured: what a network that knows ImageNet is worth on another task, from 5 to 5,000 images.
+"""Transfer learning, measured: what a network that knows ImageNet is worth on another task, from 5 to 500 images each.
 
 Two tasks of ten classes, Fashion-MNIST as it comes and the same garments on pieces of photographs. Every run is kept in
 the cache, and so are the features of the trained network, so an interrupted measurement goes on from there.

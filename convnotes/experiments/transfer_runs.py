@@ -1,13 +1,13 @@
 """One training of `transfer`: a way to learn ten garments from a few images of each, and the share that it gets right.
 
-Frozen: a linear head on the features of EfficientNet-Lite0. Tuned: all its weights go on learning from there. Random
-and fresh are the same two with random weights instead of those of ImageNet, as controls. Scratch: a small network.
-Pixels: a linear head with no network before it.
+Frozen: a linear head on the features of EfficientNet-Lite0. Tuned: all its weights go on learning from there. Random is
+frozen with random weights instead of those of ImageNet, as a control. Scratch: a small network. Pixels: a linear head
+with no network before it.
 """
 
 from base64 import b64decode, b64encode
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from typing import Literal
@@ -25,7 +25,7 @@ from convnotes.experiments.fingerprint import digest
 from convnotes.experiments.transfer_images import Task
 from convnotes.layers import AdaptiveMaxPool2d, BatchNorm2d, Conv2d, Flatten, Layer, Linear, MaxPool2d, ReLU, Sequential
 
-Method = Literal["frozen", "tuned", "scratch", "pixels", "random", "fresh"]
+Method = Literal["frozen", "tuned", "scratch", "pixels", "random"]
 DECAYS = (0.1, 0.01, 0.001)  # of a head; a fifth of its training images chooses
 HEAD_STEPS = 60  # of L-BFGS
 BLOCK = 100  # images whose features are kept together
@@ -44,8 +44,6 @@ class Plan:
 # By images a class.
 SCRATCH = {5: Plan(300, 32, 1e-2), 20: Plan(300, 32, 1e-2), 100: Plan(400, 64, 1e-2), 500: Plan(800, 64, 1e-2)}
 TUNED = {5: Plan(20, 16, 3e-4), 20: Plan(40, 16, 3e-4), 100: Plan(100, 16, 3e-4), 500: Plan(200, 16, 3e-4)}
-FRESH = 3e-3  # the rate of all weights where none is trained
-MOST = {"scratch": Plan(2000, 64, 1e-2), "tuned": Plan(400, 16, 3e-4)}
 
 
 @dataclass(frozen=True)
@@ -78,22 +76,15 @@ def right(run: Run) -> float:
             case "scratch":
                 images = transfer_images.small(run.task, known)
                 module: nn.Module = build(small_network(images.shape[1]))
-                _fit(module.train(), images, learn, SCRATCH.get(run.each, MOST["scratch"]), draw)
+                _fit(module.train(), images, learn, SCRATCH[run.each], draw)
                 return _right(module.eval(), transfer_images.small(run.task, asked), true)
         module = _ready(run, known, learn)
-        plan = TUNED.get(run.each, MOST["tuned"])
-        if run.method == "fresh":
-            plan = replace(plan, lr=FRESH)
-        _fit(module, transfer_images.shown(run.task, known), learn, plan, draw)
+        _fit(module, transfer_images.shown(run.task, known), learn, TUNED[run.each], draw)
         return _right(module.eval(), transfer_images.shown(run.task, asked), true)
 
 
 def _ready(run: Run, known: Tensor, learn: Tensor) -> nn.Module:
-    """Lite0 before all its weights learn: with those of ImageNet and the frozen head, or with random ones."""
-    if run.method == "fresh":
-        net = lite0.untrained(run.seed)
-        net.fc = nn.Linear(1280, transfer_images.CLASSES)
-        return net.train()
+    """Lite0 before all its weights learn, with those of ImageNet and the frozen head."""
     net = lite0.empty()
     net.load_state_dict(lite0.trained().state_dict())
     net.fc = head(trained_features(run.task, known), learn)
