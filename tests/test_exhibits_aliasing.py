@@ -7,7 +7,7 @@ import torch
 from convnotes.exhibits import aliasing
 from convnotes.experiments import kept, results
 from convnotes.experiments.digit_shifts import changes
-from convnotes.experiments.digits import shifted
+from convnotes.experiments.mnist import shifted
 from tests.test_exhibits import rows, shapes, texts
 
 KEPT: dict[str, list[float]] = {

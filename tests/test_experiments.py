@@ -28,8 +28,8 @@ from convnotes.experiments.colour_patches import NAMES, TREE
 from convnotes.experiments.colour_pictures import CHANNELS, covered, patches
 from convnotes.experiments.determinism import seeded
 from convnotes.experiments.digit_shifts import changes
-from convnotes.experiments.digits import digits, shifted
 from convnotes.experiments.fingerprint import plain
+from convnotes.experiments.mnist import shifted
 from convnotes.experiments.networks import Pooling
 from convnotes.experiments.photographs import PHOTOGRAPHS, Crop, cut, photograph, statistics
 from convnotes.experiments.random_stacks import Stack, luo
@@ -40,7 +40,7 @@ from convnotes.receptive_field import growth
 
 MEASURED = measurements()
 KEPT = jobs().keys() - MEASURED
-SAMPLES = {"walk-samples", "first-digits"}  # pictures, not weights
+SAMPLES = {"walk-samples", "few-digits"}  # pictures, not weights
 
 
 @pytest.mark.parametrize("move", [(0, 1), (2, 0), (-1, 3), (0, -9), (20, 0)])
@@ -49,10 +49,11 @@ def test_shifting_is_the_translation_of_the_core(move: tuple[int, int]) -> None:
     assert np.array_equal(shifted(image, *move)[0, 0].numpy(), translate(image[0, 0].numpy(), move))
 
 
-def test_digits_are_split_without_overlap() -> None:
-    data = digits(canvas=8, digit=8)
-    assert len(data.images) + len(data.test_images) == 1797
-    assert digits(canvas=20).images.shape[2:] == (20, 20)
+@pytest.mark.skipif(not mnist.ARCHIVE.place.is_file(), reason="MNIST is not here; scripts/train fetches it")
+def test_the_kept_digits_are_the_first_of_mnist() -> None:
+    few, whole = kept.few_digits(), mnist.mnist()
+    for part in ("images", "labels", "test_images", "test_labels"):
+        assert torch.equal(getattr(few, part), getattr(whole, part)[:1000])
 
 
 def test_an_upright_crop_is_a_piece_of_the_photograph() -> None:

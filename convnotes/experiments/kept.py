@@ -1,11 +1,14 @@
 """The networks whose weights are kept, ready to be asked; and the same networks before training, as controls."""
 
+from zlib import decompress
+
+import torch
 from torch import Tensor, nn
 
 from convnotes.experiments import exemplar, lenet5, results, transfer_features, weights
 from convnotes.experiments.build import build
 from convnotes.experiments.determinism import seeded
-from convnotes.experiments.mnist import centred, grey
+from convnotes.experiments.mnist import Digits, centred, grey
 from convnotes.experiments.networks import Pooling, colour_network, digit_network, walk_network
 from convnotes.experiments.training import blur
 
@@ -78,17 +81,31 @@ def samples() -> tuple[Tensor, Tensor]:
     return grey(kept["images"]), kept["labels"]
 
 
-def first_digits(canvas: int = 40) -> tuple[Tensor, Tensor]:
-    """The first hundred test digits of MNIST in the middle of a square of `canvas` pixels, and their labels.
+def few_digits() -> Digits:
+    """The first 1,000 training and the first 1,000 test digits of MNIST.
 
     The images, by Y. LeCun, C. Cortes and C. J. C. Burges, are licensed under CC BY-SA 3.0.
+
+    >>> data = few_digits()
+    >>> data.images.shape, data.labels[:5].tolist()
+    (torch.Size([1000, 1, 28, 28]), [5, 0, 4, 1, 9])
+    """
+    kept = weights.load("few-digits")
+    pixels = torch.frombuffer(bytearray(decompress(kept["packed"].numpy().tobytes())), dtype=torch.uint8)
+    images, labels = grey(pixels.reshape(-1, 28, 28)), kept["labels"].long()
+    half = len(labels) // 2
+    return Digits(images[:half], labels[:half], images[half:], labels[half:])
+
+
+def first_digits(canvas: int = 40) -> tuple[Tensor, Tensor]:
+    """The first hundred test digits of MNIST in the middle of a square of `canvas` pixels, and their labels.
 
     >>> images, labels = first_digits()
     >>> images.shape, labels[:5].tolist()
     (torch.Size([100, 1, 40, 40]), [7, 2, 1, 0, 4])
     """
-    kept = weights.load("first-digits")
-    return centred(grey(kept["images"]), canvas), kept["labels"]
+    data = few_digits()
+    return centred(data.test_images[:100], canvas), data.test_labels[:100]
 
 
 def garment_features() -> tuple[Tensor, Tensor, Tensor, Tensor]:

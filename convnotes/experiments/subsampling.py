@@ -8,8 +8,7 @@ from torch import nn
 
 from convnotes.experiments.build import build
 from convnotes.experiments.determinism import seeded
-from convnotes.experiments.digits import shifted
-from convnotes.experiments.mnist import SOURCE, Digits, digits
+from convnotes.experiments.mnist import SOURCE, Digits, digits, shifted
 from convnotes.experiments.networks import Pooling, digit_network
 from convnotes.experiments.training import DIGITS, Progress, accuracy, blur, fit
 

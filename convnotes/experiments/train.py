@@ -104,7 +104,7 @@ def measurements() -> dict[str, ModuleType]:
 def jobs() -> dict[str, Callable[[], None]]:
     """Everything that is kept, by name: first the weights, which some results are measured of."""
     trained = {f"digits-{pooling}": partial(digits, pooling) for pooling in get_args(Pooling)}
-    shown = {"walk-samples": lambda: training.walk_samples(kept.walk()), "first-digits": training.first_digits}
+    shown = {"walk-samples": lambda: training.walk_samples(kept.walk()), "few-digits": training.few_digits}
     pictures = {name: partial(samples, name, chosen) for name, chosen in shown.items()}
     results = {name: partial(measure, name, module) for name, module in measurements().items()}
     return {**trained, "colour": colour, "walk": walk, "lenet5": lenet, **pictures, **results}

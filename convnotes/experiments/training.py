@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from zlib import compress
 
 import torch
 from torch import Tensor, nn
@@ -102,10 +103,13 @@ def walk_samples(net: nn.Module) -> dict[str, Tensor]:
     return {"images": images, "labels": data.test_labels[places], "places": torch.tensor(places)}
 
 
-def first_digits() -> dict[str, Tensor]:
-    """The first hundred test digits: `images` as bytes (100, 28, 28), and `labels`."""
+def few_digits(each: int = 1000) -> dict[str, Tensor]:
+    """The first digits to train on and then the first to test: `packed`, their bytes compressed, and `labels`."""
     data = mnist()
-    return {"images": (data.test_images[:100, 0] * 255).round().to(torch.uint8), "labels": data.test_labels[:100]}
+    images = torch.cat([data.images[:each], data.test_images[:each]])
+    packed = compress((images * 255).round().to(torch.uint8).numpy().tobytes(), 9)
+    labels = torch.cat([data.labels[:each], data.test_labels[:each]]).to(torch.uint8)
+    return {"packed": torch.frombuffer(bytearray(packed), dtype=torch.uint8), "labels": labels}
 
 
 def blur(net: nn.Module) -> None:
