@@ -199,12 +199,12 @@ def test_u_net_is_counted_as_a_module_written_for_it() -> None:
     up = [[nn.ConvTranspose2d(2 * b, b, 2, 2), *two(2 * b, b)] for b in (512, 256, 128, 64)]
     module = nn.ModuleList([layer for level in (*down, *up) for layer in level] + [nn.Conv2d(64, 2, 1)])
     rows = architectures.u_net_parts().rows
-    assert sum(tensor.numel() for tensor in module.parameters()) == rows[-1][4]
-    assert len(rows) == 24 and rows[-2][3] == "2 × 512 × 512"
+    assert sum(tensor.numel() for tensor in module.parameters()) == rows[-1][2]
+    assert len(rows) == 24 and rows[-2][5] == "2 × 512 × 512"
     levels = {n: [row for row in rows if re.fullmatch(rf"(down|up){n}\..*", str(row[0]))] for n in range(5)}
-    work = [sum(row[5] for row in levels[n]) for n in range(4)]
+    work = [sum(row[3] for row in levels[n]) for n in range(4)]
     assert max(work) < 1.2 * min(work)
-    assert sum(row[4] for n in (3, 4) for row in levels[n]) > 0.6 * rows[-1][4]
+    assert sum(row[2] for n in (3, 4) for row in levels[n]) > 0.6 * rows[-1][2]
 
 
 def test_counted_steps() -> None:

@@ -338,8 +338,8 @@ def u_shape() -> Figure:
 def u_net_parts() -> Table:
     """U-Net, layer by layer, at 512 × 512: what each level holds and costs.
 
-    For each convolution of U-Net in order: its level, kernel, channels before and after, the shape of its output, its
-    parameters and its MACs. The last row sums them up: 31,030,658 parameters.
+    For each convolution of U-Net in order: its level, kernel, parameters, MACs, channels before it, and the shape of
+    its output. The last row sums them up: 31,030,658 parameters.
     """
     from convnotes.cost import layer_macs, parameters
     from convnotes.layers import Conv2d, ConvTranspose2d
@@ -349,15 +349,15 @@ def u_net_parts() -> Table:
     for row in layer_shapes(unet(), (1, 512, 512)):
         if isinstance(row.layer, Conv2d | ConvTranspose2d):
             kernel = f"{row.layer.kernel_size}×{row.layer.kernel_size}"
-            up = " transposed" if isinstance(row.layer, ConvTranspose2d) else ""
+            up = ", transposed" if isinstance(row.layer, ConvTranspose2d) else ""
             name = row.name.replace("features.", "").replace("below.", "").removesuffix(".conv")
             work = layer_macs(row.layer, row.input, row.output)
-            rows.append([name, kernel + up, row.input[0], _size(row.output), parameters(row.layer), work])
-    total = [sum(int(str(row[at])) for row in rows) for at in (4, 5)]
-    rows.append(["total", "", None, "", *total])
-    header = ["layer", "kernel", "channels in", "output", "parameters", "MACs"]
+            rows.append([name, kernel + up, parameters(row.layer), work, row.input[0], _size(row.output)])
+    total = [sum(int(str(row[at])) for row in rows) for at in (2, 3)]
+    rows.append(["total", "", *total, None, ""])
+    header = ["layer", "kernel", "parameters", "MACs", "channels in", "output"]
     return Table(
-        header, rows, note="Grey images, two classes. Padded by 1; the weights are those of the paper.", short=18
+        header, rows, note="Grey images, two classes. Padded by 1; the weights are those of the paper.", short=14
     )
 
 

@@ -399,14 +399,15 @@ def maps_destroyed() -> Gallery:
         "stem": "everything destroyed",
     }
     name = kept["recipe"]["photographs"][0][0]
-    drawn = lite0_destroyed.brightened(edges(lite0.square(name)[None])[0]).numpy()[..., None].repeat(3, 2)
-    panels = [Panel("photograph, and an edge filter", mosaic([_photo(name, 112), drawn], 2, gap=2), 1, "webp")]
+    drawn = lite0_destroyed.brightened(edges(lite0.square(name)[None])[0]).expand(3, -1, -1)
+    pair = [_photo(name, 169), scaled(drawn, 169 / 112).permute(1, 2, 0).numpy()]  # as wide as three maps
+    panels = [Panel("photograph, and an edge filter", mosaic(pair, 2, gap=2), 1, "webp")]
     rows = list[list[Cell]]()
     for part, title in titles.items():
         found = {row["rule"]: row for row in kept["rows"] if row["part"] == part and "map" in row}
         maps = [decoded(found[rule]["map"]) for rule in RULES]
         panels.append(Panel(title, mosaic(maps, 3, gap=2), 1, "webp"))
-        rows += [[title, rule, found[rule]["alike"], found[rule]["edges"]] for rule in RULES]
+        rows += [[title if part else "nothing", rule, found[rule]["alike"], found[rule]["edges"]] for rule in RULES]
     note = (
         "For the score of Egyptian cat: the largest absolute value over the colours; the strongest hundredth is white. "
         "Alike: rank correlation with the trained network's maps, mean of four photographs. EfficientNet-Lite0. "
@@ -431,7 +432,8 @@ def randomisation_check() -> Figure:
     plot = Plot(drawing, 36, 40, 252, 220, across, Axis(-0.5, 1, [-0.5, 0, 0.5, 1], "rank correlation"))
     plot.axes()
     for place, name in enumerate(names):
-        drawing.text(plot.at((place, 0))[0], 278, name, "mute", 13, "middle")
+        x = plot.at((place, 0))[0]
+        drawing.text(x + 6 * (not place), 278, name, "mute", 13, "middle" if place else "end")
     drawing.text(288, 304, "destroyed from the top down to", "ink", 13, "end")
     rows = list[list[Cell]]()
     for rule, role, dy in lines:

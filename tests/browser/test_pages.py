@@ -35,6 +35,12 @@ STRETCHED = """[...document.querySelectorAll('article img[width][height]')].filt
 }).map(picture => picture.alt)"""
 CUT = """[...document.querySelectorAll(':not(.cn-columns) > pre > code, .jp-Notebook pre')]
   .filter(code => code.scrollWidth > code.clientWidth + 1).map(code => code.textContent)"""
+# What scrolls sideways and does not show it: by a shade, which so little on the right would keep hidden, or as a row of
+# pictures does, one of which is cut.
+UNTOLD = """[...document.querySelectorAll('article :not(svg *, .cn-strip)')].filter(box => {
+  const { overflowX, backgroundImage } = getComputedStyle(box), over = box.scrollWidth - box.clientWidth;
+  return /auto|scroll/.test(overflowX) && box.clientWidth && over > 1 && (backgroundImage === 'none' || over < 8);
+}).map(box => `${box.className}, ${box.scrollWidth - box.clientWidth} px: ${box.textContent.trim().slice(0, 60)}`)"""
 # What a reader at 400 % misses: text that is cut off; text that scrolls both ways, which only what is laid out in two
 # directions may (WCAG 1.4.10); text covered by what stays in sight. The arrow of a summary, no text, may still turn.
 MISSED = """() => {
@@ -121,6 +127,7 @@ def test_accessible_private_still_and_no_wider_than_the_screen(page: Page, addre
     assert [url for url in asked if not url.startswith((address, "data:"))] == []
     assert said == []
     assert page.evaluate(STRETCHED) == []
+    assert page.evaluate(UNTOLD) == []
     wide = page.viewport_size or {}
     for width in {wide["width"], *NARROW} if wide == PHONE_BY_NIGHT["viewport"] else {wide["width"]}:
         page.set_viewport_size({**wide, "width": width})
