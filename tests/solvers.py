@@ -393,16 +393,17 @@ def stamped(row: list[int], kernel: list[int], stride: int) -> tuple[int, ...]:
     return tuple((matrix(kernel, size, stride).T @ row).tolist())
 
 
-def stamped_cells(size: int, kernel_size: int, stride: int, padding: int, output_padding: int, dilation: int) -> int:
+def stamped_cells(size: int, kernel_size: int, stride: int, padding: int, output_padding: int = 0) -> int:
     """From the last tap of the last of all stamps."""
-    covered = {stride * n + tap for n in range(size) for tap in taps(kernel_size, dilation)}
+    covered = {stride * n + tap for n in range(size) for tap in taps(kernel_size)}
     return len(range(padding, max(covered) + 1 - padding)) + output_padding
 
 
 def stamps_on_a_cell(kernel_size: int, stride: int) -> tuple[int, int]:
     """Counted over a whole output in two dimensions, its borders left out."""
-    ones, weight = torch.ones(1, 1, 12, 12), torch.ones(1, 1, kernel_size, kernel_size)
-    inner = torch.nn.functional.conv_transpose2d(ones, weight, stride=stride)[0, 0, 9:-9, 9:-9]
+    ones, weight = torch.ones(1, 1, 24, 24), torch.ones(1, 1, kernel_size, kernel_size)
+    inside = slice(kernel_size, -kernel_size)
+    inner = torch.nn.functional.conv_transpose2d(ones, weight, stride=stride)[0, 0, inside, inside]
     return int(inner.min()), int(inner.max())
 
 

@@ -5,10 +5,19 @@ from __future__ import annotations
 from convnotes.conv import output_size, transposed_output_size
 from convnotes.exercises import rows
 from convnotes.exercises.answers import written
-from convnotes.exercises.draws import Draws, Redraw
+from convnotes.exercises.draws import Draws
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
+from convnotes.exercises.windows import HALVING, MAPS, STAMPS
 
 CHAPTER = "transposed-convolution"
+Stamp = tuple[int, int, int, int]  # kernel size, stride, padding, output padding
+DOUBLE: tuple[Stamp, ...] = ((2, 2, 0, 0), (4, 2, 1, 0), (3, 2, 1, 1), (5, 2, 2, 1), (6, 2, 2, 0))
+NEARLY: tuple[Stamp, ...] = ((3, 2, 0, 0), (3, 2, 1, 0), (4, 2, 0, 0), (5, 2, 2, 0), (7, 2, 3, 0), (4, 2, 1, 1))
+# The way back of poolings and stems; score maps enlarged four and eight times; one cell made a map of 4×4.
+OTHERS: tuple[Stamp, ...] = (
+    *((7, 2, 3, 1), (3, 1, 1, 0), (4, 1, 0, 0), (5, 1, 2, 0)),
+    *((4, 4, 0, 0), (8, 4, 2, 0), (16, 8, 4, 0), (11, 4, 2, 0), (3, 3, 0, 0), (2, 2, 0, 1)),
+)
 
 
 def transposed_weights(draws: Draws) -> Problem:
@@ -35,26 +44,24 @@ def transposed_weights(draws: Draws) -> Problem:
 
 def size_of(draws: Draws) -> Problem:
     """The size after a transposed convolution."""
-    k, s, d, i = draws.whole(2, 5), draws.whole(2, 4), draws.pick((1, 1, 2)), draws.whole(5, 60)
-    p, extra = draws.whole(0, k // 2), draws.whole(0, s - 1)
-    o, span = transposed_output_size(i, k, s, p, extra, d), d * (k - 1) + 1
+    i, (k, s, p, extra) = draws.pick((4, 7, 8, *MAPS)), draws.pick((*DOUBLE, *NEARLY, *OTHERS))
+    o = transposed_output_size(i, k, s, p, extra)
     return Problem(
-        {"size": i, "kernel_size": k, "stride": s, "padding": p, "output_padding": extra, "dilation": d},
+        {"size": i, "kernel_size": k, "stride": s, "padding": p, "output_padding": extra},
         f"An axis of {i} cells goes through a transposed convolution with `kernel_size={k}`, `stride={s}`, "
-        f"`padding={p}`, `output_padding={extra}`, `dilation={d}`. How many cells does the output have?",
+        f"`padding={p}`, `output_padding={extra}`. How many cells does the output have?",
         o,
         [
-            f"A stamp spans ${d}·({k} − 1) + 1 = {span}$ cells; the last starts at ${s}·({i} − 1) = {s * (i - 1)}$.",
-            f"$({i} − 1)·{s} − 2·{p} + {span} + {extra} = {o}$",
+            f"A stamp is {k} cells long; the last starts at ${s}·({i} − 1) = {s * (i - 1):,}$.",
+            f"$({i} − 1)·{s} − 2·{p} + {k} + {extra} = {o:,}$",
         ],
         [
             Mistake(o + 2 * p, "left out the padding", "It crops each side of the output."),
             Mistake(o + 4 * p, "added the padding", "In a transposed convolution padding removes cells."),
             Mistake(o + s, "let the last stamp start one stride too late", f"{i} stamps have {i - 1} steps."),
             Mistake(o - extra, "left out the output padding", "It is added at the end."),
-            Mistake(o - (d - 1) * (k - 1), "ignored the dilation", f"A stamp spans {span} cells."),
             Mistake(i * s, "multiplied the input by the stride", "Kernel and padding count too."),
-            Mistake((i + 2 * p - span) // s + 1, "used the formula of the convolution", "This one makes maps larger."),
+            Mistake((i + 2 * p - k) // s + 1, "used the formula of the convolution", "This one makes maps larger."),
         ],
         "cells",
     )
@@ -115,9 +122,7 @@ def transposed_macs(draws: Draws) -> Problem:
 
 def cover(draws: Draws) -> Problem:
     """How many stamps lie on a cell."""
-    k, s = draws.whole(2, 9), draws.whole(2, 4)
-    if k < s:
-        raise Redraw
+    k, s = draws.pick(STAMPS)
     least, most = k // s, -(-k // s)
     return Problem(
         {"kernel_size": k, "stride": s},
@@ -143,8 +148,7 @@ def cover(draws: Draws) -> Problem:
 
 def extra_for(draws: Draws) -> Problem:
     """The output padding that restores a size."""
-    k, s = draws.pick((3, 5, 7)), draws.whole(2, 4)
-    p, i = k // 2, draws.whole(20, 240)
+    (k, s, p), i = draws.pick(HALVING), draws.pick((*MAPS, 27, 55, 100, 160, 223, 225, 227, 299))
     o = output_size(i, k, s, p)
     back = transposed_output_size(o, k, s, p)
     extra = i - back
@@ -166,14 +170,14 @@ def extra_for(draws: Draws) -> Problem:
 
 
 # The sections that teach what is asked.
-STAMPS = "transposed-convolution.md#ex-stamps"
+STAMPED = "transposed-convolution.md#ex-stamps"
 SIZE = "transposed-convolution.md#ex-output-padding"
 COST = "transposed-convolution.md#ex-transposed-cost"
 COVER = "transposed-convolution.md#ex-checkerboard"
 KINDS = (
     Kind("transposed-weights", CHAPTER, "recall", "Parameters, transposed", transposed_weights, COST),
     Kind("transposed-size", CHAPTER, "compute", "Size, transposed", size_of, SIZE),
-    Kind("stamped-values", CHAPTER, "compute", "Stamps by hand", stamped_values, STAMPS),
+    Kind("stamped-values", CHAPTER, "compute", "Stamps by hand", stamped_values, STAMPED),
     Kind("transposed-macs", CHAPTER, "compute", "MACs, transposed", transposed_macs, COST),
     Kind("stamp-cover", CHAPTER, "compute", "Checkerboard or not", cover, COVER),
     Kind("transposed-size-mistake", CHAPTER, "explain", "A wrong size, transposed", explain(size_of), SIZE),

@@ -11,6 +11,16 @@ PLAIN: tuple[Window, ...] = (
 )
 WIDE: tuple[Window, ...] = ((3, 1, 2, 2), (3, 1, 4, 4), (5, 1, 4, 2), (3, 1, 0, 2))  # dilated
 STEMS: tuple[Window, ...] = ((11, 4, 2, 1), (11, 4, 0, 1), (7, 4, 3, 1), (4, 4, 0, 1), (4, 2, 1, 1), (6, 2, 2, 1))
+# Kernel size, stride and padding of layers whose way back one asks for; kernel size and stride of stamps.
+HALVING: tuple[tuple[int, int, int], ...] = (
+    *((3, 2, 1), (5, 2, 2), (7, 2, 3), (3, 2, 0), (4, 2, 1), (2, 2, 0)),
+    *((4, 4, 0), (7, 4, 3), (11, 4, 2), (11, 4, 0), (6, 2, 2), (3, 3, 0)),
+)
+STAMPS: tuple[tuple[int, int], ...] = (
+    *((2, 2), (3, 2), (4, 2), (5, 2), (6, 2), (7, 2), (3, 3), (5, 3), (6, 3)),
+    *((4, 4), (7, 4), (8, 4), (11, 4), (16, 8)),
+)
+MAPS = (14, 15, 16, 28, 32, 35, 56, 57, 64, 75, 112, 113, 128, 224)  # sides, most of them halved photographs
 POINTWISE: tuple[Window, ...] = ((1, 1, 0, 1), (1, 2, 0, 1))
 
 

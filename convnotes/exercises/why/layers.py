@@ -7,6 +7,7 @@ from convnotes.exercises import rows
 from convnotes.exercises.choice import choice, wrong_line
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Problem
+from convnotes.exercises.windows import HALVING, MAPS, STAMPS
 from convnotes.words.numbers import bracketed, minus
 
 
@@ -148,8 +149,7 @@ def kernel_lines(draws: Draws) -> Problem:
 
 def way_back_size(draws: Draws) -> Problem:
     """Whether a transposed convolution gives the size back."""
-    k, s = draws.pick((2, 3, 4, 5)), draws.pick((1, 2, 2, 3))
-    p, i = draws.whole(0, (k - 1) // 2), draws.whole(8, 40)
+    (k, s, p), i = draws.pick((*HALVING, (3, 1, 1), (3, 1, 0))), draws.pick(MAPS)
     o = output_size(i, k, s, p)
     back = transposed_output_size(o, k, s, p)
     left = i - back
@@ -180,8 +180,7 @@ def way_back_size(draws: Draws) -> Problem:
 
 def cover(draws: Draws) -> Problem:
     """Whether the stamps cover evenly, and why."""
-    s = draws.pick((2, 3, 4))
-    k, size = draws.whole(s, 3 * s), draws.whole(6, 40)
+    (k, s), size = draws.pick(STAMPS), draws.pick(MAPS)
     even = k % s == 0
     less, more = k // s, -(-k // s)
     why = (
