@@ -399,6 +399,28 @@ def stamped_cells(size: int, kernel_size: int, stride: int, padding: int, output
     return len(range(padding, max(covered) + 1 - padding)) + output_padding
 
 
+def read_window(cells: int, dashed: int, windows: list[list[int]]) -> tuple[int, ...]:
+    """The one convolution of all small ones whose first two windows have these taps."""
+    (found,) = [
+        (k, s, dashed, d)
+        for k, s, d in product(range(2, 6), range(1, 6), range(1, 4))
+        if windows == [[s * place + tap + 1 for tap in taps(k, d)] for place in (0, 1)]
+    ]
+    assert windows[1][-1] <= cells
+    return found
+
+
+def read_field(reads: list[list[list[int]]]) -> int:
+    """Down from the first cell of layer 2, by windows that go on as the first two do."""
+    below, above = reads
+
+    def window(of: list[list[int]], cell: int) -> list[int]:
+        return [first + (cell - 1) * (second - first) for first, second in zip(*of, strict=True)]
+
+    seen = {cell for unit in window(above, 1) for cell in window(below, unit)}
+    return max(seen) - min(seen) + 1
+
+
 def stamps_on_a_cell(kernel_size: int, stride: int) -> tuple[int, int]:
     """Counted over a whole output in two dimensions, its borders left out."""
     ones, weight = torch.ones(1, 1, 24, 24), torch.ones(1, 1, kernel_size, kernel_size)
@@ -675,5 +697,7 @@ SOLVERS: dict[str, Callable[..., object]] = {
         + size(out_channels, *[places(side, kernel_size, stride, kernel_size // 2)] * 2)
     ),
     "stride-place": after_block,
+    "read-window": read_window,
+    "read-field": read_field,
     "batch-for-memory": lambda mib, channels, side: most(lambda n: n * size(channels, side, side, 4) <= mib * 1024**2),
 }

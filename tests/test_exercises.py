@@ -9,10 +9,12 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from base64 import b64decode
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from html.parser import HTMLParser
+from itertools import combinations
 from xml.etree import ElementTree
 
 import pytest
@@ -26,13 +28,14 @@ from convnotes.exercises.catalogue import CHAPTERS, KINDS, find, sheet
 from convnotes.exercises.exercise import LEVELS, different, exercise
 from convnotes.exercises.formats import FORMS, answer, body, write
 from convnotes.exercises.qti import qti
-from convnotes.words.markup import HTML, LATEX, MOODLE, TEXT, line
+from convnotes.words.markup import HTML, LATEX, MD, MOODLE, TEXT, line
 from convnotes.words.markup import write as marked
+from tests.several_solvers import SEVERAL_SOLVERS
 from tests.solvers import SOLVERS as NUMBERS
 from tests.why_solvers import WHY_SOLVERS
 
 SEEDS = 1000
-SOLVERS = {**NUMBERS, **WHY_SOLVERS}
+SOLVERS = {**NUMBERS, **WHY_SOLVERS, **SEVERAL_SOLVERS}
 each_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 PLAIN = [kind for kind in KINDS if kind.level != "explain"]
 EVERY = sheet(42, count=len(KINDS))
@@ -68,8 +71,12 @@ def test_a_thousand_solutions_end_at_the_answer_and_no_mistake_gives_it(kind):
         last, answer = line(problem.steps[-1], TEXT), line(written(problem.answer), TEXT)
         assert re.search(rf"(?<![\d,]){re.escape(answer)}$", last), (seed, last, answer)
         wrong = [key(mistake.answer) for mistake in problem.mistakes]
-        assert len({key(problem.answer), *wrong}) == len(wrong) + 1 >= 3, seed
-        assert all(type(mistake.answer) is type(problem.answer) for mistake in problem.mistakes), seed
+        if problem.reasons:
+            assert problem.reasons.keys() == set(problem.answer) and all(problem.reasons.values())
+            assert len({*problem.answer, *wrong}) == len(problem.answer) + len(wrong) == 5 and len(wrong) >= 2, seed
+        else:
+            assert len({key(problem.answer), *wrong}) == len(wrong) + 1 >= 3, seed
+            assert all(type(mistake.answer) is type(problem.answer) for mistake in problem.mistakes), seed
         assert all(mistake.why and mistake.why[-1] in ".`)$" for mistake in problem.mistakes)
 
 
@@ -157,12 +164,12 @@ def test_the_same_seed_gives_the_same_sheet_for_ever():
 
 
 PINNED = [
-    ("matrix-entries", "196"),
-    ("norm-numbers", "1008"),
-    ("folded-norm", "12,-2"),
-    ("depth-for-field", "36"),
-    ("sees-more", "Neither: with these layers, both orders happen to reach equally far."),
-    ("new-head-mistake", "They gave each feature a bias."),
+    ("named-padding", "28"),
+    ("ring-outputs", "15,39,14,31,29"),
+    ("spreads-more", "The first: its variance is larger."),
+    ("norm-gradient", "-11/125"),
+    ("transposed-size-mistake", "They added the padding."),
+    ("occlusion-passes-mistake", "They left out the + 1."),
 ]
 
 
@@ -184,7 +191,7 @@ def test_a_sheet_is_named_by_whole_numbers(arguments, message):
 def test_variants_differ():
     for kind in KINDS:
         drawn = different(kind, 1, 12)
-        assert len({(e.problem.prompt, *sorted(e.options)) for e in drawn}) == 12, kind.name
+        assert len({e.asked for e in drawn}) == 12, kind.name
         assert different(kind, 1, 3) == drawn[:3] and drawn[0] == exercise(kind, 1)
 
 
@@ -249,7 +256,7 @@ def test_answers_are_checked_and_mistakes_named():
 
 def test_every_whole_answer_reads_back():
     for found in EVERY.exercises:
-        if found.form != "choice":
+        if not found.options:
             assert read(written(found.problem.answer), found.form) == key(found.problem.answer), found.kind.name
 
 
@@ -281,8 +288,10 @@ def test_json_parses_back():
     assert data["seed"] == 42 and len(data["exercises"]) == len(KINDS)
     for told, found in zip(data["exercises"], EVERY.exercises, strict=True):
         assert told["kind"] == found.kind.name and told["level"] in LEVELS
-        if found.form != "choice":
+        if not found.options:
             assert read(told["answer"], told["form"]) == key(found.problem.answer)
+        if found.form == "several":
+            assert told["answer"] == [marked(option, MD) for option in found.right]
         assert len(told["mistakes"]) == len(found.problem.mistakes) and told["solution"]
 
 
@@ -295,7 +304,7 @@ class Outline(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.seen.append(tag)
-        if tag != "meta":
+        if tag not in ("meta", "img"):
             self.open.append(tag)
 
     def handle_endtag(self, tag):
@@ -320,6 +329,31 @@ def test_markdown_renders():
     assert text.count("$") % 2 == 0 and "<pre><code>" in html and "<li>" in html
 
 
+# The marks in percent that Moodle offers, and by default refuses others: question_bank::fraction_options_full.
+MOODLE_KNOWS = {0, 100, 90, 83.33333, 80, 75, 70, 66.66667, 60, 50, 40, 33.33333, 30, 25, 20, 16.66667, 14.28571, 12.5}
+
+
+def reread(question):
+    """The exercise that a question of Moodle with several right answers is, found again from what stands there."""
+    name, seed, index = question.findtext("idnumber").rsplit("-", 2)
+    found = exercise(find(name), int(seed), int(index))
+    answers = question.findall("answer")
+    options = {line(option, MOODLE): option for option in found.options}
+    shares = {options[one.findtext("text")]: float(one.get("fraction")) for one in answers}
+    assert question.findtext("single") == "false" and shares.keys() == set(found.options)
+    wrong = {mistake.answer: mistake.feedback for mistake in found.problem.mistakes}
+    assert {option for option, share in shares.items() if share > 0} == set(found.problem.answer)
+    assert {option for option, share in shares.items() if share < 0} == set(wrong)
+    assert abs(sum(share for share in shares.values() if share > 0) - 100) < 1e-3
+    assert abs(sum(share for share in shares.values() if share < 0) + 100) < 1e-3
+    for one in answers:
+        option = options[one.findtext("text")]
+        assert one.findtext("feedback/text") == marked({**found.problem.reasons, **wrong}[option], MOODLE)
+    text = question.findtext("questiontext/text")
+    assert text.startswith(marked(found.problem.prompt, MOODLE)) and "takes an equal part away" in text
+    return found
+
+
 def test_moodle_is_a_quiz():
     root = ElementTree.fromstring(write(EVERY, "moodle"))
     category, *questions = root.findall("question")
@@ -329,6 +363,10 @@ def test_moodle_is_a_quiz():
         for needed in ("name/text", "questiontext/text", "generalfeedback/text", "defaultgrade", "hidden"):
             assert question.findtext(needed), (found.kind.name, needed)
         answers = question.findall("answer")
+        assert all(abs(float(answer.get("fraction"))) in MOODLE_KNOWS for answer in answers)
+        if found.form == "several":
+            assert reread(question) == found
+            continue
         right = [answer.findtext("text") for answer in answers if answer.get("fraction") == "100"]
         wrong = [answer.findtext("text") for answer in answers if answer.get("fraction") == "0"]
         assert right and len(right) + len(wrong) == len(answers) and not set(right) & set(wrong)
@@ -389,6 +427,77 @@ def test_all_markup_of_a_solution_is_taken_up(kind):
         for way in (TEXT, HTML, MOODLE):
             assert not re.search(r"[$`]|[*]{2}", marked(source, way)), seed
         assert r"\$" not in marked(source, LATEX) and "`" not in marked(source, LATEX), seed
+
+
+# Pictures
+
+PICTURED = [kind for kind in KINDS if exercise(kind, 1).problem.picture]
+LISTS = re.compile(r"(?:cells|its cells) (\d+(?:, \d+)* and \d+)")
+
+
+def numbers(text):
+    return [int(number) for number in re.findall(r"\d+", text)]
+
+
+def heard(name, words):
+    """What a question gives, taken from the words of its picture alone."""
+    if name == "picture-to-kernel":
+        image, signs = re.findall(r": ([^:.]*)\.", words)
+        sign = {"+": 1, "−": -1, "0": 0}
+        return {
+            "image": [[int(value) for value in row.split()] for row in image.split(";")],
+            "signs": [[sign[value] for value in row.split()] for row in signs.split(";")],
+        }
+    lists = [numbers(found) for found in LISTS.findall(words)]
+    if name == "read-field":
+        return {"reads": [lists[:2], lists[2:]]}
+    cells = numbers(words.partition(" cells")[0])[0]
+    dashed = re.search(r"with (\d+) dashed", words)
+    each = int(dashed[1]) if dashed else 0
+    return {"cells": cells + 2 * each, "dashed": each, "windows": lists}
+
+
+@pytest.mark.parametrize("kind", PICTURED, ids=lambda kind: kind.name)
+def test_a_picture_can_be_answered_by_its_words_and_they_do_not_tell_the_answer(kind):
+    assert len(PICTURED) == 3
+    for problem in problems(kind)[:300]:
+        words = problem.picture.words
+        more = {"options": problem.given["options"]} if "options" in problem.given else {}
+        assert SOLVERS[kind.name](**heard(kind.name, words), **more) == problem.answer, words
+        assert written(problem.answer) not in words or isinstance(problem.answer, int)
+        if isinstance(problem.answer, int):  # it may be a cell that a window reads, but is nowhere said to be a size
+            assert f"{problem.answer} cells" not in words
+        assert not re.search("stride|kernel|dilation|padding", words)
+
+
+def test_pictures_are_in_every_format():
+    made = sheet(3, kind=[kind.name for kind in PICTURED])
+    shown = [e.problem.picture for e in made.exercises]
+    assert len(shown) == 3 and len({picture.data for picture in shown}) == 3
+    for picture in shown:
+        assert ElementTree.fromstring(picture.drawing.standalone()).tag.endswith("}svg")
+    text, page, tex = (write(made, form) for form in ("text", "html", "latex"))
+    data = json.loads(write(made, "json"))["exercises"]
+    package = zipfile.ZipFile(io.BytesIO(qti(made)))
+    manifest = ElementTree.fromstring(package.read("imsmanifest.xml"))
+    resources = [one for one in manifest.iter() if one.tag.endswith("}resource")]
+    listed = {one.get("href"): {file.get("href") for file in one} for one in resources}
+    questions = ElementTree.fromstring(write(made, "moodle")).findall("question")[1:]
+    for number, (picture, told, question) in enumerate(zip(shown, data, questions, strict=True), 1):
+        svg = picture.drawing.standalone()
+        assert f"Picture: {picture.words}" in text and f"![{picture.words}]({picture.data})" in write(made, "md")
+        assert f'<img src="{picture.data}" alt="{picture.words}">' in page
+        assert line(f"**Picture, in words:** {picture.words}", LATEX) in tex
+        assert told["picture"] == {"svg": svg, "words": picture.words}
+        asked = question.find("questiontext")
+        html = ElementTree.fromstring(f"<div>{asked.findtext('text')}</div>")
+        (img,), (file,) = html.findall(".//img"), asked.findall("file")
+        assert img.get("src") == f"@@PLUGINFILE@@{file.get('path')}{file.get('name')}"
+        assert img.get("alt") == picture.words and file.get("encoding") == "base64"
+        assert b64decode(file.text, validate=True).decode() == svg
+        (img,) = ElementTree.fromstring(package.read(f"e{number}.xml")).iter(f"{Q}img")
+        assert img.get("alt") == picture.words and package.read(img.get("src")).decode() == svg
+        assert img.get("src") in listed[f"e{number}.xml"]
 
 
 # The command
@@ -520,7 +629,7 @@ def test_a_class_gets_its_sheets(capsys, tmp_path, key_file):
         assert all("answer" not in e for e in found["exercises"]) and found["points"] == 2
         again = sheet(2, count=4, key=KEY, student=found["student"])
         for told, e in zip(rows[found["student"]], again.exercises, strict=True):
-            assert told == (e.letter(e.problem.answer) if e.options else line(answer(e), TEXT))
+            assert told == (e.letters if e.options else line(answer(e), TEXT))
     status, _, err = run(capsys, *argv)
     assert status == 2 and "is there already and not empty" in err
 
@@ -581,7 +690,7 @@ def test_what_is_handed_in_is_marked(capsys, tmp_path, key_file):
     made = sheet(5, count=len(KINDS), key=KEY, student="Ada").exercises
     place, found = next((at, e) for at, e in enumerate(made, 1) if e.form == "whole")
     rows[1][place] = str(found.problem.mistakes[0].answer)
-    choice = next(at for at, e in enumerate(made, 1) if e.options)
+    choice = next(at for at, e in enumerate(made, 1) if e.form == "choice")
     rows[1][choice] = f"({rows[1][choice].upper()})"
     rows[2][1:4] = ["", "I do not know", "z"]
     del rows[3]
@@ -592,9 +701,36 @@ def test_what_is_handed_in_is_marked(capsys, tmp_path, key_file):
     assert told["Zoë O’Brien"]["points"] == "0" and told["Zoë O’Brien"]["of"] == every
 
 
+def test_a_part_of_several_right_options_earns_a_part(capsys, tmp_path):
+    """What each choice earns is told, to a hundredth; letters are read as one writes them, and nothing else is."""
+    made = sheet(4, kind=["keeps-size"], count=2).exercises
+    first, second = ([e.letter(option) for option in e.right] for e in made)
+    wrong = [made[0].letter(mistake.answer) for mistake in made[0].problem.mistakes]
+    rows = [
+        ["name", "1", "2"],
+        ["all", " and ".join(first), "".join(second).upper()],
+        ["part", first[0], f"({second[0]}), ({second[1]})"],
+        ["mixed", ", ".join([*first, wrong[0]]), "abcde"],
+        ["words", "the first", ""],
+    ]
+    argv = ("--seed", "4", "--kind", "keeps-size", "--count", "2", "--points", "4")
+    told = marks(capsys, tmp_path, argv, rows)
+    assert [told["all"][name] for name in ("1", "2", "points", "said")] == ["4", "4", "8", ""]
+    r, w = len(first), len(wrong)
+    part, mixed = Fraction(4, r), 4 - Fraction(4, w)
+    assert told["part"]["1"] == f"{float(part):.2f}".removesuffix(".00")
+    assert told["part"]["said"].startswith(f"1: Chosen: 1 of the {r} that hold, 0 of the {w} that do not. 1/{r} of")
+    assert told["mixed"]["1"] == f"{float(mixed):.2f}".removesuffix(".00") and told["mixed"]["2"] == "0"
+    slip = made[0].problem.mistakes[0]
+    assert f"({wrong[0]}) does not hold: {line(slip.feedback, TEXT)}" in told["mixed"]["said"]
+    assert told["words"]["points"] == "0"
+    said = "1: 'the first' does not read as letters of the options, such as a e 2: no answer"
+    assert told["words"]["said"] == said
+
+
 def test_one_sheet_for_all_is_marked_too(capsys, tmp_path):
     only = sheet(4, "pooling", count=1).exercises[0]
-    right = only.letter(only.problem.answer) if only.options else answer(only)
+    right = only.letters if only.options else answer(only)
     rows = [["name", "answer"], ["Ada", right], ["Grace", "0"]]
     told = marks(capsys, tmp_path, ("--seed", "4", "--chapter", "pooling", "--count", "1"), rows)
     assert [row["points"] for row in told.values()] == ["1", "0"]
@@ -636,6 +772,38 @@ def names_in(package):
     return zipfile.ZipFile(io.BytesIO(package)).namelist()
 
 
+def marked_several(item, given):
+    """Score and feedback of some options, by the item's own rules."""
+    response = item.find(f"{Q}responseDeclaration")
+    right = {value.text for value in response.findall(f"{Q}correctResponse/{Q}value")}
+    mapping = response.find(f"{Q}mapping")
+    worth = {entry.get("mapKey"): float(entry.get("mappedValue")) for entry in mapping}
+    score = sum(worth[one] for one in given)
+    whole, told = item.find(f"{Q}responseProcessing")
+    assert whole.find(f"{Q}responseIf/{Q}match/{Q}correct") is not None and told[0].get("identifier") == "RESPONSE"
+    if set(given) == right:
+        score = float(whole.findtext(f"{Q}responseIf/{Q}setOutcomeValue/{Q}baseValue"))
+    low, high = float(mapping.get("lowerBound")), float(mapping.get("upperBound"))
+    said = {one.get("identifier"): "".join(one.itertext()) for one in item.findall(f"{Q}modalFeedback")}
+    return min(high, max(low, score)), [said[one] for one in given]
+
+
+def asks_for_several(item, found, named):
+    """Every choice of options earns in the item what it earns on a sheet, and each is answered with its reason."""
+    assert item.find(f"{Q}responseDeclaration").get("cardinality") == "multiple"
+    assert item.find(f".//{Q}choiceInteraction").get("maxChoices") == "0"
+    why = {**found.problem.reasons, **{mistake.answer: mistake.feedback for mistake in found.problem.mistakes}}
+    for size in range(1, len(found.options) + 1):
+        for chosen in combinations(found.options, size):
+            score, said = marked_several(item, [named[option] for option in chosen])
+            assert abs(score - 3 * found.earned("".join(map(found.letter, chosen)))) < 1e-9
+            for option, text in zip(chosen, said, strict=True):
+                yes = ": yes." if option in found.right else ": no."
+                plain = "".join(ElementTree.fromstring(f"<p>{line(why[option], HTML)}</p>").itertext())
+                assert yes in text and text.endswith(plain), option
+    return True
+
+
 def marked_by(item, given):
     """Score and feedback of an answer, by the item's own rules."""
     condition = item.find(f"{Q}responseProcessing/{Q}responseCondition")
@@ -665,6 +833,10 @@ def test_a_qti_package_asks_and_marks_the_same():
         choices = {"".join(c.itertext()): c.get("identifier") for c in body.iter(f"{Q}simpleChoice")}
         plain = {"".join(ElementTree.fromstring(f"<p>{line(o, HTML)}</p>").itertext()): o for o in found.options}
         named = {plain[text]: name for text, name in choices.items()}
+
+        if found.form == "several":
+            assert asks_for_several(item, found, named)
+            continue
 
         def typed(answer, named=named):
             return named[answer] if named else key(answer)

@@ -30,6 +30,27 @@ def from_map(image: list[list[int]], map: list[list[int]]) -> str:
     return right
 
 
+EDGE = np.outer([1, 1, 1], [-1, 0, 1])
+SECOND = [[0, 0, 0], [1, -2, 1], [0, 0, 0]]
+PICTURED = {
+    "columns": EDGE,
+    "rows": EDGE.T,
+    "blur": np.full((3, 3), 1 / 9),
+    "laplace": np.add(SECOND, np.transpose(SECOND)),
+}
+
+
+def from_signs(image: list[list[int]], signs: list[list[int]]) -> str:
+    """By laying each kernel on the image, with PyTorch."""
+    x = torch.tensor(image, dtype=torch.float64)[None, None]
+    (right,) = [
+        name
+        for name, kernel in PICTURED.items()
+        if F.conv2d(x, torch.tensor(kernel, dtype=torch.float64)[None, None]).sign()[0, 0].int().tolist() == signs
+    ]
+    return right
+
+
 def first_wrong(values: tuple[int, ...], expected: list[int]) -> str:
     return next((str(at) for at, (got, want) in enumerate(zip(values, expected, strict=True)) if got != want), "none")
 
@@ -403,6 +424,7 @@ def changed(channels: int, side: int, move: str) -> str:
 
 WHY = {
     "map-to-kernel": from_map,
+    "picture-to-kernel": from_signs,
     "size-lines": size_line,
     "matrix-rows": entries,
     "dense-twin": lambda channels, outputs, side, layers: twin(channels, outputs, side, tuple(layers.items())),

@@ -6,11 +6,13 @@ docs/assets/cn/practice-core.js reads answers by the same rules in the page; gol
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from fractions import Fraction
 
 from convnotes.words.numbers import minus
 
-Answer = int | Fraction | tuple[int, ...] | str  # a whole number, a fraction, some whole numbers, one of the options
+# A whole number, a fraction, some whole numbers, one of the options, all options that hold.
+Answer = int | Fraction | tuple[int, ...] | str | tuple[str, ...]
 
 SPACES = re.compile("[ \t\u00a0\u2009\u202f]+")
 # Not 1.000, which is one to some readers and a thousand to others; of a fraction not 1,125 either.
@@ -23,10 +25,12 @@ LONGEST = 60  # letters: nobody types more
 
 
 def form(answer: Answer) -> str:
-    """What an answer is: `whole`, `fraction`, `tuple` or `choice`."""
+    """What an answer is: `whole`, `fraction`, `tuple`, `choice` or `several`."""
     if isinstance(answer, str):
         return "choice"
-    return "tuple" if isinstance(answer, tuple) else "fraction" if isinstance(answer, Fraction) else "whole"
+    if isinstance(answer, tuple):
+        return "several" if isinstance(answer[0], str) else "tuple"
+    return "fraction" if isinstance(answer, Fraction) else "whole"
 
 
 def written(answer: Answer) -> str:
@@ -34,9 +38,11 @@ def written(answer: Answer) -> str:
 
     >>> written(3211264), written(Fraction(22, 49)), written((64, 112, 112)), written(-3)
     ('3,211,264', '22/49', '(64, 112, 112)', '−3')
+    >>> written(("it is odd", "it is prime"))
+    'it is odd; it is prime'
     """
     if isinstance(answer, tuple):
-        return f"({', '.join(map(minus, answer))})"
+        return "; ".join(map(str, answer)) if form(answer) == "several" else f"({', '.join(map(minus, answer))})"
     if isinstance(answer, str):
         return answer
     return minus(f"{answer:,}" if isinstance(answer, int) else answer)
@@ -77,6 +83,29 @@ def read(text: str, kind: str, unit: str = "") -> str | None:
         return _fraction(text)
     number = _whole(text)
     return None if number is None else str(number)
+
+
+def earned(chosen: Collection[str], right: Collection[str], wrong: Collection[str]) -> tuple[Fraction, str]:
+    """The part of the points that the options `chosen` earn, and how it comes about.
+
+    Each right one earns an equal part, each wrong one takes an equal part away, and there is no less than nothing: who
+    chooses all gets as much as who chooses none.
+
+    >>> earned("abe", "abc", "de")
+    (Fraction(1, 6), 'Chosen: 2 of the 3 that hold, 1 of the 2 that do not. 2/3 − 1/2 = 1/6 of the points.')
+    >>> earned("bc", "abc", "de")[1]
+    'Chosen: 2 of the 3 that hold, 0 of the 2 that do not. 2/3 of the points.'
+    >>> earned("ae", "abc", "de")
+    (Fraction(0, 1), 'Chosen: 1 of the 3 that hold, 1 of the 2 that do not. 1/3 − 1/2 is below 0: none of the points.')
+    """
+    hits, slips = len(set(chosen) & set(right)), len(set(chosen) & set(wrong))
+    found = Fraction(hits, len(right)) - Fraction(slips, len(wrong))
+    sum_ = f"{hits}/{len(right)}" + (f" − {slips}/{len(wrong)}" if slips else "")
+    told = f"{sum_} of the points" if not slips else f"{sum_} = {found} of the points"
+    if found <= 0:
+        told = f"{sum_} is {'below ' if found else ''}0: none of the points"
+    counted = f"Chosen: {hits} of the {len(right)} that hold, {slips} of the {len(wrong)} that do not."
+    return max(found, Fraction(0)), f"{counted} {told}."
 
 
 def _without(unit: str, text: str) -> str:

@@ -22,6 +22,7 @@ from convnotes.exercises import (
     feature_visualization,
     inductive_bias,
     normalization,
+    pictures,
     pointwise_convolution,
     pooling,
     receptive_field,
@@ -54,10 +55,10 @@ _CHAPTERS = (
     (why_numbers_differ, "Why numbers differ"),
 )
 CHAPTERS = {module.CHAPTER: title for module, title in _CHAPTERS}
-_WHY = (*operation.KINDS, *maps.KINDS, *layers.KINDS, *networks.KINDS)
+_ACROSS = (*operation.KINDS, *maps.KINDS, *layers.KINDS, *networks.KINDS, *pictures.KINDS)
 KINDS: tuple[Kind, ...] = tuple(
     chain.from_iterable(
-        (*module.KINDS, *(kind for kind in _WHY if kind.chapter == module.CHAPTER)) for module, _ in _CHAPTERS
+        (*module.KINDS, *(kind for kind in _ACROSS if kind.chapter == module.CHAPTER)) for module, _ in _CHAPTERS
     )
 )
 USUAL = 10  # exercises on a sheet, unless it is said how many
@@ -128,7 +129,7 @@ def sheet(
 
     >>> made = sheet(42, "receptive-field", count=2)
     >>> [exercise.kind.name for exercise in made.exercises]
-    ['field-region', 'depth-for-field']
+    ['jump', 'field-size-mistake']
     >>> made.command
     'convnotes exercises --seed 42 --chapter receptive-field --count 2'
     >>> len({e.problem.prompt for e in sheet(1, "pooling", "design", count=5).exercises})

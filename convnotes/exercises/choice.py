@@ -1,20 +1,29 @@
-"""Questions that ask why: some options, each with what to say to someone who chooses it.
+"""Questions with options, each with what to say to someone who chooses it: one of them is right, or several are.
 
-The package decides which option is right, by computing for the numbers that were drawn. `given["options"]` names each
+The package decides which options are right, by computing for the numbers that were drawn. `given["options"]` names each
 option by a short code, so that a second way to decide, in the tests, need not know how it is worded.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from convnotes.exercises.exercise import Mistake, Problem
+from convnotes.exercises.answers import written
+from convnotes.exercises.draws import Redraw
+from convnotes.exercises.exercise import Mistake, Picture, Problem
 
 Option = tuple[str, str]  # what it says, and why that is right or wrong
 
 
 def choice(
-    given: Mapping[str, object], prompt: str, options: Mapping[str, Option], right: str, *, in_order: bool = False
+    given: Mapping[str, object],
+    prompt: str,
+    options: Mapping[str, Option],
+    right: str,
+    *,
+    in_order: bool = False,
+    picture: Picture | None = None,
 ) -> Problem:
     """The question with the option called `right` as its answer.
 
@@ -27,7 +36,36 @@ def choice(
     wrong = [Mistake(said, "", why) for code, (said, why) in options.items() if code != right]
     codes = {code: said for code, (said, _) in options.items()}
     steps = [because, f"So: {text}"]
-    return Problem({**given, "options": codes}, prompt, text, steps, wrong, because=because, in_order=in_order)
+    problem = Problem({**given, "options": codes}, prompt, text, steps, wrong, because=because, in_order=in_order)
+    return replace(problem, picture=picture)
+
+
+def several(given: Mapping[str, object], prompt: str, options: Mapping[str, tuple[str, bool, str]]) -> Problem:
+    """The question which of the options hold: what each says, whether it holds, and why.
+
+    >>> claims = {"odd": ("it is odd", True, "$9 = 2·4 + 1$."), "prime": ("it is prime", False, "$9 = 3·3$.")}
+    >>> asked = several({}, "Of 9:", claims)
+    >>> asked.answer, asked.reasons, [mistake.feedback for mistake in asked.mistakes]
+    (('it is odd',), {'it is odd': '$9 = 2·4 + 1$.'}, ['$9 = 3·3$.'])
+    >>> asked.steps
+    ['It is odd: yes. $9 = 2·4 + 1$.', 'It is prime: no. $9 = 3·3$.', 'All that hold: it is odd']
+
+    Raises `Redraw` where none holds, or all do.
+    """
+    right = {said: why for said, holds, why in options.values() if holds}
+    wrong = [Mistake(said, "", why) for said, holds, why in options.values() if not holds]
+    if not right or not wrong:
+        raise Redraw
+    steps = [f"{capital(said)}: {'yes' if holds else 'no'}. {why}" for said, holds, why in options.values()]
+    codes = {code: said for code, (said, _, _) in options.items()}
+    answer = tuple(right)
+    steps.append(f"All that hold: {written(answer)}")
+    return Problem({**given, "options": codes}, f"{prompt} Choose all that hold.", answer, steps, wrong, reasons=right)
+
+
+def capital(text: str) -> str:
+    """The text with a capital at its start."""
+    return text[:1].upper() + text[1:]
 
 
 NONE = "none"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from convnotes.conv import effective_kernel_size, output_size, same_padding
+from convnotes.exercises.choice import several
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
-from convnotes.exercises.windows import STEMS, window
+from convnotes.exercises.windows import STEMS, Window, window
 from convnotes.words.numbers import bracketed, minus
 
 CHAPTER = "convolution"
@@ -338,6 +339,39 @@ DILATED = "convolution.md#ex-dilated-kernel"
 SAME = "convolution.md#ex-even-kernel-same"
 PADDED = "convolution.md#ex-imagenet-stem"
 CHANNELS = "convolution.md#ex-channels"
+KEEP: tuple[Window, ...] = (
+    *((1, 1, 0, 1), (3, 1, 1, 1), (5, 1, 2, 1), (7, 1, 3, 1)),
+    *((3, 1, 2, 2), (3, 1, 4, 4), (5, 1, 4, 2), (2, 1, 1, 2), (4, 1, 3, 2)),
+)
+CHANGE: tuple[Window, ...] = (
+    *((1, 1, 1, 1), (3, 1, 0, 1), (3, 1, 2, 1), (3, 1, 3, 1), (5, 1, 1, 1), (5, 1, 4, 1), (7, 1, 2, 1)),  # padding
+    *((2, 1, 1, 1), (4, 1, 1, 1), (4, 1, 2, 1), (2, 1, 0, 1)),  # even kernels
+    *((1, 2, 0, 1), (3, 2, 1, 1), (5, 2, 2, 1), (7, 2, 3, 1)),  # strides
+    *((3, 1, 1, 2), (3, 1, 2, 4), (5, 1, 2, 2), (3, 1, 4, 2)),  # dilation
+)
+
+
+def keeps_size(draws: Draws) -> Problem:
+    """Which layers keep the size of the map."""
+    i, right = draws.pick((14, 16, 28, 32, 56, 64, 112)), draws.whole(2, 3)
+    drawn = draws.shuffled([*draws.some(KEEP, right), *draws.some(CHANGE, 5 - right)])
+    options = {}
+    for number, (k, s, p, d) in enumerate(drawn):
+        said = f"`kernel_size={k}, stride={s}, padding={p}{f', dilation={d}' if d > 1 else ''}`"
+        o, span = output_size(i, k, s, p, d), effective_kernel_size(k, d)
+        why = f"The kernel spans ${d}·({k} − 1) + 1 = {span}$ cells. " if d > 1 else ""
+        if s == 1:
+            why += f"${i} + 2·{p} − {span} + 1 = {o}$."
+        else:
+            why += f"$⌊({i} + 2·{p} − {span})/{s}⌋ + 1 = {o}$: with this stride, windows fit at fewer places."
+        options[str(number)] = (said, o == i, why)
+    return several(
+        {"size": i, "layers": {str(number): layer for number, layer in enumerate(drawn)}},
+        f"A map of {i}×{i} goes through a convolution. With which of these numbers does it keep its size?",
+        options,
+    )
+
+
 KINDS = (
     Kind("filter-shape", CHAPTER, "recall", "The shape of a filter", filter_shape, CHANNELS),
     Kind("channel-sum", CHAPTER, "compute", "A sum over channels", channel_sum, CHANNELS),
@@ -348,6 +382,7 @@ KINDS = (
     Kind("kernel-span", CHAPTER, "recall", "How far a dilated kernel reaches", kernel_span, DILATED),
     Kind("output-size", CHAPTER, "compute", "Output size", size_of, DILATED),
     Kind("same-padding", CHAPTER, "compute", "Padding that keeps the size", padding_that_keeps, SAME),
+    Kind("keeps-size", CHAPTER, "compute", "Which layers keep the size", keeps_size, SAME),
     Kind("same-even", CHAPTER, "compute", "Even kernels and padding='same'", same_sides, SAME),
     Kind("output-size-mistake", CHAPTER, "explain", "A wrong output size", explain(size_of), DILATED),
     Kind("padding-for-size", CHAPTER, "design", "Padding for a wanted size", padding_for, PADDED),

@@ -6,6 +6,7 @@ from math import isqrt
 
 from convnotes.conv import output_size
 from convnotes.cost import activations, macs, parameters
+from convnotes.exercises.choice import several
 from convnotes.exercises.draws import Draws
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
 from convnotes.layers import Conv2d
@@ -189,16 +190,54 @@ def width_for(draws: Draws) -> Problem:
     )
 
 
+def same_parameters(draws: Draws) -> Problem:
+    """Which changes leave the number of parameters as it is."""
+    a, b = draws.pick(((16, 16), (32, 32), (64, 64), (16, 32), (32, 64), (64, 128), (3, 64), (48, 32)))
+    k, side, images = draws.pick((3, 5)), draws.pick((28, 32, 56, 112)), draws.pick((8, 32, 64))
+    now = k * k * a * b + b
+    other, f = 8 - k, draws.pick((2, 4))
+    kept = f"The kernels stay: ${k}²·{a}·{b} + {b} = {now:,}$ parameters."
+    narrow, wide = k * k * a * f * b + f * b, k * k * b * a + a
+    cases = {
+        "stride": ("it gets `stride=2`", now, f"Its windows lie further apart. {kept}"),
+        "padding": ("it loses its padding", now, f"Zeros around the map are not learned. {kept}"),
+        "dilation": ("it gets `dilation=2`", now, f"Its taps lie further apart, and there are no more of them. {kept}"),
+        "map": (f"its maps become {2 * side}×{2 * side}", now, f"Each weight is used at more places. {kept}"),
+        "batch": (f"it reads {images} images at a time, not one", now, f"All images share the kernels. {kept}"),
+        "bias": ("it gets `bias=False`", now - b, f"There are {b} biases fewer: ${now:,} − {b} = {now - b:,}$."),
+        "kernel": (f"its kernels become {other}×{other}", other * other * a * b + b,
+                   f"${other}²·{a}·{b} + {b} = {other * other * a * b + b:,}$, not {now:,}."),
+        "swap": (f"it reads {b} channels and writes {a}", wide,
+                 f"${k}²·{b}·{a} + {a} = {wide:,}$: as many weights, and {a} biases instead of {b}."),
+        "wide": (f"it writes {f * b} channels, on maps with fewer places", narrow,
+                 f"Places save no parameters: ${k}²·{a}·{f * b} + {f * b} = {narrow:,}$."),
+    }  # fmt: skip
+    if a == b:
+        del cases["swap"]
+    same = [code for code, (_, count, _) in cases.items() if count == now]
+    right = draws.whole(2, 3)
+    chosen = [*draws.some(same, right), *draws.some([code for code in cases if code not in same], 5 - right)]
+    options = {code: (said, count == now, why) for code in chosen for said, count, why in [cases[code]]}
+    return several(
+        {"in_channels": a, "out_channels": b, "kernel_size": k, "other": other, "factor": f},
+        f"`Conv2d({a}, {b}, {k}, padding={k // 2})`, which has biases, reads maps of {side}×{side}, one image at a "
+        "time. Which of these changes leave the number of its parameters as it is?",
+        options,
+    )
+
+
 # The sections that teach what is asked.
 GROWS = "cost.md#ex-doubling-channels"
 COUNTED = "cost.md#ex-count-by-hand"
 STACKED = "cost.md#ex-three-3x3-at-256"
+BIASES = "cost.md#ex-bias-and-buffers"
 KINDS = (
     Kind("growth", CHAPTER, "recall", "What grows with what", growth, GROWS),
     Kind("conv-parameters", CHAPTER, "compute", "Parameters of a convolution", layer_parameters, COUNTED),
     Kind("conv-macs", CHAPTER, "compute", "MACs of a convolution", layer_macs, COUNTED),
     Kind("map-memory", CHAPTER, "compute", "Memory of a map", map_memory, COUNTED),
     Kind("kernel-stack", CHAPTER, "compute", "A stack of 3×3 against one large layer", stack, STACKED),
+    Kind("same-parameters", CHAPTER, "why", "What leaves the parameters as they are", same_parameters, BIASES),
     Kind("conv-macs-mistake", CHAPTER, "explain", "A wrong number of MACs", explain(layer_macs), COUNTED),
     Kind("width-for-budget", CHAPTER, "design", "The widest layer within a budget", width_for, COUNTED),
 )

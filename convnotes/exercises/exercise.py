@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import cached_property
 from string import ascii_lowercase
 
-from convnotes.exercises.answers import Answer, form, key, read, written
+from convnotes.drawing.svg import Drawing
+from convnotes.exercises.answers import Answer, earned, form, key, read, written
 from convnotes.exercises.draws import Draws, Redraw
 
 LEVELS = ("recall", "compute", "explain", "design", "why")
@@ -32,12 +36,25 @@ class Mistake:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A drawing, and in words all that it shows: enough to answer by, and no more."""
+
+    drawing: Drawing = field(compare=False)
+    words: str
+
+    @property
+    def data(self) -> str:
+        """The drawing as an address that holds it, for a page that stands alone."""
+        return f"data:image/svg+xml;base64,{b64encode(self.drawing.standalone().encode()).decode()}"
+
+
+@dataclass(frozen=True)
 class Problem:
     """One question in the markup of `convnotes.words.markup`, and all that goes with it.
 
     given: the numbers of the question, so that others can solve it. steps: the solution, the last of which ends with
     the answer. unit: what the answer counts. because: what to say to a right answer. in_order: options are shown in
-    alphabetical order.
+    alphabetical order. reasons: of several right options, why each of them holds. picture: what is below the prompt.
     """
 
     given: Mapping[str, object]
@@ -48,6 +65,8 @@ class Problem:
     unit: str = ""
     because: str = ""
     in_order: bool = False
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -76,25 +95,46 @@ class Exercise:
 
     @property
     def form(self) -> str:
-        """How the answer is given: as a whole number, a fraction, a tuple, or one of the options."""
+        """How the answer is given: a whole number, a fraction, a tuple, one of the options, or several of them."""
         return form(self.problem.answer)
+
+    @cached_property
+    def right(self) -> list[str]:
+        """The options that are right; of a number none."""
+        answer = self.problem.answer
+        if isinstance(answer, str):
+            return [answer]
+        return [str(one) for one in answer] if isinstance(answer, tuple) and self.form == "several" else []
 
     @cached_property
     def options(self) -> list[str]:
         """What to choose from, in an order that gives nothing away; empty where the answer is a number."""
-        if self.form != "choice":
+        if not self.right:
             return []
-        every = [str(self.problem.answer), *(str(mistake.answer) for mistake in self.problem.mistakes)]
+        every = [*self.right, *(str(mistake.answer) for mistake in self.problem.mistakes)]
         if self.problem.in_order:
             return sorted(every)
         return Draws(self.seed, self.kind.name, self.index, "options").shuffled(every)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """All that tells the question from others: its words, those of its picture, its options."""
+        picture = self.problem.picture
+        return (self.problem.prompt, picture.words if picture else "", *sorted(self.options))
+
+    @property
+    def letters(self) -> str:
+        """The letters of the right options on a sheet."""
+        return " ".join(ascii_lowercase[at] for at, option in enumerate(self.options) if option in self.right)
 
     def letter(self, option: str) -> str:
         """The letter of an option on a sheet."""
         return ascii_lowercase[self.options.index(option)]
 
     def check(self, given: str) -> str:
-        """What to say to the answer `given`, an option by its words or its letter; empty if it is right."""
+        """What to say to the answer `given`, options by their letters, one also by its words; empty if it is right."""
+        if self.form == "several":
+            return self._marked(given)[1]
         typed = read(given, self.form, self.problem.unit)
         if self.form == "choice":
             letters = {self.letter(option): option for option in self.options}
@@ -106,6 +146,27 @@ class Exercise:
             return known[0].feedback
         first = f". A first step: {self.problem.steps[0]}" if len(self.problem.steps) > 1 else ""
         return f"{given!r} is not the answer, and none of the usual mistakes{first}"
+
+    def earned(self, given: str) -> Fraction:
+        """The part of the points that the answer `given` earns: all or nothing, but of several options a part."""
+        return self._marked(given)[0] if self.form == "several" else Fraction(not self.check(given))
+
+    def _marked(self, given: str) -> tuple[Fraction, str]:
+        """Of several options: the part of the points, and what to say, to each wrong option too."""
+        letters = re.sub(r"\band\b|[\s,;.()/&+]", "", given.lower())
+        if not letters or any(letter not in ascii_lowercase[: len(self.options)] for letter in letters):
+            return Fraction(0), f"{given!r} does not read as letters of the options, such as {self._such_as}"
+        chosen = {self.options[ascii_lowercase.index(letter)] for letter in letters}
+        if chosen == set(self.right):
+            return Fraction(1), ""
+        wrong = {str(mistake.answer): mistake.feedback for mistake in self.problem.mistakes}
+        part, told = earned(chosen, self.right, list(wrong))
+        slips = [f"({self.letter(o)}) does not hold: {wrong[o]}" for o in self.options if o in chosen and o in wrong]
+        return part, " ".join([told, *slips])
+
+    @property
+    def _such_as(self) -> str:
+        return f"{ascii_lowercase[0]} {ascii_lowercase[len(self.options) - 1]}"
 
 
 def exercise(kind: Kind, seed: int, index: int = 0) -> Exercise:
@@ -130,7 +191,7 @@ def different(kind: Kind, seed: int, count: int) -> list[Exercise]:
     again: list[Exercise] = []
     for index in range(count + ATTEMPTS):
         drawn = exercise(kind, seed, index)
-        if found.setdefault((drawn.problem.prompt, *sorted(drawn.options)), drawn) is not drawn:
+        if found.setdefault(drawn.asked, drawn) is not drawn:
             again.append(drawn)
         if len(found) == count:
             break

@@ -13,15 +13,16 @@ from html import escape
 from convnotes.citing.record import work
 from convnotes.exercises.answers import written
 from convnotes.exercises.catalogue import CHAPTERS, Sheet
-from convnotes.exercises.exercise import Exercise
-from convnotes.exercises.moodle import moodle
+from convnotes.exercises.exercise import Exercise, Picture
+from convnotes.exercises.moodle import SHARES, moodle
 from convnotes.words import markup
 from convnotes.words.forms import check_form
 from convnotes.words.markup import Way
 
 STYLE = (
     "body{max-width:44rem;margin:2rem auto;padding:0 1rem;font:1rem/1.55 system-ui,sans-serif;color-scheme:light dark}"
-    "pre{overflow-x:auto}section{break-inside:avoid}h2{font-size:1.05rem;margin:2rem 0 .4rem}.told{font-size:.9rem}"
+    "pre{overflow-x:auto}img{max-width:100%}section{break-inside:avoid}"
+    "h2{font-size:1.05rem;margin:2rem 0 .4rem}.told{font-size:.9rem}"
 )
 
 
@@ -74,15 +75,31 @@ def heading(number: int, exercise: Exercise, points: int | None = None) -> str:
 
 def body(exercise: Exercise, solutions: bool) -> str:
     """The question, its options and, if asked for, its solution, in the markup."""
-    parts = [exercise.problem.prompt]
+    return "\n\n".join([exercise.problem.prompt, *_below(exercise, solutions)])
+
+
+def _below(exercise: Exercise, solutions: bool) -> list[str]:
+    """What stands below the question, and below its picture."""
+    parts = []
     if exercise.options:
         parts.append("\n".join(f"- ({exercise.letter(option)}) {option}" for option in exercise.options))
+    if exercise.form == "several":
+        parts.append(SHARES)
     if solutions:
         parts += ["**Solution**", "\n".join(f"- {step}" for step in exercise.problem.steps)]
-        parts += [f"**Answer: {answer(exercise)}**"]
+        told = exercise.letters if exercise.form == "several" else answer(exercise)
+        parts.append(f"**Answer: {told}**")
+    if solutions and exercise.form != "several":  # whose steps say of each option why it does not hold
         wrong = (f"- {written(m.answer)}: {m.feedback}" for m in exercise.problem.mistakes)
         parts += ["Usual mistakes:", "\n".join(wrong)]
-    return "\n\n".join(parts)
+    return parts
+
+
+def _set(exercise: Exercise, solutions: bool, way: Way, show: Callable[[Picture], str]) -> str:
+    """All of an exercise in one format, which has its own way to show a picture."""
+    picture = exercise.problem.picture
+    parts = [markup.write(exercise.problem.prompt, way), *([show(picture)] if picture else [])]
+    return "\n\n".join([*parts, *(markup.write(part, way) for part in _below(exercise, solutions))])
 
 
 def answer(exercise: Exercise) -> str:
@@ -91,23 +108,23 @@ def answer(exercise: Exercise) -> str:
     return f"{written(exercise.problem.answer)} {unit[:-1] if exercise.problem.answer == 1 else unit}".strip()
 
 
-def _lines(sheet: Sheet, solutions: bool, way: Way, top: str, head: str) -> str:
+def _lines(sheet: Sheet, solutions: bool, way: Way, top: str, head: str, show: Callable[[Picture], str]) -> str:
     """A format made of lines: the title, then every exercise under its heading."""
     parts = [top.format(title=way.text(titled(sheet, solutions)), notes=notes(sheet, solutions, way))]
     for number, exercise in enumerate(sheet.exercises, 1):
         parts += [
             head.format(way.text(heading(number, exercise, sheet.points))),
-            markup.write(body(exercise, solutions), way),
+            _set(exercise, solutions, way, show),
         ]
     return "\n\n".join(parts) + "\n"
 
 
 def _text(sheet: Sheet, solutions: bool) -> str:
-    return _lines(sheet, solutions, markup.TEXT, "{title}\n{notes}", "{}")
+    return _lines(sheet, solutions, markup.TEXT, "{title}\n{notes}", "{}", lambda picture: f"Picture: {picture.words}")
 
 
 def _md(sheet: Sheet, solutions: bool) -> str:
-    return _lines(sheet, solutions, markup.MD, "# {title}\n\n{notes}", "## {}")
+    return _lines(sheet, solutions, markup.MD, "# {title}\n\n{notes}", "## {}", lambda p: f"![{p.words}]({p.data})")
 
 
 TOP = r"""\documentclass[a4paper]{{article}}
@@ -123,8 +140,10 @@ TOP = r"""\documentclass[a4paper]{{article}}
 
 
 def _latex(sheet: Sheet, solutions: bool) -> str:
-    lines = _lines(sheet, solutions, markup.LATEX, TOP, r"\subsection*{{{}}}")
-    return lines + "\n\\end{document}\n"
+    def show(picture: Picture) -> str:
+        return markup.line(f"**Picture, in words:** {picture.words}", markup.LATEX)  # LaTeX takes no SVG
+
+    return _lines(sheet, solutions, markup.LATEX, TOP, r"\subsection*{{{}}}", show) + "\n\\end{document}\n"
 
 
 def _html(sheet: Sheet, solutions: bool) -> str:
@@ -132,7 +151,7 @@ def _html(sheet: Sheet, solutions: bool) -> str:
     parts = []
     for number, exercise in enumerate(sheet.exercises, 1):
         name = f'<h2 id="e{number}">{escape(heading(number, exercise, sheet.points), quote=False)}</h2>'
-        shown = markup.write(body(exercise, solutions), markup.HTML)
+        shown = _set(exercise, solutions, markup.HTML, lambda p: f'<p><img src="{p.data}" alt="{escape(p.words)}"></p>')
         parts.append(f'<section aria-labelledby="e{number}">\n{name}\n{shown}\n</section>')
     head = (
         f'<meta charset="utf-8">\n<meta name="viewport" content="width=device-width">\n<title>{title}</title>\n'
@@ -154,9 +173,14 @@ def record(exercise: Exercise, solutions: bool) -> dict[str, object]:
     found: dict[str, object] = {"kind": kind.name, "index": exercise.index, "title": kind.title}
     found |= {"chapter": kind.chapter, "level": kind.level, "given": dict(problem.given)}
     found |= {"question": md(problem.prompt), "form": exercise.form, "unit": problem.unit}
+    if problem.picture:
+        found["picture"] = {"svg": problem.picture.drawing.standalone(), "words": problem.picture.words}
     found |= {"options": [md(option) for option in exercise.options]}
     if solutions:
-        found |= {"answer": md(written(problem.answer)), "solution": [md(step) for step in problem.steps]}
+        right: object = md(written(problem.answer))
+        if exercise.form == "several":
+            right = [md(option) for option in exercise.right]
+        found |= {"answer": right, "solution": [md(step) for step in problem.steps]}
         wrong = [{"answer": md(written(m.answer)), "reason": md(m.feedback)} for m in problem.mistakes]
         found |= {"mistakes": wrong}
     return found

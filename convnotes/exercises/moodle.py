@@ -1,6 +1,7 @@
 """A sheet as a quiz in Moodle's XML format, to be imported into a question bank.
 
-Whole numbers become numerical questions, fractions and tuples short answers, the others multiple choice. A short answer
+Whole numbers become numerical questions, fractions and tuples short answers, the others multiple choice; where several
+options hold, each right one is worth its part of the points and each wrong one takes its part away. A short answer
 is compared letter by letter: tuples stand there in several spellings, fractions in lowest terms and as the decimal that
 is exact, if there is one. The usual mistakes are answers worth nothing, with their reason as feedback; the solution is
 the general feedback.
@@ -8,16 +9,23 @@ the general feedback.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from fractions import Fraction
+from html import escape
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from convnotes.citing.record import work
-from convnotes.exercises.answers import Answer, key, written
+from convnotes.exercises.answers import Answer, key
 from convnotes.exercises.catalogue import CHAPTERS, Sheet
 from convnotes.exercises.exercise import Exercise
 from convnotes.words import markup
 
-TYPES = {"whole": "numerical", "fraction": "shortanswer", "tuple": "shortanswer", "choice": "multichoice"}
+PICTURE = "picture.svg"  # the name of a question's picture
+NUMERICAL = {"whole": "numerical", "fraction": "shortanswer", "tuple": "shortanswer"}
+SHARES = (
+    "Each option that holds earns an equal part of the points; each other one that is chosen takes an equal part away, "
+    "down to none. To choose all earns nothing."
+)
 
 
 def moodle(sheet: Sheet) -> str:
@@ -47,31 +55,58 @@ def moodle(sheet: Sheet) -> str:
 
 def _question(number: int, exercise: Exercise, sheet: Sheet) -> Element:
     kind, problem = exercise.kind, exercise.problem
-    question = Element("question", type=TYPES[exercise.form])
+    question = Element("question", type=NUMERICAL.get(exercise.form, "multichoice"))
     _text(question, "name", f"{number:02} {CHAPTERS[kind.chapter]}: {kind.title}")
-    _html(question, "questiontext", problem.prompt + how_to_type(exercise))
+    asked = _html(question, "questiontext", problem.prompt + how_to_type(exercise))
+    if picture := problem.picture:
+        shown = f'<p><img src="@@PLUGINFILE@@/{PICTURE}" alt="{escape(picture.words)}"/></p>'
+        asked[0].text = f"{asked[0].text}\n\n{shown}"
+        file = SubElement(asked, "file", name=PICTURE, path="/", encoding="base64")
+        file.text = b64encode(picture.drawing.standalone().encode()).decode()
     _html(question, "generalfeedback", "\n".join(f"- {step}" for step in problem.steps))
     _plain(question, "defaultgrade", str(sheet.points or 1))
     _plain(question, "penalty", "0.3333333")
     _plain(question, "hidden", "0")
     _plain(question, "idnumber", f"{kind.name}-{sheet.seed}-{exercise.index}")  # of a key not what it drew
-    if exercise.form == "choice":
+    if exercise.options:
+        single = "true" if exercise.form == "choice" else "false"
         shuffled = "false" if problem.in_order else "true"
-        for name, value in (("single", "true"), ("shuffleanswers", shuffled), ("answernumbering", "none")):
+        for name, value in (("single", single), ("shuffleanswers", shuffled), ("answernumbering", "none")):
             _plain(question, name, value)
     elif exercise.form != "whole":
         _plain(question, "usecase", "0")
+    if exercise.form == "several":
+        for option in exercise.right:
+            _answer(question, exercise, _line(option), _share(len(exercise.right)), problem.reasons[option])
+        for mistake in problem.mistakes:
+            share = f"-{_share(len(problem.mistakes))}"
+            _answer(question, exercise, _line(str(mistake.answer)), share, mistake.feedback)
+        return question
     for text in spellings(exercise, problem.answer):
-        _answer(question, exercise, text, 100, f"Right. {problem.because}".strip())
+        _answer(question, exercise, text, "100", f"Right. {problem.because}".strip())
     for mistake in problem.mistakes:
         for text in spellings(exercise, mistake.answer):
-            _answer(question, exercise, text, 0, mistake.feedback)
+            _answer(question, exercise, text, "0", mistake.feedback)
     return question
 
 
+def _share(among: int) -> str:
+    """An equal part of all points, in the percent that Moodle knows.
+
+    >>> [_share(among) for among in range(1, 7)]
+    ['100', '50', '33.33333', '25', '20', '16.66667']
+    """
+    return f"{100 / among:.5f}".rstrip("0").rstrip(".")
+
+
+def _line(option: str) -> str:
+    return markup.line(option, markup.MOODLE)
+
+
 def how_to_type(exercise: Exercise) -> str:
-    """How an answer is to be typed, where that is not plain."""
+    """How an answer is to be given, where that is not plain."""
     return {
+        "several": f"\n\n{SHARES}",
         "fraction": " Type a whole number, or a fraction in lowest terms such as 3/4.",
         "tuple": " Type it as in (1, 2).",
     }.get(exercise.form, "")
@@ -79,8 +114,8 @@ def how_to_type(exercise: Exercise) -> str:
 
 def spellings(exercise: Exercise, answer: Answer) -> list[str]:
     """An answer as one may type it, the plainest spelling first."""
-    if exercise.form == "choice":
-        return [markup.line(written(answer), markup.MOODLE)]
+    if isinstance(answer, str):
+        return [_line(answer)]
     if isinstance(answer, Fraction):
         return [key(answer), *_decimal(answer)]
     if not isinstance(answer, tuple):
@@ -99,21 +134,23 @@ def _decimal(answer: Fraction) -> list[str]:
     return [f"{float(answer):.6f}".rstrip("0")] if exact else []
 
 
-def _answer(question: Element, exercise: Exercise, text: str, fraction: int, feedback: str) -> None:
-    form = "html" if exercise.form == "choice" else "moodle_auto_format"
-    answer = SubElement(question, "answer", fraction=str(fraction), format=form)
+def _answer(question: Element, exercise: Exercise, text: str, fraction: str, feedback: str) -> None:
+    form = "html" if exercise.options else "moodle_auto_format"
+    answer = SubElement(question, "answer", fraction=fraction, format=form)
     _plain(answer, "text", text)
     _html(answer, "feedback", feedback)
     if exercise.form == "whole":
         _plain(answer, "tolerance", "0")
 
 
-def _html(parent: Element, name: str, source: str) -> None:
-    _text(parent, name, markup.write(source, markup.MOODLE), format="html")
+def _html(parent: Element, name: str, source: str) -> Element:
+    return _text(parent, name, markup.write(source, markup.MOODLE), format="html")
 
 
-def _text(parent: Element, name: str, text: str, **attributes: str) -> None:
-    _plain(SubElement(parent, name, attributes), "text", text)
+def _text(parent: Element, name: str, text: str, **attributes: str) -> Element:
+    element = SubElement(parent, name, attributes)
+    _plain(element, "text", text)
+    return element
 
 
 def _plain(parent: Element, name: str, text: str) -> None:

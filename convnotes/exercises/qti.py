@@ -1,8 +1,8 @@
-"""A sheet as a package in QTI 2.1, which Canvas and others import: a test, and a file for each exercise.
+"""A sheet as a package in QTI 2.1, which Canvas and others import: a test, a file for each exercise, its picture.
 
 Numbers are typed and compared letter by letter, so they stand there in several spellings; the others are multiple
-choice. The usual mistakes are worth nothing and are answered with their reason, any other wrong answer with a first
-step.
+choice, of one option or of several. The usual mistakes are worth nothing and are answered with their reason, any
+other wrong answer with a first step.
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from __future__ import annotations
 import io
 import zipfile
 from html import escape
+from typing import NamedTuple
 
 from convnotes.citing.record import work
 from convnotes.exercises.answers import Answer, written
 from convnotes.exercises.catalogue import CHAPTERS, Sheet
+from convnotes.exercises.choice import capital
 from convnotes.exercises.exercise import Exercise
 from convnotes.exercises.moodle import how_to_type, spellings
 from convnotes.words import markup
@@ -40,10 +42,12 @@ def qti(sheet: Sheet) -> bytes:
     ['imsmanifest.xml', 'test.xml', 'e1.xml', 'e2.xml']
     """
     title = escape(sheet.title or f"Exercises, seed {sheet.seed}")
-    names = [f"e{number}" for number in range(1, len(sheet.exercises) + 1)]
-    files = {"imsmanifest.xml": _manifest(names), "test.xml": _test(title, names)}
-    for name, exercise in zip(names, sheet.exercises, strict=True):
+    items = {f"e{number}": exercise for number, exercise in enumerate(sheet.exercises, 1)}
+    pictures = {name: picture for name, exercise in items.items() if (picture := exercise.problem.picture)}
+    files = {"imsmanifest.xml": _manifest(list(items), list(pictures)), "test.xml": _test(title, list(items))}
+    for name, exercise in items.items():
         files[f"{name}.xml"] = _item(name, exercise, sheet.points or 1)
+    files |= {f"{name}.svg": picture.drawing.standalone() for name, picture in pictures.items()}
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
         for path, text in files.items():
@@ -51,10 +55,11 @@ def qti(sheet: Sheet) -> bytes:
     return out.getvalue()
 
 
-def _manifest(names: list[str]) -> str:
+def _manifest(names: list[str], pictures: list[str]) -> str:
     items = "".join(
         f'<resource identifier="r-{name}" type="imsqti_item_xmlv2p1" href="{name}.xml"><file href="{name}.xml"/>'
-        "</resource>"
+        + f'<file href="{name}.svg"/>' * (name in pictures)
+        + "</resource>"
         for name in names
     )
     needs = "".join(f'<dependency identifierref="r-{name}"/>' for name in names)
@@ -78,34 +83,91 @@ def _test(title: str, names: list[str]) -> str:
     )
 
 
+class Marking(NamedTuple):
+    """How an item is marked: the declaration of its response and the processing of it; feedback by its name."""
+
+    response: str
+    processing: str
+    feedback: dict[str, str]
+
+
 def _item(name: str, exercise: Exercise, points: int) -> str:
+    marking = (_several if exercise.form == "several" else _single)(exercise, points)
+    picture = exercise.problem.picture
+    shown = f'<p><img src="{name}.svg" alt="{escape(picture.words)}"/></p>' if picture else ""
+    body = markup.write(exercise.problem.prompt + how_to_type(exercise), WAY) + shown + _interaction(exercise)
+    feedback = "".join(
+        f'<modalFeedback outcomeIdentifier="FEEDBACK" identifier="{code}" showHide="show">{markup.write(text, WAY)}'
+        "</modalFeedback>"
+        for code, text in marking.feedback.items()
+    )
+    title = escape(f"{CHAPTERS[exercise.kind.chapter]}: {exercise.kind.title}")
+    cardinality = "multiple" if exercise.form == "several" else "single"
+    return (
+        f'{HEAD}<assessmentItem xmlns="{QTI}" identifier="{name}" title="{title}" adaptive="false" '
+        f'timeDependent="false">{marking.response}'
+        f"{_outcome('SCORE', 'float', '0')}{_outcome('MAXSCORE', 'float', str(points))}"
+        f"{_outcome('FEEDBACK', 'identifier', cardinality=cardinality)}<itemBody>{body}</itemBody>"
+        f"<responseProcessing>{marking.processing}</responseProcessing>{feedback}</assessmentItem>\n"
+    )
+
+
+def _single(exercise: Exercise, points: int) -> Marking:
+    """One answer is right, and others are known mistakes."""
     problem = exercise.problem
     answers = [problem.answer, *(mistake.answer for mistake in problem.mistakes)]
     codes = ["right", *(f"wrong{number}" for number in range(1, len(answers)))]
     feedback = [f"Right. {problem.because}".strip(), *(mistake.feedback for mistake in problem.mistakes)]
     if exercise.options:
-        places = {option: f"option{place}" for place, option in enumerate(exercise.options)}
-        values = [[places[str(answer)]] for answer in answers]
+        values = [[_named(exercise, str(answer))] for answer in answers]
     else:
         values = [_typed(exercise, answer) for answer in answers]
         if len(problem.steps) > 1:
             codes.append("other")
             feedback.append(f"That is not the answer. A first step: {problem.steps[0]}")
     base = "identifier" if exercise.options else "string"
-    body = markup.write(problem.prompt + how_to_type(exercise), WAY) + _interaction(exercise)
-    shown = "".join(
-        f'<modalFeedback outcomeIdentifier="FEEDBACK" identifier="{code}" showHide="show">{markup.write(text, WAY)}'
-        "</modalFeedback>"
-        for code, text in zip(codes, feedback, strict=True)
+    response = _response("single", base, [values[0][0]])
+    return Marking(response, _processing(base, codes, values, points), dict(zip(codes, feedback, strict=True)))
+
+
+def _several(exercise: Exercise, points: int) -> Marking:
+    """All options that hold earn all points, some of them a part; each that is chosen is answered with its reason."""
+    wrong = {str(mistake.answer): mistake.feedback for mistake in exercise.problem.mistakes}
+    entries = "".join(
+        f'<mapEntry mapKey="{_named(exercise, option)}" mappedValue="{_part(points, exercise, option)}"/>'
+        for option in exercise.options
     )
-    title = escape(f"{CHAPTERS[exercise.kind.chapter]}: {exercise.kind.title}")
+    mapping = f'<mapping lowerBound="0" upperBound="{points}" defaultValue="0">{entries}</mapping>'
+    response = _response("multiple", "identifier", [_named(exercise, option) for option in exercise.right], mapping)
+    whole = '<match><variable identifier="RESPONSE"/><correct identifier="RESPONSE"/></match>'
+    processing = (
+        f"<responseCondition><responseIf>{whole}{_set('SCORE', 'float', str(points))}</responseIf><responseElse>"
+        '<setOutcomeValue identifier="SCORE"><mapResponse identifier="RESPONSE"/></setOutcomeValue></responseElse>'
+        '</responseCondition><setOutcomeValue identifier="FEEDBACK"><variable identifier="RESPONSE"/></setOutcomeValue>'
+    )
+    said = {
+        option: f"{option}: no. {wrong[option]}"
+        if option in wrong
+        else f"{option}: yes. {exercise.problem.reasons[option]}"
+        for option in exercise.options
+    }
+    return Marking(response, processing, {_named(exercise, option): capital(text) for option, text in said.items()})
+
+
+def _part(points: int, exercise: Exercise, option: str) -> float:
+    right = len(exercise.right)
+    return points / right if option in exercise.right else -points / (len(exercise.options) - right)
+
+
+def _named(exercise: Exercise, option: str) -> str:
+    return f"option{exercise.options.index(option)}"
+
+
+def _response(cardinality: str, base: str, right: list[str], more: str = "") -> str:
+    values = "".join(f"<value>{value}</value>" for value in right)
     return (
-        f'{HEAD}<assessmentItem xmlns="{QTI}" identifier="{name}" title="{title}" adaptive="false" '
-        f'timeDependent="false"><responseDeclaration identifier="RESPONSE" cardinality="single" baseType="{base}">'
-        f"<correctResponse><value>{values[0][0]}</value></correctResponse></responseDeclaration>"
-        f"{_outcome('SCORE', 'float', '0')}{_outcome('MAXSCORE', 'float', str(points))}"
-        f"{_outcome('FEEDBACK', 'identifier')}<itemBody>{body}</itemBody>"
-        f"{_processing(base, codes, values, points)}{shown}</assessmentItem>\n"
+        f'<responseDeclaration identifier="RESPONSE" cardinality="{cardinality}" baseType="{base}">'
+        f"<correctResponse>{values}</correctResponse>{more}</responseDeclaration>"
     )
 
 
@@ -115,11 +177,10 @@ def _typed(exercise: Exercise, answer: Answer) -> list[str]:
     return found if isinstance(answer, tuple) else list(dict.fromkeys([*found, written(answer).replace("−", "-")]))
 
 
-def _outcome(name: str, base: str, value: str = "") -> str:
+def _outcome(name: str, base: str, value: str = "", cardinality: str = "single") -> str:
     default = f"<defaultValue><value>{value}</value></defaultValue>" if value else ""
-    return (
-        f'<outcomeDeclaration identifier="{name}" cardinality="single" baseType="{base}">{default}</outcomeDeclaration>'
-    )
+    declared = f'<outcomeDeclaration identifier="{name}" cardinality="{cardinality}" baseType="{base}">'
+    return f"{declared}{default}</outcomeDeclaration>"
 
 
 def _interaction(exercise: Exercise) -> str:
@@ -128,11 +189,12 @@ def _interaction(exercise: Exercise) -> str:
         return f'<p>Answer: <textEntryInteraction responseIdentifier="RESPONSE" expectedLength="20"/>{unit}</p>'
     shuffle = "false" if exercise.problem.in_order else "true"
     choices = "".join(
-        f'<simpleChoice identifier="option{place}">{markup.line(option, WAY)}</simpleChoice>'
-        for place, option in enumerate(exercise.options)
+        f'<simpleChoice identifier="{_named(exercise, option)}">{markup.line(option, WAY)}</simpleChoice>'
+        for option in exercise.options
     )
     return (
-        f'<choiceInteraction responseIdentifier="RESPONSE" shuffle="{shuffle}" maxChoices="1">{choices}'
+        f'<choiceInteraction responseIdentifier="RESPONSE" shuffle="{shuffle}" '
+        f'maxChoices="{0 if exercise.form == "several" else 1}">{choices}'
         "</choiceInteraction>"
     )
 
@@ -151,7 +213,7 @@ def _processing(base: str, codes: list[str], values: list[list[str]], points: in
         said.append(f"<{tag}>{met}{score}{_set('FEEDBACK', 'identifier', code)}</{tag}>")
     if "other" in codes:
         said.append(f"<responseElse>{_set('FEEDBACK', 'identifier', 'other')}</responseElse>")
-    return f"<responseProcessing><responseCondition>{''.join(said)}</responseCondition></responseProcessing>"
+    return f"<responseCondition>{''.join(said)}</responseCondition>"
 
 
 def _set(name: str, base: str, value: str) -> str:

@@ -6,6 +6,7 @@ from math import prod
 
 from convnotes import receptive_field as rf
 from convnotes.exercises.answers import written
+from convnotes.exercises.choice import several
 from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
 from convnotes.exercises.windows import POINTWISE, Window, window
@@ -171,6 +172,60 @@ def depth_for(draws: Draws) -> Problem:
     )
 
 
+def field_claims(draws: Draws) -> Problem:
+    """Which claims about the field of a stack hold."""
+    rows = _layers(draws, 3, 3)
+    axis = _axis(rows)
+    size, step, start = axis.size, axis.stride, -axis.padding
+    grown = 1 + sum(d * (k - 1) for k, _, _, d in rows)
+    told_size = draws.pick((size, size, grown, size + step))
+    told_step = draws.pick((step, step, sum(s for _, s, _, _ in rows), rows[-1][1], 2 * step))
+    more = draws.pick((2 * step, 2))
+    turned = _axis([rows[1], rows[0], rows[2]])
+    seen = _read(rows)
+    layer = draws.whole(1, 3)
+    wider = _axis([(k, s, p + (number == layer), d) for number, (k, s, p, d) in enumerate(rows, 1)])
+    sums = " + ".join(f"{d * (k - 1)}·{j}" for (k, _, _, d), j in zip(rows, _jumps(rows), strict=False))
+    begins = "".join(f" − {p}·{j}" for (_, _, p, _), j in zip(rows, _jumps(rows), strict=False) if p)
+    steps = "·".join(str(s) for _, s, _, _ in rows)
+    claims = {
+        "size": (f"its field spans {told_size} cells", told_size == size, f"$1 + {sums} = {size}$."),
+        "step": (f"the field of the next unit starts {told_step} cells further on", told_step == step,
+                 f"The strides multiply: ${steps} = {step}$."),
+        "overlap": ("the fields of neighbouring units overlap", size > step,
+                    f"A field spans {size} cells, and the next one starts {step} cells further on."),
+        "turned": ("with the first two layers in the other order its field would be as large", turned.size == size,
+                   f"It spans {size} cells either way." if turned.size == size else
+                   f"It would span {turned.size} cells instead of {size}: a layer's steps are as long as the strides "
+                   "before it, multiplied."),
+        "padding": (f"with one cell more of padding in layer {layer} its field would be as large", wider.size == size,
+                    "Padding moves where a field starts, not how far it spans."),
+        "stride": ("with another stride in the last layer its field would be as large", True,
+                   "A layer's own stride moves its units apart; only layers after it see further for it."),
+        "more": (f"a further layer with `kernel_size=3` would add {more} cells to its field", more == 2 * step,
+                 f"It would add two steps of {step}: {2 * step} cells."),
+        "border": ("the field of the first unit begins in the padding", start < 0,
+                   f"It begins at $0{begins} = {minus(start)}$." if begins else "Without padding it begins at 0."),
+        "holes": ("it reads every cell of its field", len(seen) == size,
+                  f"The taps fall on {'all' if len(seen) == size else f'only {len(seen)} of the'} {size} cells."),
+    }  # fmt: skip
+    options = {code: claims[code] for code in draws.some(list(claims), 5)}
+    return several(
+        {"layers": rows, "told": {"size": told_size, "step": told_step, "more": more, "layer": layer}},
+        f"Along one axis, layers in this order:\n\n{_listed(rows)}\n\nWhich of these are true of a unit after the last "
+        "layer? (A field is counted from the first cell that a unit reads to the last, as if there were no border.)",
+        options,
+    )
+
+
+def _read(rows: list[Window]) -> set[int]:
+    """The cells that one unit reads."""
+    seen = {0}
+    for k, s, p, d in reversed(rows):
+        seen = {s * at - p + d * tap for at in seen for tap in range(k)}
+    return seen
+
+
 # The sections that teach what is asked.
 JUMPS = "receptive-field.md#ex-stride-multiplies"
 PIXELS = "receptive-field.md#which-pixels"
@@ -179,6 +234,7 @@ KINDS = (
     Kind("jump", CHAPTER, "recall", "The jump", jump, JUMPS),
     Kind("field-size", CHAPTER, "compute", "The size of the field", field_size, JUMPS),
     Kind("field-region", CHAPTER, "compute", "Which cells a unit sees", region, PIXELS),
+    Kind("field-claims", CHAPTER, "why", "What holds for a field", field_claims, PIXELS),
     Kind("field-size-mistake", CHAPTER, "explain", "A wrong field", explain(field_size), JUMPS),
     Kind("depth-for-field", CHAPTER, "design", "Layers for a wanted field", depth_for, GROWTH),
 )

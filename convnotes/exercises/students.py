@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from unicodedata import normalize
 
@@ -85,9 +86,9 @@ def _table(sheets: dict[str, Sheet]) -> str:
 
 
 def _expected(exercise: Exercise) -> str:
-    """What is to be handed in: of a choice, the letter."""
+    """What is to be handed in: of options, the letters."""
     if exercise.options:
-        return exercise.letter(str(exercise.problem.answer))
+        return exercise.letters
     return markup.line(answer(exercise), markup.TEXT)
 
 
@@ -110,12 +111,21 @@ def marked(path: str, made: Callable[[str], Sheet], students: list[str]) -> str:
         answers, worth = given.get(name, [""] * count), sheet.points or 1
         if len(answers) != count:
             raise ValueError(f"{path} has {len(answers)} answers of {name!r}, but the sheet has {count} exercises")
-        pairs = zip(sheet.exercises, answers, strict=True)
+        pairs = list(zip(sheet.exercises, answers, strict=True))
         said = [exercise.check(typed) if typed.strip() else "no answer" for exercise, typed in pairs]
-        points = [0 if one else worth for one in said]
+        points = [worth * exercise.earned(typed) for exercise, typed in pairs]
         told = " ".join(f"{number}: {markup.line(one, markup.TEXT)}" for number, one in enumerate(said, 1) if one)
-        writer.writerow([name, *points, sum(points), worth * count, told])
+        writer.writerow([name, *map(_told, [*points, sum(points, Fraction())]), worth * count, told])
     return out.getvalue()
+
+
+def _told(points: Fraction) -> str:
+    """Points to a hundredth.
+
+    >>> _told(Fraction(4)), _told(Fraction(4, 3))
+    ('4', '1.33')
+    """
+    return f"{float(points):.2f}".removesuffix(".00")
 
 
 def _handed_in(path: str) -> dict[str, list[str]]:

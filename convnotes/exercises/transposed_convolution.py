@@ -5,6 +5,7 @@ from __future__ import annotations
 from convnotes.conv import output_size, transposed_output_size
 from convnotes.exercises import rows
 from convnotes.exercises.answers import written
+from convnotes.exercises.choice import several
 from convnotes.exercises.draws import Draws
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
 from convnotes.exercises.windows import HALVING, MAPS, STAMPS
@@ -169,6 +170,23 @@ def extra_for(draws: Draws) -> Problem:
     )
 
 
+def doubles(draws: Draws) -> Problem:
+    """Which transposed convolutions double a map."""
+    i, right = draws.pick((4, 7, 8, *MAPS)), draws.whole(2, 3)
+    drawn = draws.shuffled([*draws.some(DOUBLE, right), *draws.some(NEARLY, 4 - right), draws.pick(OTHERS)])
+    options = {}
+    for number, (k, s, p, extra) in enumerate(drawn):
+        o = transposed_output_size(i, k, s, p, extra)
+        said = f"`kernel_size={k}, stride={s}, padding={p}{f', output_padding={extra}' if extra else ''}`"
+        sum_ = f"({i} − 1)·{s} − 2·{p} + {k}{f' + {extra}' if extra else ''}"
+        options[str(number)] = (said, o == 2 * i, f"${sum_} = {o:,}$.")
+    return several(
+        {"size": i, "layers": {str(number): layer for number, layer in enumerate(drawn)}},
+        f"A map of {i}×{i} is to become one of {2 * i}×{2 * i}. Which transposed convolutions do that?",
+        options,
+    )
+
+
 # The sections that teach what is asked.
 STAMPED = "transposed-convolution.md#ex-stamps"
 SIZE = "transposed-convolution.md#ex-output-padding"
@@ -177,6 +195,7 @@ COVER = "transposed-convolution.md#ex-checkerboard"
 KINDS = (
     Kind("transposed-weights", CHAPTER, "recall", "Parameters, transposed", transposed_weights, COST),
     Kind("transposed-size", CHAPTER, "compute", "Size, transposed", size_of, SIZE),
+    Kind("doubles", CHAPTER, "compute", "Which double a map", doubles, SIZE),
     Kind("stamped-values", CHAPTER, "compute", "Stamps by hand", stamped_values, STAMPED),
     Kind("transposed-macs", CHAPTER, "compute", "MACs, transposed", transposed_macs, COST),
     Kind("stamp-cover", CHAPTER, "compute", "Checkerboard or not", cover, COVER),

@@ -11,7 +11,7 @@ from convnotes.drawing.kinds import NOTES, Rows, Table
 from convnotes.exercises.exercise import Exercise, Kind
 from convnotes.exercises.formats import answer
 from convnotes.exercises.tasks.task import Task
-from convnotes.exhibits.interactive.practice import VARIANTS, variant, variants
+from convnotes.exhibits.interactive.practice import VARIANTS, asked, variant, variants
 from convnotes.words import markup
 
 LEVELS = {
@@ -51,7 +51,7 @@ class Practice:
         """The element, with the first variant of the first kind in it, and one of every other kind folded below."""
         name = f"{'practise' if self.brief else 'practice'}-{self.name}"  # one PDF holds both
         label = f"Practise: {self.title}"
-        first, *others = sorted((variant(kind.name, 1) for kind in self.kinds), key=lambda e: e.form == "choice")
+        first, *others = sorted((variant(kind.name, 1) for kind in self.kinds), key=lambda e: bool(e.options))
         live = f"{self._choice(name, first.kind)}{_question(first, name)}{_solution(first, 'cn-told')}"
         still = "".join(f"<p><strong>{_title(e.kind)}</strong></p>{_shown(e)}{_solution(e)}" for e in others)
         folded = f'<details class="cn-data cn-others"><summary>{OTHERS}</summary>{still}</details>'
@@ -79,7 +79,7 @@ def _title(kind: Kind) -> str:
 
 
 def _shown(found: Exercise) -> str:
-    return markup.write("\n\n".join([found.problem.prompt, *_listed(found)]), markup.HTML)
+    return "\n\n".join([asked(found), *(markup.write(part, markup.HTML) for part in _listed(found))])
 
 
 def _listed(found: Exercise) -> list[str]:

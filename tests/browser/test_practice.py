@@ -3,7 +3,9 @@
 import json
 import re
 from collections.abc import Iterator
+from itertools import combinations
 from random import Random
+from string import ascii_lowercase
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from convnotes.exercises.answers import key, read, written
 from convnotes.exercises.catalogue import CHAPTERS, KINDS
 from convnotes.exhibits.interactive import practice
+from convnotes.words import markup
 from tests.browser.conftest import DESK, PHONE, UNKEPT, Open, opener
 
 AXE = {
@@ -94,10 +97,12 @@ def test_every_variant_is_judged(sheet: Page, chapter: str) -> None:
     for name, records in kinds.items():
         for number, record in enumerate(records, 1):
             problem = practice.variant(name, number).problem
-            right = record["answer"] if record["form"] == "choice" else written(problem.answer)
+            if record["form"] == "several":
+                continue
+            right = record["answer"] if record["options"] else written(problem.answer)
             cases.append([record, right, True, record["because"]])
             for (given, why), mistake in zip(record["mistakes"], problem.mistakes, strict=True):
-                wrong = given if record["form"] == "choice" else written(mistake.answer)
+                wrong = given if record["options"] else written(mistake.answer)
                 cases.append([record, wrong, False, why])
     got = sheet.evaluate(
         "async (cases) => { const core = await import('/assets/cn/practice-core.js');"
@@ -106,6 +111,38 @@ def test_every_variant_is_judged(sheet: Page, chapter: str) -> None:
         cases,
     )
     assert [case for case, found in zip(cases, got, strict=True) if found != case[2:]] == []
+
+
+SEVERAL = [kind for kind in KINDS if practice.variant(kind.name, 1).form == "several"]
+
+
+def test_some_of_several_options_are_judged_as_python_judges_them(sheet: Page) -> None:
+    """Every choice of options: what it earns in the words of Python, and of each option whether it holds and why."""
+    cases, expected = [], []
+    for kind in SEVERAL:
+        for number in (1, 2, 3):
+            found = practice.variant(kind.name, number)
+            record: dict[str, Any] = practice.record(found)
+            why = {place: ("yes", text) for place, text in record["reasons"]}
+            why |= {place: ("no", text) for place, text in record["mistakes"]}
+            places = range(len(found.options))
+            for chosen in (some for size in range(1, 6) for some in combinations(places, size)):
+                cases.append([record, ",".join(map(str, chosen))])
+                told = found.check("".join(ascii_lowercase[place] for place in chosen))
+                told = told.partition(" points.")[0] + " points." if told else "Right."
+                order = sorted(chosen, key=lambda place: why[str(place)][0] == "no")
+                expected.append([told == "Right.", told, [(found.options[place], *why[str(place)]) for place in order]])
+    got = sheet.evaluate(
+        """async (cases) => { const core = await import('/assets/cn/practice-core.js');
+        return cases.map(([variant, typed]) => { const { right, text, why } = core.judge(variant, typed);
+          return [right, text, why]; }); }""",
+        cases,
+    )
+    for (right, text, why), (holds, told, each) in zip(got, expected, strict=True):
+        assert (right, text) == (holds, told)
+        lines = re.findall('<span class="cn-each">(.*?)</span>(?=<span class="cn-each">|$)', why)
+        said = [f"{markup.line(said, markup.HTML)}: <strong>{word}.</strong> {reason}" for said, word, reason in each]
+        assert sorted(lines) == sorted(said)
 
 
 def test_states_are_parsed_as_python_parses_them(sheet: Page) -> None:
@@ -181,6 +218,36 @@ def test_options_are_chosen_by_arrow_keys(open_page: Open) -> None:
     expect(found.get_by_role("status")).to_have_text("Choose an answer first.")
 
 
+def test_several_are_ticked_by_keyboard(open_page: Open) -> None:
+    """The group is named, each box is reached by Tab and ticked by Space, Enter checks; a part is told as a part."""
+    page = ready(open_page)
+    found = card(page, "transposed-convolution")
+    choose(found, "doubles")
+    exercise = practice.variant("doubles", 1)
+    expect(found.get_by_role("group", name="All that hold")).to_be_visible()
+    assert found.get_by_role("checkbox").count() == len(exercise.options)
+    status = found.get_by_role("status")
+    found.get_by_role("button", name="Check").click()
+    expect(status).to_have_text("Choose at least one first.")
+    found.locator(".cn-prompt").focus()
+    places = [exercise.options.index(option) for option in exercise.right]
+    for place in range(max(places) + 1):
+        page.keyboard.press("Tab")
+        if place in places[:1] or place == min(set(range(len(exercise.options))) - set(places)):
+            page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    r, w = len(places), len(exercise.options) - len(places)
+    expect(status).to_contain_text(f"Chosen: 1 of the {r} that hold, 1 of the {w} that do not.")
+    expect(status.locator(".cn-each")).to_have_count(2)
+    for place, option in enumerate(exercise.options):
+        found.get_by_role("checkbox").nth(place).set_checked(option in exercise.right)
+    page.keyboard.press("Enter")
+    expect(status).to_contain_text("Right.")
+    expect(status.locator(".cn-each")).to_have_count(r)
+    found.get_by_role("button", name="Another one").click()
+    expect(found.get_by_role("checkbox", checked=True)).to_have_count(0)
+
+
 def test_by_touch(open_page: Open) -> None:
     page = ready(open_page, **PHONE)
     found = card(page, "receptive-field")
@@ -189,6 +256,11 @@ def test_by_touch(open_page: Open) -> None:
     found.get_by_label("Your answer").fill(key(practice.variant("jump", 2).problem.answer))
     found.get_by_role("button", name="Check").tap()
     expect(found.get_by_role("status")).to_have_text("Right.")
+    choose(found, "field-claims")
+    for option in practice.variant("field-claims", 1).right:
+        found.locator(".cn-option").nth(practice.variant("field-claims", 1).options.index(option)).tap()
+    found.get_by_role("button", name="Check").tap()
+    expect(found.get_by_role("status")).to_contain_text("Right.")
     small = page.eval_on_selector_all(
         "cn-practice :is(button, select, input[type=text], .cn-option, summary)",
         "(all) => all.map((el) => [el.outerHTML.slice(0, 80), el.getBoundingClientRect().height])",
@@ -228,6 +300,31 @@ def test_every_kind_can_be_drawn_and_shows_what_python_says(sheet: Page, chapter
     for name, *found in zip(names, drawn, prompts, steps, options, strict=True):
         shown, *said = found
         assert shown == [*said, True], name
+
+
+@pytest.mark.parametrize("options", [{**PHONE, "color_scheme": "dark"}, DESK], ids=["phone", "desk"])
+def test_a_question_may_be_a_picture(open_page: Open, options: dict[str, Any]) -> None:
+    """It is there, named by its words, as wide as there is room, and its answer is judged."""
+    page = ready(open_page, **options)
+    for chapter, kind in (
+        ("convolution", "read-window"),
+        ("convolution", "picture-to-kernel"),
+        ("receptive-field", "read-field"),
+    ):
+        found = card(page, chapter)
+        choose(found, kind)
+        exercise = practice.variant(kind, 1)
+        picture = found.locator(".cn-prompt").get_by_role("img")
+        assert exercise.problem.picture
+        expect(picture).to_have_accessible_name(exercise.problem.picture.words)
+        assert picture.evaluate("(el) => el.scrollWidth <= el.parentElement.clientWidth") is True
+        if exercise.options:
+            found.locator(".cn-option input").nth(exercise.options.index(exercise.right[0])).check()
+        else:
+            found.get_by_label("Your answer", exact=True).fill(written(exercise.problem.answer))
+        found.get_by_role("button", name="Check").click()
+        expect(found.get_by_role("status")).to_contain_text("Right.")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_the_twelfth_is_followed_by_the_first(open_page: Open) -> None:
@@ -354,12 +451,19 @@ def test_axe_finds_nothing(open_page: Open) -> None:
     found = card(page, "pooling")
     found.locator(".cn-told summary").click()
     found.locator(".cn-others > summary").click()
-    for kind, scheme, width in (("ceil-mode", "light", 1280), ("ceil-mode-mistake", "dark", 390)):
+    shown = [("pooling", "ceil-mode", "light", 1280), ("pooling", "ceil-mode-mistake", "dark", 390)]
+    shown += [("convolution", "keeps-size", "light", 390), ("receptive-field", "field-claims", "dark", 1280)]
+    shown += [("convolution", "picture-to-kernel", "dark", 390)]
+    for chapter, kind, scheme, width in shown:
+        found = card(page, chapter)
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.set_viewport_size({"width": width, "height": 900})
         choose(found, kind)
+        if found.get_by_role("checkbox").count():
+            for box in found.get_by_role("checkbox").all():
+                box.check()
         found.get_by_role("button", name="Check").click()
         expect(found.get_by_role("status")).not_to_be_empty()
-        wrong = Axe().run(page, context="#practice-pooling", options=AXE).response["violations"]
+        wrong = Axe().run(page, context=f"#practice-{chapter}", options=AXE).response["violations"]
         assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in wrong] == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -45,29 +45,40 @@ def _drawn(kind: str) -> list[Exercise]:
     return different(find(kind), SEED, VARIANTS)
 
 
+def asked(found: Exercise) -> str:
+    """The question in HTML, its picture below it."""
+    picture = found.problem.picture
+    return markup.write(found.problem.prompt, markup.HTML) + (picture.drawing.inline(picture.words) if picture else "")
+
+
 def record(found: Exercise) -> Record:
     """What the script needs to show a variant and to check an answer; texts in HTML.
 
-    An answer is the key by which answers are compared; of a choice, the place of the option.
+    An answer is the key by which answers are compared; of options, the places of those that are right.
     """
 
     def html(source: str) -> str:
         return markup.line(source, markup.HTML)
 
+    def place(option: str) -> str:
+        return str(found.options.index(option))
+
     def name(of: Answer) -> str:
-        return str(found.options.index(str(of))) if found.options else key(of)
+        return place(str(of)) if found.options else key(of)
 
     problem = found.problem
+    several = found.form == "several"
     return {
-        "prompt": markup.write(problem.prompt, markup.HTML),
+        "prompt": asked(found),
         "form": found.form,
         "unit": problem.unit,
         "options": [html(option) for option in found.options],
-        "answer": name(problem.answer),
+        "answer": ",".join(sorted(map(place, found.right))) if several else name(problem.answer),
         "told": html(answer(found)),
         "because": html(problem.because),
         "steps": [html(step) for step in problem.steps],
         "mistakes": [[name(mistake.answer), html(mistake.feedback)] for mistake in problem.mistakes],
+        **({"reasons": [[place(option), html(why)] for option, why in problem.reasons.items()]} if several else {}),
     }
 
 

@@ -61,11 +61,13 @@ const UNREAD = {
   fraction: "That does not read as a number. Type a fraction, as in 22/49, or a decimal that is exact, as in 1.125, and no comma.",
   tuple: "That does not read as whole numbers in a row. Type them as in (64, 112, 112) or 55×55.",
   choice: "Choose an answer first.",
+  several: "Choose at least one first.",
 };
 
-/** What to say to a typed answer, or to the place of an option: { right, text, why }, `why` in HTML. */
+/** What to say to a typed answer, or to the places of options, commas between them: { right, text, why }, `why` in HTML. */
 export function judge(variant, typed) {
-  const given = variant.form === "choice" ? typed : read(typed, variant.form, variant.unit);
+  if (variant.form === "several" && typed) return each(variant, typed.split(","));
+  const given = variant.options.length ? typed : read(typed, variant.form, variant.unit);
   if (given === null) return { right: false, text: UNREAD[variant.form], why: "" };
   if (given === variant.answer) return { right: true, text: "Right.", why: variant.because };
   const known = variant.mistakes.find(([key]) => key === given);
@@ -78,4 +80,18 @@ export function judge(variant, typed) {
     text: `That is not the answer, and none of the usual mistakes.${first ? " A first step:" : " Try again, or unfold the solution."}`,
     why: first ? variant.steps[0] : "",
   };
+}
+
+/** Of several options: how many of those chosen hold, what part of the points they earn, and each of them with its reason. */
+function each(variant, chosen) {
+  const hits = variant.reasons.filter(([place]) => chosen.includes(place)), slips = variant.mistakes.filter(([place]) => chosen.includes(place));
+  const of = [variant.reasons.length, variant.mistakes.length], right = hits.length === of[0] && !slips.length;
+  const said = (word) => ([place, why]) => `<span class="cn-each">${variant.options[place]}: <strong>${word}.</strong> ${why}</span>`;
+  const why = [...hits.map(said("yes")), ...slips.map(said("no"))].join("");
+  if (right) return { right, text: "Right.", why };
+  const top = hits.length * of[1] - slips.length * of[0];
+  const taken = slips.length ? " − " + slips.length + "/" + of[1] : "", sum = hits.length + "/" + of[0] + taken;
+  const equal = taken && " = " + reduced(BigInt(top), BigInt(of[0] * of[1]));
+  const told = top > 0 ? `${sum}${equal} of the points` : `${sum} is ${top ? "below " : ""}0: none of the points`;
+  return { right, text: `Chosen: ${hits.length} of the ${of[0]} that hold, ${slips.length} of the ${of[1]} that do not. ${told}.`, why };
 }

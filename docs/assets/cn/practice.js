@@ -82,14 +82,15 @@ class Practice extends HTMLElement {
     this.say("", "");
   }
 
-  /** The options of a choice, none of them chosen. */
+  /** The options, none of them chosen; boxes where several may be. */
   offer(variant) {
-    const legend = this.options.firstElementChild;
+    const legend = this.options.firstElementChild, type = variant.form === "several" ? "checkbox" : "radio";
     const option = (html, place) => {
       const words = h("span");
       words.innerHTML = html;
-      return h("label", { class: "cn-option" }, h("input", { type: "radio", name: `${this.id}-option`, value: place }), words);
+      return h("label", { class: "cn-option" }, h("input", { type, name: `${this.id}-option`, value: place }), words);
     };
+    write(legend, variant.form === "several" ? "All that hold" : "Your answer");
     this.options.replaceChildren(legend, ...variant.options.map(option));
   }
 
@@ -97,7 +98,7 @@ class Practice extends HTMLElement {
     const kinds = await this.kinds();
     if (!kinds) return;
     const variant = kinds[this.value.kind][this.value.number - 1];
-    const chosen = this.options.querySelector(":checked")?.value ?? null;
+    const chosen = [...this.options.querySelectorAll(":checked")].map((el) => el.value).join(",") || null;
     const { right, text, why } = core.judge(variant, variant.options.length ? chosen : this.input.value);
     this.say(right ? "right" : "wrong", text, why);
   }
