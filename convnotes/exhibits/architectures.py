@@ -209,6 +209,31 @@ def degradation_in_miniature() -> Figure:
     return Figure(drawing, Table(["stack", "steps", "mean", "low", "high", "runs"], rows, formats=formats, note=note))
 
 
+def loss_along_training() -> Figure:
+    """Measured: the training loss along the longest training, for the same three stacks and three seeds of each.
+
+    Across, steps up to 2,700; upward, the loss on a logarithmic scale. The three lines of the deep plain stack leave
+    2 slowly, and are above 1.4 after 200 steps, when those of the stack with shortcuts are below 0.5 and those of the
+    shallow stack near 0.6. Later the distance shrinks, but the deep plain lines stay above the others to the end.
+    """
+    from convnotes.experiments import results
+
+    kept = results.load("degradation")
+    drawing, rows, longest = Drawing(388, 320), list[list[Cell]](), max(kept["recipe"]["steps"])
+    across = Axis(0, longest, [0, 900, 1800, longest], "step")
+    plot = Plot(drawing, 48, 40, 230, 220, across, Axis(0.03, 3, [0.03, 0.1, 0.3, 1, 3], "training loss", log=True))
+    plot.axes()
+    for (kind, layers), role, dy in zip(kept["recipe"]["networks"], ("mute", "win", "see"), (-9, -6, 12), strict=True):
+        runs = [run for run in kept["rows"] if "curve" in run and (run["kind"], run["depth"]) == (kind, layers)]
+        for run in runs:
+            width = longest / len(run["curve"])
+            points = [((place + 0.5) * width, loss) for place, loss in enumerate(run["curve"])]
+            plot.curve(points, role, f"{kind} {layers}" if run is runs[-1] else "", dy)
+            rows += [[f"{kind} {layers}", run["seed"], round(step - width / 2), loss] for step, loss in points]
+    note = "Mean of every 50 steps. The rate falls to zero at the end of the training, along a cosine. Else as above."
+    return Figure(drawing, Table(["stack", "seed", "from step", "loss"], rows, formats={"loss": ".3f"}, note=note))
+
+
 # Winners of the classification task: year, entry, top-5 error in per cent on the challenge's own training data, what it
 # was, source. Test set of the year; from 2012 on averages of several networks.
 WINNERS: tuple[tuple[int, str, float, str, str], ...] = (
