@@ -23,6 +23,7 @@ from convnotes.experiments import (
     weights,
 )
 from convnotes.experiments.activations import activations
+from convnotes.experiments.colour_deconvnet import projection
 from convnotes.experiments.colour_fields import effective
 from convnotes.experiments.colour_patches import NAMES, TREE
 from convnotes.experiments.colour_pictures import CHANNELS, covered, patches
@@ -31,7 +32,7 @@ from convnotes.experiments.digit_shifts import changes
 from convnotes.experiments.fingerprint import plain
 from convnotes.experiments.mnist import shifted
 from convnotes.experiments.networks import Pooling
-from convnotes.experiments.photographs import PHOTOGRAPHS, Crop, cut, photograph, statistics
+from convnotes.experiments.photographs import PHOTOGRAPHS, Crop, cut, photograph, scaled, statistics
 from convnotes.experiments.random_stacks import Stack, luo
 from convnotes.experiments.saliency import cascade, saliency
 from convnotes.experiments.train import jobs, measurements
@@ -253,6 +254,26 @@ def test_occlusion_outside_the_field_changes_nothing() -> None:
     assert not found.seen.effect[~np.outer(touches, touches)].any()
     assert (found.seen.effect[np.outer(touches, touches)] != 0).mean() > 0.9
     assert found.seen.answer == pytest.approx(found.patch.value, rel=1e-4)
+
+
+def test_a_deconvnet_learns_of_a_picture_by_its_poolings_alone() -> None:
+    found = patches("conv1", "conv3")
+    one, other = found["conv1"][0][:2]
+    assert torch.equal(projection("conv1", 0, one), projection("conv1", 0, other))
+    one, other = found["conv3"][0][:2]
+    assert not torch.allclose(projection("conv3", 0, one), projection("conv3", 0, other))
+    whole = scaled(photograph(one.name), one.scale)
+    mean, std = statistics(NAMES)
+    parts = list(kept.colour().children())[: [name for name, _ in TREE.children].index("relu3") + 1]
+    net, x = nn.Sequential(*parts), ((whole - mean[:, None, None]) / std)[None]
+    axis = {name: field.axes[0] for name, _, field in growth(TREE)}["conv3"]
+    assert axis is not None
+    row, column = ((at + axis.padding) // axis.stride for at in (one.row, one.column))
+    unit = row * net(x).shape[3] + column  # of channel 0
+    drawn = saliency(nn.Sequential(net, nn.Flatten()), x, torch.tensor([unit]), "deconvnet")[0]
+    field = drawn[:, one.row : one.row + one.size, one.column : one.column + one.size]
+    assert torch.allclose(projection("conv3", 0, one), field, atol=1e-6)
+    assert field.count_nonzero() == drawn.count_nonzero()
 
 
 def _toy() -> tuple[nn.Sequential, Tensor]:

@@ -11,6 +11,7 @@ from convnotes.drawing.raster import Gallery, Panel, Pixels, decoded, encoded, m
 from convnotes.drawing.svg import Drawing
 from convnotes.experiments import (
     colour_circuit,
+    colour_deconvnet,
     colour_pictures,
     first_layer,
     lite0,
@@ -451,6 +452,33 @@ def randomisation_check() -> Figure:
         "column: the trained network's map against a plain edge filter. Made by scripts/train lite0_destroyed."
     )
     return Figure(drawing, Table(["rule", *names, "edge filter"], rows, note=note))
+
+
+def projections() -> Gallery:
+    """What a deconvnet draws of strongest patches of our small network, and of the same patches before training.
+
+    Four panels of eight patches each: two channels of the third layer in the first two, two of the fifth in the others.
+    Below each patch is its projection, grey, with few black and white strokes: an arc of the rim, the back of a head,
+    the posts of a tower, each at its place in the patch. Below that is the projection by the untrained network:
+    coloured noise, in which the same outlines are faintly there.
+    """
+    panels = []
+    rows: Rows = []
+    for layer in ("conv3", "conv5"):
+        found, channels = colour_pictures.patches(layer)[layer], colour_pictures.CHANNELS[layer][:4]
+        for pair in (channels[:2], channels[2:]):
+            shown = [(channel, patch) for channel in pair for patch in found[channel][:4]]
+            strips = [patch.shown(SIDE) for _, patch in shown]
+            for trained in (True, False):
+                strips += [colour_deconvnet.drawn(layer, *which, trained, SIDE) for which in shown]
+            title = f"{layer}, channels {pair[0]} and {pair[1]}: patch, trained, before training"
+            panels.append(Panel(title, mosaic(strips, len(shown), gap=2), 1, "webp"))
+            rows += [[layer, channel, patch.value, patch.name, patch.row, patch.column] for channel, patch in shown]
+    note = (
+        "The first four of the channels shown above, and of each the four strongest patches. Zero is middle grey; each "
+        "picture has its own scale, and its strongest half per cent is cut."
+    )
+    return Gallery(panels, Table(["layer", "channel", "activation", "photograph", "row", "column"], rows, note=note))
 
 
 def _sheets(found: dict[str, list[list[Patch]]]) -> Gallery:
