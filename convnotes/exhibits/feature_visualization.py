@@ -1,5 +1,6 @@
 """Exhibits of the chapter on feature visualisation: one small network, what it saw, and its controls."""
 
+from random import Random
 from statistics import median
 from typing import get_args
 
@@ -28,6 +29,7 @@ from convnotes.experiments.saliency import Rule, edges
 from convnotes.experiments.top_patches import Patch
 
 SIDE = 44  # pixels of the page for a patch
+COARSE = 19  # pixels that all patches have where neither size nor blur may tell their block
 TITLES = ("tripod, and Egyptian cat", "reflex camera, and espresso", "tripod, and Egyptian cat: random weights")
 LIT = 160  # and for a photograph with a map
 RULES: tuple[Rule, ...] = get_args(Rule)
@@ -245,13 +247,13 @@ def real_top_patches_untrained() -> Gallery:
 def real_patches_alike() -> Figure:
     """How alike the patches of a channel are, pixel by pixel, with the weights of ImageNet and with random ones.
 
-    Five blocks across, mean correlation upward, with intervals. Both lines fall from 0.47 at block 1. From block 5
+    Six blocks across, mean correlation upward, with intervals. Both lines fall from 0.47 at block 1. From block 5
     on the network with random weights stays near 0.2, and the trained one is lower, near 0.1.
     """
     kept = results.load("lite0_patches")["rows"]
     drawing, rows = Drawing(388, 300), list[list[Cell]]()
     blocks = [row["layer"].removeprefix("block") for row in kept if row["trained"]]
-    across = Axis(-0.2, 4.2, range(5), "block", names=blocks)
+    across = Axis(-0.2, 5.2, range(6), "block", names=blocks)
     plot = Plot(drawing, 36, 40, 250, 200, across, Axis(0, 0.6, [0, 0.2, 0.4, 0.6], "correlation"))
     plot.axes()
     for trained, role, name in ((True, "win", "ImageNet"), (False, "mute", "random")):
@@ -259,16 +261,42 @@ def real_patches_alike() -> Figure:
         for place, row in enumerate(own):
             mean, low, high = row["alike"]
             drawing.line(*plot.at((place, max(0.0, low))), *plot.at((place, high)), role)
-            rows.append([name, row["layer"], row["field"], row["channels"], mean, low, high, row["photographs"]])
+            counts = (row[key] for key in ("count", "spots"))
+            rows.append([name, row["layer"], row["field"], row["channels"], mean, low, high, *counts])
         points = [(float(place), row["alike"][0]) for place, row in enumerate(own)]
         plot.curve(points, role, name)
         plot.dots(points, role)
-    header = ["weights", "block", "field", "channels", "alike", "low", "high", "photographs"]
+    header = ["weights", "block", "field", "channels", "alike", "low", "high", "patches", "spots"]
     note = (
         "Pixel correlation of the six patches of a channel at 16×16 in colour, mean and 95 % interval over channels. "
-        "Photographs: from how many of the seven they come, on average. Made by scripts/train lite0_patches."
+        "Spots: how many different ones the patches of all channels show. Made by scripts/train lite0_patches."
     )
-    return Figure(drawing, Table(header, rows, formats=dict.fromkeys(header[4:], ".2f"), note=note))
+    return Figure(drawing, Table(header, rows, formats=dict.fromkeys(header[4:7], ".2f"), note=note))
+
+
+def put_in_order() -> Gallery:
+    """Ten sheets without labels: five blocks of two networks, shuffled, for you to put in order.
+
+    Ten small sheets, A to E of a first network and A to E of a second. Each has four channels, and of each the four
+    strongest patches, all of them coarse: 19 by 19 pixels, whatever the field. Some sheets show pieces of rims, tiles
+    and petals, others half a flower or a sleeve, others whole cups, faces and pavilions.
+    """
+    draw, kept = Random(0), results.load("lite0_patches")["rows"]
+    panels = []
+    rows: Rows = []
+    for number, trained in zip(("first", "second"), draw.sample((True, False), 2), strict=True):
+        own = [row for row in kept if row["trained"] == trained and row["field"] >= COARSE]
+        for letter, row in zip("ABCDE", draw.sample(own, 5), strict=True):
+            found = [patches[:4] for patches in row["patches"].values() if len(patches) >= 4][:4]
+            groups = [mosaic([Patch(**patch).shown(COARSE) for patch in patches], 4, gap=0) for patches in found]
+            panels.append(Panel(f"{number} network, {letter}", mosaic(groups, 2, gap=3), 2.3, "webp"))
+            rows.append([f"{number}, {letter}", "ImageNet" if trained else "random", row["layer"], row["field"]])
+    note = (
+        "EfficientNet-Lite0, the first four channels of the sheets above, the four strongest patches of each, reduced "
+        f"to {COARSE} pixels. Shuffled by seed 0. One reader, not told the order, put both networks right, and "
+        "in twelve more draws of other channels, six of them not reduced, too."
+    )
+    return Gallery(panels, Table(["sheet", "weights", "block", "field"], rows, note=note))
 
 
 def five_layers() -> Table:
@@ -529,7 +557,7 @@ def _real_sheets(trained: bool) -> Gallery:
     panels = []
     rows: Rows = []
     for row in results.load("lite0_patches")["rows"]:
-        if row["trained"] == trained:
+        if row["trained"] == trained and row["layer"] != "block4":
             found = {channel: [Patch(**patch) for patch in patches] for channel, patches in row["patches"].items()}
             groups = [mosaic([patch.shown(SIDE) for patch in patches], 6) for patches in found.values() if patches]
             title = f"{row['layer']}: fields of {row['field']} px, channels {', '.join(found)}"
