@@ -18,7 +18,11 @@ def move_scripts(site: Path) -> None:
         html = page.read_text(encoding="utf-8")
         found = BUNDLE.search(html)  # the page that is shown for any other has its addresses from the root
         root = found[1] if found else "../" * (len(page.relative_to(site).parts) - 1)
-        moved = INLINE.sub(lambda scripts, root=root: _moved(scripts[0], root, site), html)  # type: ignore[misc]
+        head, end, body = html.partition("</head>")
+        if (early := "".join(INLINE.findall(head))) and INLINE.search(body):  # the head needs none
+            body = INLINE.sub(lambda scripts, early=early: early + scripts[0], body, count=1)  # type: ignore[misc]
+            head = INLINE.sub("", head)
+        moved = INLINE.sub(lambda scripts, root=root: _moved(scripts[0], root, site), head + end + body)  # type: ignore[misc]
         if moved != html:
             page.write_text(moved, encoding="utf-8", newline="")
 

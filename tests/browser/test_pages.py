@@ -206,6 +206,17 @@ def test_a_table_sorts_by_a_pressed_heading_and_by_the_keyboard(page: Page, addr
     assert table.locator("th[aria-sort]").count() == 1
 
 
+def test_the_start_page_asks_for_few_files(chromium: Browser, address: str) -> None:
+    page = chromium.new_context(**DESK_BY_DAY).new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    page.wait_for_selector("cn-walk.cn-ready")
+    page.wait_for_load_state("networkidle")
+    assert len(asked) <= 20 and len(set(asked)) == len(asked), asked
+    page.context.close()
+
+
 def test_the_search_index_is_fetched_when_the_search_is_first_used(chromium: Browser, address: str) -> None:
     page = chromium.new_context(**DESK_BY_DAY).new_page()
     asked: list[str] = []

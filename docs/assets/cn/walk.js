@@ -3,7 +3,6 @@ import { button, each, h, set, table, write } from "./dom.js";
 import { Interactive } from "./element.js";
 import * as core from "./walk-core.js";
 import { arrange, Painter } from "./walk-paint.js";
-import { claimed, fitted } from "./walk-picture.js";
 
 const { SIDE, PATCH } = core;
 const TOOLS = [["draw", "Draw"], ["erase", "Erase"], ["cover", "Cover"]];
@@ -246,10 +245,12 @@ class Walk extends Interactive {
   /** Read a picture file, here: nothing is sent. */
   async open(file) {
     if (!file) return;
+    const reader = await import("./walk-picture.js").catch(() => null);
+    if (!reader) return this.tell("The script that reads pictures could not be loaded: is there a network?");
     try {
       if (file.size > MOST) return this.tell("This file is larger than 20 MB: choose a smaller picture.");
-      if ((await claimed(file)) > PIXELS) return this.tell("This picture has more than 50 million pixels: choose a smaller one.");
-      const found = fitted(await createImageBitmap(file));
+      if ((await reader.claimed(file)) > PIXELS) return this.tell("This picture has more than 50 million pixels: choose a smaller one.");
+      const found = reader.fitted(await createImageBitmap(file));
       if (!found) return this.tell("Nothing stands out from the ground of this picture: choose one of a single dark or bright digit.");
       this.change({ sample: null, drawing: core.packed(core.nearest(found)), cover: null });
     } catch {
