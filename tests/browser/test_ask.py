@@ -29,6 +29,15 @@ ASK = """async ([text, input]) => {
   const core = await import("/assets/cn/ask-core.js");
   try { return core.rows(core.layers(text), input); } catch (error) { return error; }
 }"""
+MODULE = """import torch.nn as nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3)
+    def forward(self, x):
+        return self.conv(x).relu()
+"""
 SESSION = """async ([text, input]) => {
   const core = await import("/assets/cn/ask-core.js");
   return core.session(core.layers(text), input);
@@ -118,6 +127,7 @@ def test_the_session_that_asks_the_package_finds_the_same(open_page: Open, capsy
         ("Conv2d(3, 8, 3, groups=0)", "groups is a whole number of at least 1"),
         ("AvgPool2d(2, padding='same')", "padding is a whole number of at least 0"),
         ("Flatten(start_dim=2)", "start_dim=2"),
+        (MODULE, "Save the code as model.py and run: convnotes trace model.py:Net --input 3,224,224."),
     ],
 )
 def test_what_is_wrong_is_said(open_page: Open, text: str, said: str) -> None:

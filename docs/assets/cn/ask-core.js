@@ -23,8 +23,10 @@ const LAYER = /\b([A-Z]\w*)\s*\(((?:[^()]|\([^()]*\))*)\)/g, HOLDS = /\b(?:Seque
 const UNKNOWN = "is not known here. The command convnotes trace reads any model.";
 
 /** The layers that a text names, in order, as { kind, … }; throws what is wrong with it, in words. */
-export function layers(text) {
-  const bare = text.replace(/#.*$/gm, ""), found = [...bare.matchAll(LAYER)].flatMap(([, kind, inner]) =>
+export function layers(text, input = [3, 224, 224]) {
+  const bare = text.replace(/#.*$/gm, ""), [, own] = /^\s*class\s+(\w+)/m.exec(bare) ?? [];
+  if (own) throw `What forward of ${own} does is not known here. Save the code as model.py and run: convnotes trace model.py:${own} --input ${input}. Or write here only the layers, in the order in which forward uses them.`;
+  const found = [...bare.matchAll(LAYER)].flatMap(([, kind, inner]) =>
     kind === "Sequential" || kind === "OrderedDict" ? layers(inner) : [layer(kind, inner)]);
   const rest = bare.replace(LAYER, "").replace(HOLDS, ""), [, call] = /([A-Za-z_]\w*)\s*\(/.exec(rest) ?? [];
   if (call) throw KINDS[call] ? `${call} has no closing parenthesis.` : `${call} ${UNKNOWN}`;

@@ -34,7 +34,7 @@ export function ready(fold) {
     try {
       const input = size.value.split(/[,×x ]+/).filter(Boolean).map(Number);
       if (input.length !== 3 || !input.every((n) => Number.isInteger(n) && n > 0)) throw "An input is three whole numbers: channels, height, width.";
-      const wanted = layers(text.value), list = rows(wanted, input);
+      const wanted = layers(text.value, input), list = rows(wanted, input);
       if (!list.length) throw "No layer yet: write one, such as Conv2d(3, 64, 7, stride=2, padding=3).";
       show(list);
       return { list, code: session(wanted, input) };
