@@ -22,7 +22,8 @@ if [ -n "${PYTHON:-}" ] && [ "$(version "$PYTHON")" != "$(version .venv/bin/pyth
 if [ "$(cat ".venv/.ready-$extra" 2>/dev/null)" != "$(wanted)" ]; then
   .venv/bin/python -m pip --version >/dev/null 2>&1 || { python=$(find_python); rm -rf .venv; "$python" -m venv .venv; }
   echo "Setting up .venv for '$extra' (only when versions change) ..." >&2
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[$extra]"
+  # Not compiled here: Python does that, and keeps it, for the few of these files that it reads.
+  .venv/bin/python -m pip install --no-compile --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[$extra]"
   wanted >".venv/.ready-$extra"
   [ "$extra" != test ] || wanted >.venv/.ready-docs  # the tests' extra holds the site's
 fi
