@@ -54,11 +54,11 @@ def correlate2d(
     layer = Conv2d(maps.shape[0], out_channels, (kernel_size[0], kernel_size[1]), stride, padding, dilation, groups)
     padded, places = bordered(maps, layer.windows, fill=0)
     out = np.empty((out_channels, *places), dtype)
-    for i, j in product(*map(range, places)):
-        window = under(padded, layer.windows, i, j)
-        for group, (inputs, kernels) in enumerate(zip(np.split(window, groups), np.split(weight, groups), strict=True)):
-            first = group * len(kernels)
-            out[first : first + len(kernels), i, j] = np.multiply(kernels, inputs, dtype=dtype).sum(axis=(1, 2, 3))
+    parts = (np.split(array, groups) for array in (padded, weight, out))
+    for inputs, kernels, outputs in zip(*parts, strict=True):
+        for i, j in product(*map(range, places)):
+            window = under(inputs, layer.windows, i, j)
+            outputs[:, i, j] = np.multiply(kernels, window, dtype=dtype).sum(axis=(1, 2, 3))
     return out[0] if np.ndim(image) == np.ndim(kernel) == 2 else out
 
 
