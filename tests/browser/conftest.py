@@ -18,6 +18,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.conftest import build, once
@@ -35,6 +36,13 @@ BLOCKED = "Service Worker registration blocked"
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
 FONTS = Path(__file__).parent / "fonts.conf"
 WIDEST = "DejaVuMathTeXGyre.ttf"  # of the faces for formulas, measured over the notes' own; Debian: fonts-dejavu-extra
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE = """async ([within, options]) => {
+  const atRest = (one) => isFinite(one.effect.getComputedTiming().endTime) && one.finished;
+  await Promise.allSettled(document.getAnimations().map(atRest));  // a colour that fades in is no colour yet
+  const { violations } = await axe.run(within ?? document, options);
+  return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 120))]);
+}"""
 Open = Callable[..., Page]
 expect.set_options(timeout=30_000)  # as for all else: a busy machine is late, not wrong
 
@@ -118,6 +126,20 @@ def search(page: Page, text: str) -> None:
     page.keyboard.press("End")
     expect(page.locator(".md-search-result__meta")).to_have_text(re.compile(r"\d matching document"))
     expect(page.locator(".md-search-result__link").first).to_be_visible()  # listed after they are counted
+
+
+def with_axe(page: Page) -> None:
+    """Hand a page the rules of axe-core, once."""
+    if page.evaluate("!window.axe"):
+        page.evaluate(Axe().axe_script)
+
+
+def axe(page: Page, within: str | None = None, **options: Any) -> list[tuple[str, list[str]]]:
+    """Rules that a page breaks, or a part of it, and where."""
+    with_axe(page)
+    options["resultTypes"] = ["violations"]  # nothing is told of what is right, which would be most of the work
+    broken: list[tuple[str, list[str]]] = page.evaluate(AXE, [within, options])
+    return broken
 
 
 @contextmanager

@@ -1,11 +1,12 @@
 """The form of the start page: what it finds of a model is what the package finds."""
 
 import json
+from collections.abc import Iterator
 from random import Random
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from torch import nn
 
 from convnotes.cost import layer_macs, parameters
@@ -23,7 +24,7 @@ from convnotes.layers import (
 )
 from convnotes.receptive_field import receptive_field
 from convnotes.shapes import layer_shapes, output_shape
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, opener
 
 ASK = """async ([text, input]) => {
   const core = await import("/assets/cn/ask-core.js");
@@ -38,10 +39,18 @@ class Net(nn.Module):
     def forward(self, x):
         return self.conv(x).relu()
 """
+FIRST = "nn.Conv2d(3, 64, 7, stride=2, padding=3), nn.MaxPool2d(3, stride=2, padding=1)"  # what the form shows at first
 SESSION = """async ([text, input]) => {
   const core = await import("/assets/cn/ask-core.js");
   return core.session(core.layers(text), input);
 }"""
+
+
+@pytest.fixture(scope="module")
+def form(chromium: Browser, address: str) -> Iterator[Page]:
+    """The form, opened once for the tests that type in it and read what it says."""
+    with opener(chromium, address) as open_:
+        yield opened(open_)
 
 
 def network(rng: Random) -> tuple[str, Sequential, tuple[int, int, int]]:
@@ -130,11 +139,10 @@ def test_the_session_that_asks_the_package_finds_the_same(open_page: Open, capsy
         (MODULE, "Save the code as model.py and run: convnotes trace model.py:Net --input 3,224,224."),
     ],
 )
-def test_what_is_wrong_is_said(open_page: Open, text: str, said: str) -> None:
-    page = opened(open_page)
-    page.get_by_label("Layers, or an nn.Sequential").fill(text)
-    expect(page.locator(".cn-ask [role=status]")).to_contain_text(said)
-    expect(page.locator(".cn-ask table")).not_to_be_visible()
+def test_what_is_wrong_is_said(form: Page, text: str, said: str) -> None:
+    form.get_by_label("Layers, or an nn.Sequential").fill(text)
+    expect(form.locator(".cn-ask [role=status]")).to_contain_text(said)
+    expect(form.locator(".cn-ask table")).not_to_be_visible()
 
 
 def test_a_model_as_python_prints_it_is_read(open_page: Open) -> None:
@@ -171,14 +179,15 @@ def test_the_form_answers_as_one_types(open_page: Open) -> None:
         ("net = nn.Sequential(nn.Conv2d(3, 8, kernel_size=3), nn.ReLU())", False),
     ],
 )
-def test_layers_with_names_of_their_own_are_read_on_a_condition(open_page: Open, text: str, flagged: bool) -> None:
-    page = opened(open_page)
-    page.get_by_label("Layers, or an nn.Sequential").fill(text)
-    word = page.locator(".cn-ask [role=status] .cn-word")
+def test_layers_with_names_of_their_own_are_read_on_a_condition(form: Page, text: str, flagged: bool) -> None:
+    form.get_by_label("Layers, or an nn.Sequential").fill(FIRST)
+    expect(form.locator(".cn-ask .cn-sum")).to_contain_text("9,472")
+    form.get_by_label("Layers, or an nn.Sequential").fill(text)
+    word = form.locator(".cn-ask [role=status] .cn-word")
     if flagged:
         expect(word).to_contain_text("in the order in which they are written, each once")
     else:
-        expect(page.locator(".cn-ask .cn-sum")).not_to_contain_text("9,472")
+        expect(form.locator(".cn-ask .cn-sum")).not_to_contain_text("9,472")
         expect(word).to_be_hidden()
 
 

@@ -5,13 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from convnotes.tracing import memory, trace
 from convnotes.tracing.examples import UNet, resnet50
 from convnotes.tracing.page import page as written
-from tests.browser.conftest import DESK, PHONE
+from tests.browser.conftest import DESK, PHONE, axe
 from tests.test_tracing_page import failed
 
 
@@ -34,8 +33,7 @@ def test_axe_finds_nothing(chromium: Browser, pages: dict[str, Path], name: str,
         page.on("pageerror", lambda error: said.append(str(error)))
         page.goto(pages[name].as_uri())
         page.evaluate("for (const e of document.querySelectorAll('details')) e.open = true")
-        found = Axe().run(page).response["violations"]
-        assert [(rule["id"], [node["target"] for node in rule["nodes"]]) for rule in found] == []
+        assert axe(page) == []
         assert asked == [pages[name].as_uri()] and said == []
         assert page.evaluate("document.documentElement.scrollWidth") <= look["viewport"]["width"]
 

@@ -9,10 +9,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.conftest import DESK, PHONE, Open, opener, stop_clock, until
+from tests.browser.conftest import DESK, PHONE, WCAG, Open, axe, opener, stop_clock, until
 from tests.browser.widgets import ENTRIES, Entry, alike
 
 COMMON = ("/page.js", "/print.js")  # what every page loads
@@ -21,13 +20,15 @@ EMPTY = """(name) => { const sheet = document.querySelector(`${name} .cn-live`);
   const foot = (el) => el.getBoundingClientRect().bottom;
   return foot(sheet) - Math.max(...[...sheet.querySelectorAll(":scope > :not(.cn-sr)")].map(foot)); }"""
 HOSTILE = ("", "banana", "%00", "<img src=x onerror=alert(1)>", "３", "__proto__", "3" * 3000, "%E0%A4%A")
-AXE = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
 USUAL: dict[str, Any] = {
     "media": "screen", "color_scheme": "light", "reduced_motion": "no-preference", "forced_colors": "none"
 }  # fmt: skip
+
+
+ELEMENTS = [entry for place, entry in enumerate(ENTRIES) if entry.name not in {other.name for other in ENTRIES[:place]}]
+once_for_each_element = pytest.mark.parametrize(  # and not on each page that has it
+    "entry", ELEMENTS, indirect=True, scope="module", ids=lambda entry: entry.name
+)
 
 
 @pytest.fixture(scope="module", params=ENTRIES, ids=lambda entry: entry.name)
@@ -133,6 +134,7 @@ def test_what_is_drawn_is_what_python_says(entry: Entry, page: Page, width: int)
         assert (got["clash"], got["cut"], got["sideways"]) == ([], [], 0), state
 
 
+@once_for_each_element
 def test_hostile_values_show_the_default_and_say_so(entry: Entry, open_page: Open) -> None:
     page = opened(open_page, entry, f"?{entry.key}={quote(HOSTILE[3])}")
     for text in HOSTILE:
@@ -153,8 +155,7 @@ def test_axe_finds_nothing(entry: Entry, page: Page) -> None:
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.set_viewport_size({"width": width, "height": 900})
         page.evaluate(f"document.querySelector('{entry.element}').state = {state!r}")
-        found = Axe().run(page, context=entry.element, options=AXE).response["violations"]
-        assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found] == []
+        assert axe(page, entry.element, runOnly=WCAG) == []
 
 
 def test_targets_are_large_enough(entry: Entry, page: Page, phone: Page) -> None:
@@ -274,6 +275,7 @@ def test_copying_a_link_and_a_citation(entry: Entry, page: Page) -> None:
     assert cited.endswith(link) and f"state {entry.key}={state}" in cited
 
 
+@once_for_each_element
 def test_a_restless_hand_is_announced_once(entry: Entry, open_page: Open) -> None:
     page = opened(open_page, entry, before=lambda page: page.clock.install())
     stop_clock(page)
@@ -356,6 +358,7 @@ def test_the_figure_stands_until_the_script_comes_and_then_nothing_moves(
     assert max(at_each_width(EMPTY)) <= 130, "too many px of empty sheet"
 
 
+@once_for_each_element
 def test_instant_navigation_away_and_back(entry: Entry, open_page: Open, address: str) -> None:
     def instant(page: Page) -> None:
         def patch(route: Route) -> None:
