@@ -1,11 +1,9 @@
 """The colour network trained from several seeds: what its pictures show of the method, and what of one training."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import fmean, median
 from typing import Any
 
-import numpy as np
 from torch import nn
 
 from convnotes.experiments import exemplar, gabor, kept, weights
@@ -15,7 +13,7 @@ from convnotes.experiments.training import Progress
 
 @dataclass(frozen=True)
 class Recipe:
-    """A seed decides the classes, the initial weights, the samples and the scrambled phases; the first is the kept."""
+    """A seed decides the classes, the initial weights and the samples; the first is the kept."""
 
     seeds: tuple[int, ...] = (0, 1, 2)
 
@@ -26,16 +24,14 @@ def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
 
 
 def judged(seed: int) -> dict[str, Any]:
-    """The row of one seed: of the trained network, of what it started from, of its kernels with scrambled phases."""
+    """The row of one seed: of the trained network, and of what it started from."""
     net, accuracy = _trained(seed)
     kernels = net.get_parameter("conv1.weight").detach().double().numpy()
-    rng = np.random.default_rng(seed)
     start = calibrated(kept.colour_initial(seed))
     return {
         "seed": seed,
         "accuracy": round(accuracy, 4),
-        **_gabor("trained", kernels),
-        **_gabor("scrambled", (gabor.scrambled(kernel, rng) for kernel in kernels)),
+        **_gabor(kernels),
         "alike": _alike(net),
         "alike_untrained": _alike(start),
     }
@@ -48,10 +44,10 @@ def _trained(seed: int) -> tuple[nn.Module, float]:
     return net, metrics["accuracy"]
 
 
-def _gabor(name: str, kernels: Iterable[gabor.Array]) -> dict[str, float]:
+def _gabor(kernels: gabor.Array) -> dict[str, float]:
     fits = [gabor.fit(kernel) for kernel in kernels]
-    counts = {f"{name}_good": sum(fit.good for fit in fits), f"{name}_oriented": sum(fit.oriented for fit in fits)}
-    return {f"{name}_r2": round(median(fit.r2 for fit in fits), 3), **counts}
+    counts = {"trained_good": sum(fit.good for fit in fits), "trained_oriented": sum(fit.oriented for fit in fits)}
+    return {"trained_r2": round(median(fit.r2 for fit in fits), 3), **counts}
 
 
 def _alike(net: nn.Module) -> dict[str, float]:

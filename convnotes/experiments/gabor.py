@@ -2,7 +2,7 @@
 
 A good fit alone proves little: any smooth blob fits well. So a kernel counts as an oriented edge or bar detector only
 if it is also band-pass, localised, mostly about luminance and tuned to an orientation; and every score is to be read
-beside the same score of the initialisation and of the kernels with their phases scrambled.
+beside the same score of the initialisation and of noise that is as smooth.
 """
 
 from dataclasses import dataclass
@@ -80,13 +80,6 @@ def fit(kernel: Array) -> Fit:
         _orientation(kernel.mean(0)),
         float(narrow) / size,
     )
-
-
-def scrambled(kernel: Array, rng: np.random.Generator) -> Array:
-    """`kernel` with every spatial frequency as strong as before and at a random phase: rougher, without its shape."""
-    noise = np.angle(np.fft.fft2(rng.standard_normal(kernel.shape[1:])))
-    turned: Array = np.real(np.fft.ifft2(np.fft.fft2(kernel) * np.exp(1j * noise)))
-    return turned
 
 
 def smooth_noise(kernel: Array, rng: np.random.Generator) -> Array:
