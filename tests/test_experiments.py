@@ -2,6 +2,7 @@
 
 import ast
 import json
+import time
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from convnotes.experiments import (
     gabor,
     kept,
     mnist,
+    pieces,
     results,
     sheets_read,
     weights,
@@ -274,6 +276,23 @@ def test_a_deconvnet_learns_of_a_picture_by_its_poolings_alone() -> None:
     field = drawn[:, one.row : one.row + one.size, one.column : one.column + one.size]
     assert torch.allclose(projection("conv3", 0, one), field, atol=1e-6)
     assert field.count_nonzero() == drawn.count_nonzero()
+
+
+def test_time_that_a_kept_piece_took_counts_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A measurement that was interrupted says what all of it took, not what its last call did."""
+    monkeypatch.setenv("CONVNOTES_CACHE", str(tmp_path))
+
+    def work() -> int:
+        until = time.process_time() + 0.2
+        while time.process_time() < until:
+            pass
+        return 7
+
+    before, found, spent = pieces.saved(), [], []
+    for _ in range(2):
+        found.append(pieces.piece(pieces.__name__, "a test", work))
+        spent.append(pieces.saved() - before)
+    assert found == [7, 7] and spent[0] < 0.05 and 0.1 < spent[1] < 0.3
 
 
 def _toy() -> tuple[nn.Sequential, Tensor]:
