@@ -3,6 +3,7 @@
 A few pages each time; ENGINES=all is every page and every interactive, and then no engine may be missing.
 """
 
+import json
 import os
 import shutil
 import time
@@ -12,12 +13,14 @@ from typing import Any
 
 import pytest
 
+from convnotes.exercises.tasks.catalogue import find
 from tests.browser.conftest import served
 from tests.browser.engines import ENGINES, Engine, Noting, drag, press
 from tests.browser.test_pages import PAGES
 from tests.browser.widgets import ENTRIES
 
 ALL = os.environ.get("ENGINES") == "all"
+SLOW = 300  # seconds: starting Python takes some, and on a busy machine a minute
 READ = PAGES if ALL else ["convolution", "effective-receptive-field", "normalization"]
 WIDGETS = ENTRIES if ALL else [entry for entry in ENTRIES if entry.name == "rf-grower"]
 # What is wrong with the formulas of a page: a sign drawn over the one before it, a full stop on a line of its own.
@@ -105,6 +108,35 @@ def test_an_interactive_follows_keys_and_mouse(engine: Engine, noting: str, entr
         drag(engine, (x + wide / 2, y + high / 2), (x + wide * 0.7, y + high * 0.7), (x + wide * 0.9, y + high * 0.9))
         until(lambda: engine.run(f"{one}.state") != first, "what the mouse moves")
     assert engine.run("faults") == []
+
+
+def test_a_code_task_is_checked(engine: Engine, live_site: Path) -> None:
+    """Python starts, says what fails, is stopped in a loop without end (with ENGINES=all), and passes the solution."""
+    task, told = "document.getElementById('task-output-size')", find("output-size")
+    head = "def output_size(size, kernel_size, stride=1, padding=0, dilation=1):\n"
+    tried = {f"{head}    return size / 0": f"0 of {len(told.cases)} calls are right."}
+    if ALL:
+        tried[f"{head}    while True: pass"] = "Stopped after 10 seconds: this call did not end."
+    tried[told.solution] = f"All {len(told.cases)} calls are right."
+    status = f"{task}.querySelector('.cn-status')"
+    with served(live_site, Noting) as address:
+        engine.open(f"{address}code-tasks/")
+        engine.run(f"{task}.scrollIntoView()")
+        until(lambda: engine.run(f"Boolean({task}.querySelector('.cn-enter'))"), "the button that opens the task")
+        engine.run(f"{task}.querySelector('.cn-enter').focus()")
+        press(engine, "Enter")
+        field = f"{task}.querySelector('textarea')"
+        until(lambda: engine.run(f"document.activeElement === {field}"), "the field, focused")
+        for code, said in tried.items():
+            engine.run(f"{field}.value = {json.dumps(code)}")
+            engine.run(f"{field}.dispatchEvent(new Event('input'))")
+            engine.run(f"{status}.textContent = ''")
+            press(engine, "Control+Enter")
+            deadline = time.monotonic() + SLOW
+            while (found := engine.run(f"{status}.textContent")) != said:
+                assert time.monotonic() < deadline, f"{found!r} and never {said!r}"
+                time.sleep(0.2)
+        assert engine.run("faults") == []
 
 
 def test_search_and_schemes(engine: Engine, noting: str) -> None:
