@@ -76,6 +76,7 @@ def _question(number: int, exercise: Exercise, sheet: Sheet) -> Element:
     elif exercise.form != "whole":
         _plain(question, "usecase", "0")
     if exercise.form == "several":
+        SubElement(question, "shownumcorrect")  # tells how many of those chosen hold
         for option in exercise.right:
             _answer(question, exercise, _line(option), _share(len(exercise.right)), problem.reasons[option])
         for mistake in problem.mistakes:

@@ -130,10 +130,10 @@ def field_of_drawing(draws: Draws) -> Problem:
 
 Kernel = tuple[tuple[int, int, int], ...]
 KERNELS: dict[str, tuple[str, Kernel, int]] = {  # its rows, its weights, and what divides them
-    "columns": ("−1 0 1, three times", ((-1, 0, 1), (-1, 0, 1), (-1, 0, 1)), 1),
-    "rows": ("−1 −1 −1, then 0 0 0, then 1 1 1", ((-1, -1, -1), (0, 0, 0), (1, 1, 1)), 1),
-    "blur": ("1/9 1/9 1/9, three times", ((1, 1, 1), (1, 1, 1), (1, 1, 1)), 9),
-    "laplace": ("0 1 0, then 1 −4 1, then 0 1 0", ((0, 1, 0), (1, -4, 1), (0, 1, 0)), 1),
+    "columns": ("`−1 0 1`, three times", ((-1, 0, 1), (-1, 0, 1), (-1, 0, 1)), 1),
+    "rows": ("`−1 −1 −1`, `0 0 0` and `1 1 1`", ((-1, -1, -1), (0, 0, 0), (1, 1, 1)), 1),
+    "blur": ("`1/9 1/9 1/9`, three times", ((1, 1, 1), (1, 1, 1), (1, 1, 1)), 9),
+    "laplace": ("`0 1 0`, `1 −4 1` and `0 1 0`", ((0, 1, 0), (1, -4, 1), (0, 1, 0)), 1),
 }
 WHY = {
     "columns": "It is positive where the right column of the window has more ones than the left one, negative where it "

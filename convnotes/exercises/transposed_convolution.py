@@ -12,11 +12,11 @@ from convnotes.exercises.windows import HALVING, MAPS, STAMPS
 
 CHAPTER = "transposed-convolution"
 Stamp = tuple[int, int, int, int]  # kernel size, stride, padding, output padding
-DOUBLE: tuple[Stamp, ...] = ((2, 2, 0, 0), (4, 2, 1, 0), (3, 2, 1, 1), (5, 2, 2, 1), (6, 2, 2, 0))
+DOUBLE: tuple[Stamp, ...] = ((2, 2, 0, 0), (4, 2, 1, 0), (3, 2, 1, 1), (5, 2, 2, 1), (6, 2, 2, 0), (7, 2, 3, 1))
 NEARLY: tuple[Stamp, ...] = ((3, 2, 0, 0), (3, 2, 1, 0), (4, 2, 0, 0), (5, 2, 2, 0), (7, 2, 3, 0), (4, 2, 1, 1))
 # The way back of poolings and stems; score maps enlarged four and eight times; one cell made a map of 4×4.
 OTHERS: tuple[Stamp, ...] = (
-    *((7, 2, 3, 1), (3, 1, 1, 0), (4, 1, 0, 0), (5, 1, 2, 0)),
+    *((3, 1, 1, 0), (4, 1, 0, 0), (5, 1, 2, 0)),
     *((4, 4, 0, 0), (8, 4, 2, 0), (16, 8, 4, 0), (11, 4, 2, 0), (3, 3, 0, 0), (2, 2, 0, 1)),
 )
 

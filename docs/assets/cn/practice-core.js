@@ -86,8 +86,8 @@ export function judge(variant, typed) {
 function each(variant, chosen) {
   const hits = variant.reasons.filter(([place]) => chosen.includes(place)), slips = variant.mistakes.filter(([place]) => chosen.includes(place));
   const of = [variant.reasons.length, variant.mistakes.length], right = hits.length === of[0] && !slips.length;
-  const said = (word) => ([place, why]) => `<span class="cn-each">${variant.options[place]}: <strong>${word}.</strong> ${why}</span>`;
-  const why = [...hits.map(said("yes")), ...slips.map(said("no"))].join("");
+  const said = (word) => ([place, why]) => [place, `<span class="cn-each">${variant.options[place]}: <strong>${word}.</strong> ${why}</span>`];
+  const why = [...hits.map(said("yes")), ...slips.map(said("no"))].sort(([a], [b]) => a - b).map(([, html]) => html).join("");
   if (right) return { right, text: "Right.", why };
   const top = hits.length * of[1] - slips.length * of[0];
   const taken = slips.length ? " − " + slips.length + "/" + of[1] : "", sum = hits.length + "/" + of[0] + taken;
