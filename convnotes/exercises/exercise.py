@@ -123,6 +123,13 @@ class Exercise:
         return (self.problem.prompt, picture.words if picture else "", *sorted(self.options))
 
     @property
+    def judged(self) -> list[tuple[str, bool, str]]:
+        """Of options of which several may be right: each of them, whether it holds, and why."""
+        wrong = {str(mistake.answer): mistake.feedback for mistake in self.problem.mistakes}
+        why = {**wrong, **self.problem.reasons}
+        return [(option, option not in wrong, why[option]) for option in self.options]
+
+    @property
     def letters(self) -> str:
         """The letters of the right options on a sheet."""
         return " ".join(ascii_lowercase[at] for at, option in enumerate(self.options) if option in self.right)
@@ -159,9 +166,9 @@ class Exercise:
         chosen = {self.options[ascii_lowercase.index(letter)] for letter in letters}
         if chosen == set(self.right):
             return Fraction(1), ""
-        wrong = {str(mistake.answer): mistake.feedback for mistake in self.problem.mistakes}
-        part, told = earned(chosen, self.right, list(wrong))
-        slips = [f"({self.letter(o)}) does not hold: {wrong[o]}" for o in self.options if o in chosen and o in wrong]
+        wrong = {option: why for option, holds, why in self.judged if not holds}
+        part, told = earned(chosen, self.right, wrong)
+        slips = [f"({self.letter(o)}) does not hold: {why}" for o, why in wrong.items() if o in chosen]
         return part, " ".join([told, *slips])
 
     @property

@@ -85,11 +85,12 @@ def _below(exercise: Exercise, solutions: bool) -> list[str]:
         parts.append("\n".join(f"- ({exercise.letter(option)}) {option}" for option in exercise.options))
     if exercise.form == "several":
         parts.append(SHARES)
-    if solutions:
+    if solutions and exercise.form == "several":
+        reasons = (f"- ({exercise.letter(o)}) {'yes' if holds else 'no'}. {why}" for o, holds, why in exercise.judged)
+        parts += ["**Solution**", "\n".join(reasons), f"**Answer: {exercise.letters}**"]
+    elif solutions:
         parts += ["**Solution**", "\n".join(f"- {step}" for step in exercise.problem.steps)]
-        told = exercise.letters if exercise.form == "several" else answer(exercise)
-        parts.append(f"**Answer: {told}**")
-    if solutions and exercise.form != "several":  # whose steps say of each option why it does not hold
+        parts += [f"**Answer: {answer(exercise)}**"]
         wrong = (f"- {written(m.answer)}: {m.feedback}" for m in exercise.problem.mistakes)
         parts += ["Usual mistakes:", "\n".join(wrong)]
     return parts

@@ -23,8 +23,8 @@ from convnotes.words import markup
 PICTURE = "picture.svg"  # the name of a question's picture
 NUMERICAL = {"whole": "numerical", "fraction": "shortanswer", "tuple": "shortanswer"}
 SHARES = (
-    "Each option that holds earns an equal part of the points; each other one that is chosen takes an equal part away, "
-    "down to none. To choose all earns nothing."
+    "Each choice that holds earns an equal part of the points. Each that does not hold takes an equal part away, "
+    "down to none: to choose all earns nothing."
 )
 
 
@@ -77,11 +77,9 @@ def _question(number: int, exercise: Exercise, sheet: Sheet) -> Element:
         _plain(question, "usecase", "0")
     if exercise.form == "several":
         SubElement(question, "shownumcorrect")  # tells how many of those chosen hold
-        for option in exercise.right:
-            _answer(question, exercise, _line(option), _share(len(exercise.right)), problem.reasons[option])
-        for mistake in problem.mistakes:
-            share = f"-{_share(len(problem.mistakes))}"
-            _answer(question, exercise, _line(str(mistake.answer)), share, mistake.feedback)
+        among = {True: len(exercise.right), False: len(problem.mistakes)}
+        for option, holds, why in exercise.judged:
+            _answer(question, exercise, _line(option), "-" * (not holds) + _share(among[holds]), why)
         return question
     for text in spellings(exercise, problem.answer):
         _answer(question, exercise, text, "100", f"Right. {problem.because}".strip())

@@ -132,10 +132,10 @@ def _single(exercise: Exercise, points: int) -> Marking:
 
 def _several(exercise: Exercise, points: int) -> Marking:
     """All options that hold earn all points, some of them a part; each that is chosen is answered with its reason."""
-    wrong = {str(mistake.answer): mistake.feedback for mistake in exercise.problem.mistakes}
+    worth = {True: points / len(exercise.right), False: -points / len(exercise.problem.mistakes)}
     entries = "".join(
-        f'<mapEntry mapKey="{_named(exercise, option)}" mappedValue="{_part(points, exercise, option)}"/>'
-        for option in exercise.options
+        f'<mapEntry mapKey="{_named(exercise, option)}" mappedValue="{worth[holds]}"/>'
+        for option, holds, _ in exercise.judged
     )
     mapping = f'<mapping lowerBound="0" upperBound="{points}" defaultValue="0">{entries}</mapping>'
     response = _response("multiple", "identifier", [_named(exercise, option) for option in exercise.right], mapping)
@@ -145,18 +145,11 @@ def _several(exercise: Exercise, points: int) -> Marking:
         '<setOutcomeValue identifier="SCORE"><mapResponse identifier="RESPONSE"/></setOutcomeValue></responseElse>'
         '</responseCondition><setOutcomeValue identifier="FEEDBACK"><variable identifier="RESPONSE"/></setOutcomeValue>'
     )
-    said = {
-        option: f"{option}: no. {wrong[option]}"
-        if option in wrong
-        else f"{option}: yes. {exercise.problem.reasons[option]}"
-        for option in exercise.options
+    feedback = {
+        _named(exercise, option): f"{capital(option)}: {'yes' if holds else 'no'}. {why}"
+        for option, holds, why in exercise.judged
     }
-    return Marking(response, processing, {_named(exercise, option): capital(text) for option, text in said.items()})
-
-
-def _part(points: int, exercise: Exercise, option: str) -> float:
-    right = len(exercise.right)
-    return points / right if option in exercise.right else -points / (len(exercise.options) - right)
+    return Marking(response, processing, feedback)
 
 
 def _named(exercise: Exercise, option: str) -> str:
