@@ -61,7 +61,7 @@ def tool_flops(draws: Draws) -> Problem:
 def stride_place(draws: Draws) -> Problem:
     """The field of a bottleneck in the two variants."""
     rf, j, k = draws.whole(7, 120), draws.pick((2, 4, 8, 16)), draws.pick((3, 3, 5, 7))
-    s, first = draws.pick((2, 2, 3)), draws.pick((True, False))
+    s, first = 2, draws.pick((True, False))
     name = "the first 1×1 (as in the ResNet paper, v1)" if first else f"the {k}×{k} (as in v1.5)"
     grown = (k - 1) * j * (s if first else 1)
     block = Sequential(Conv2d(1, 1, 1, s if first else 1), Conv2d(1, 1, k, 1 if first else s), Conv2d(1, 1, 1))
