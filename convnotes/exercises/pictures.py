@@ -172,7 +172,7 @@ def kernel_of_picture(draws: Draws) -> Problem:
     return choice(
         {"image": image, "signs": signs[right]},
         "A 3×3 kernel was laid on the image at the left, without padding and with stride 1. At the right are the signs "
-        "of the numbers in its map. Which kernel was it?",
+        "of the numbers in its map. Empty cells are 0. Which kernel was it?",
         options,
         right,
         picture=Picture(_side_by_side(image, signs[right]), _told(image, signs[right])),
@@ -190,23 +190,27 @@ def _correlated(image: rows.Grid, kernel: Kernel) -> rows.Grid:
 def _side_by_side(image: rows.Grid, signs: rows.Grid) -> Drawing:
     gap = 2 * SIDE
     drawing = Drawing(2 * LEFT + 14 * SIDE + gap, 8 * SIDE + 34)
-    grids = (
-        ("image", LEFT, 24, [[str(value) for value in row] for row in image], {"1": "see"}),
-        ("map", LEFT + 8 * SIDE + gap, 24 + SIDE, [[SIGNS[sign] for sign in row] for row in signs],
-         {"+": "pos", "−": "neg"}),
-    )  # fmt: skip
-    for name, left, top, grid, tints in grids:
-        drawing.text(left, 16, name, "mute", 13)
-        for y, row in enumerate(grid):
-            for x, said in enumerate(row):
-                at, below = left + x * SIDE, top + y * SIDE
-                box = at + 0.75, below + 0.75, SIDE - 1.5, SIDE - 1.5
-                drawing.rect(*box)
-                if said in tints:
-                    drawing.rect(*box, tints[said], opacity=0.4)
-                ink = "ink" if said in tints else "mute"
-                drawing.text(at + SIDE / 2, below + SIDE / 2, said, ink, 13, middle=True)
+    _grid(drawing, "image", LEFT, 24, [["1" * value for value in row] for row in image])
+    _grid(drawing, "map", LEFT + 8 * SIDE + gap, 24 + SIDE, [[SIGNS[sign].strip("0") for sign in row] for row in signs])
     return drawing
+
+
+TINTS = {"1": "see", "+": "pos", "−": "neg"}
+
+
+def _grid(drawing: Drawing, name: str, left: float, top: float, cells: list[list[str]]) -> None:
+    """Square cells with what stands in them, tinted by it; in few shapes, since a page holds many such pictures."""
+    side = len(cells) * SIDE
+    drawing.text(left, top - 8, name, "mute", 13)
+    drawing.rect(left, top, side, side)
+    drawing.pixels(left, top, SIDE, [[(TINTS[said], 0.4) if said else None for said in row] for row in cells])
+    for n in range(1, len(cells)):
+        drawing.line(left + n * SIDE, top, left + n * SIDE, top + side, "bench")
+        drawing.line(left, top + n * SIDE, left + side, top + n * SIDE, "bench")
+    for y, row in enumerate(cells):
+        for x, said in enumerate(row):
+            if said:
+                drawing.text(left + (x + 0.5) * SIDE, top + (y + 0.5) * SIDE, said, "ink", 13, middle=True)
 
 
 def _told(image: rows.Grid, signs: rows.Grid) -> str:
