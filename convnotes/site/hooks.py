@@ -128,6 +128,8 @@ def on_page_content(html: str, page: Any, config: MkDocsConfig, files: Files) ->
     elif kept.same(page):
         kept.restore(page, files)
         return str(page.content)
+    # A heading is read out without its ¶; the table of contents leads to the same places.
+    html = html.replace('class="headerlink"', 'class="headerlink" aria-hidden="true" tabindex="-1"')
     page.present_anchor_ids = (page.present_anchor_ids or set()).union(
         re.findall(r' id="([^"]+)"', html)
     )  # of exhibits

@@ -15,9 +15,9 @@ from latex2mathml.converter import convert
 ENVIRONMENTS = {"aligned", "array", "bmatrix", "cases", "matrix", "pmatrix", "vmatrix"}
 PARTS = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3}
 RELATIONS = set("=≈≤≥<>→↦∼⇒←")
-SIGNS = RELATIONS | set("+−")  # before which a displayed formula may break too
+ADDED = set("+−")  # after which a displayed formula may break too: first in a formula, + is read "positive"
 OPENING, CLOSING = set("([{⌊⌈⟨"), set(")]}⌋⌉⟩")
-BARS = ("prefix", "postfix")  # in turns: the forms of |
+BARS, FORMS = set("|‖"), ("prefix", "postfix")  # and, in turns, their forms
 FACTORS, SCRIPTS = {"mi", "mn", "mfrac", "msqrt"}, {"msub", "msup", "msubsup", "mover"}
 TRANSPOSED = "\N{MATHEMATICAL SANS-SERIF CAPITAL T}"
 FUNCTIONS = set("fgσ")  # letters
@@ -38,6 +38,8 @@ def mathml(tex: str, display: bool = False) -> str:
     True
     >>> mathml(r"(224 + 2 \cdot 3 - 7)/2 + 1 = 112").count("<math")
     2
+    >>> mathml(r"\lVert w \rVert").count('form="prefix" fence="true">‖')  # no room beside it, in any browser
+    1
     >>> mathml(r"\nosuch{x}")
     Traceback (most recent call last):
         ...
@@ -63,7 +65,7 @@ def mathml(tex: str, display: bool = False) -> str:
     if len(parts) > 1:
         return GAP.join(_breakable(part, set(), display="inline", displaystyle="true") for part in parts)
     if display:
-        return _breakable(list(math[0]), SIGNS, display="inline", displaystyle="true")
+        return _breakable(list(math[0]), RELATIONS | ADDED, display="inline", displaystyle="true")
     return _breakable(list(math[0]), RELATIONS, display="inline")
 
 
@@ -74,14 +76,14 @@ def _parts(row: list[Element]) -> list[list[Element]]:
 
 
 def _breakable(row: list[Element], signs: set[str], **look: str) -> str:
-    """A row as formulas between which a line may break, before each outer sign if it is long: no browser breaks one."""
+    """A row as formulas between which a line may break, at each outer sign if it is long: no browser breaks one."""
     cuts, depth = [0], 0
     long = len("".join(text for element in row for text in element.itertext())) > LONG
     for at, element in enumerate(row):
         sign = str(element.text) if element.tag == "mo" else ""
         depth += (sign in OPENING) - (sign in CLOSING)
         if long and at and sign in signs and not depth and not _opens(row[at - 1]):
-            cuts.append(at)
+            cuts.append(at + (sign in ADDED))
             element.set("form", "infix")  # or it would be set as the sign of a number
     pieces = []
     for start, end in pairwise([*cuts, len(row)]):
@@ -97,7 +99,7 @@ def _breakable(row: list[Element], signs: set[str], **look: str) -> str:
 
 def _opens(element: Element) -> bool:
     """Whether a sign after this one belongs to a number."""
-    return element.tag == "mo" and element.text not in CLOSING | {"!", "′"} and element.get("form") != BARS[1]
+    return element.tag == "mo" and element.text not in CLOSING | {"!", "′"} and element.get("form") != FORMS[1]
 
 
 def _mend(element: Element, display: bool) -> None:
@@ -114,7 +116,7 @@ def _mend(element: Element, display: bool) -> None:
     if element.tag == "mrow" and len(element) > 1 and all(upright) and element[0].tag == "mi":
         element[0].text = "".join(element.itertext())  # a name, such as ReLU6, which is upright for its several letters
         del element[0].attrib["mathvariant"], element[1:]
-    for bar, form in zip([part for part in element if part.text == "|"], cycle(BARS), strict=False):
+    for bar, form in zip([part for part in element if part.text in BARS], cycle(FORMS), strict=False):
         bar.attrib.update(form=form, fence="true")
     for before, sign in pairwise(element):
         if sign.text in ("−", "+") and _opens(before):
@@ -149,7 +151,7 @@ def _first(element: Element) -> Element:
 def _factor(element: Element, side: int) -> bool:
     """Whether a factor can start (0) or end (-1) with it."""
     if element.tag == "mo":
-        return element.text in (OPENING, CLOSING)[side] or (element.text == "|" and element.get("form") == BARS[side])
+        return element.text in (OPENING, CLOSING)[side] or (element.text in BARS and element.get("form") == FORMS[side])
     if element.tag in ("mrow", "mstyle"):
         return len(element) > 0 and _factor(element[side], side)
     if element.tag in SCRIPTS:

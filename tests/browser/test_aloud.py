@@ -1,4 +1,4 @@
-"""What a screen reader is handed of formulas: the browser's tree of a page, part by part."""
+"""What a screen reader is handed: the browser's tree of a page, part by part."""
 
 from typing import Any
 from unicodedata import normalize
@@ -8,6 +8,7 @@ import pytest
 from tests.browser.conftest import Open
 
 UNSAID = {"MathMLMath", "MathMLRow", "MathMLIdentifier", "MathMLOperator", "MathMLNumber", "MathMLText", "none"}
+NAMED, SIGNS = ("heading", "button", "link", "DisclosureTriangle"), set("¶▸▾↕↑↓")
 FORMULAS = {  # page: formulas on it, × for a product and "of" for a function that print leaves to the eye
     "receptive-field/": ["d × ( k − 1 )", "Sub(j l) = Sub(j l − 1) × Sub(s l)"],
     "conv-block/": ["max of ( 0 , 10 × x )"],
@@ -24,6 +25,20 @@ def test_a_formula_is_told_in_its_parts(open_page: Open, name: str) -> None:
     known = {node["nodeId"]: node for node in nodes}
     told = [_told(node, known) for node in nodes if node["role"]["value"] == "MathMLMath"]
     assert [wanted for wanted in FORMULAS[name] if not any(wanted in found for found in told)] == []
+
+
+@pytest.mark.parametrize("name", ["architectures/", "receptive-field/"])
+def test_what_has_a_name_is_called_by_it_without_signs_beside_it(open_page: Open, name: str) -> None:
+    page = open_page(name)
+    page.wait_for_selector("[data-widget].cn-ready")
+    nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    named = {role: [_name(node) for node in nodes if node["role"]["value"] == role] for role in NAMED}
+    assert all(named.values())
+    assert [found for names in named.values() for found in names if not found.strip() or set(found) & SIGNS] == []
+
+
+def _name(node: Any) -> str:
+    return str(node["name"]["value"])
 
 
 def _told(node: Any, known: dict[str, Any]) -> str:

@@ -13,9 +13,13 @@ def test_the_menu_has_four_parts_and_the_current_one_is_open(open_page: Open) ->
     heads = page.locator(".md-nav--primary > ul > .md-nav__item--nested > label")
     assert [head.strip() for head in heads.all_inner_texts()] == PARTS
     assert page.locator(OPEN).inner_text().strip() == "Networks"
-    expect(page.locator(".md-nav--primary").get_by_role("link", name="Pooling", exact=True)).to_be_hidden()
-    heads.first.press("Enter")
-    expect(page.locator(".md-nav--primary").get_by_role("link", name="Pooling", exact=True)).to_be_visible()
+    pooling = page.locator(".md-nav--primary a[href$='pooling/']")
+    expect(pooling).to_be_hidden()
+    learn = page.locator(".md-nav--primary").get_by_role("button", name="Learn", exact=True)
+    for key, opened in (("Enter", True), ("Space", False), ("Enter", True)):
+        learn.press(key)
+        expect(pooling).to_be_visible(visible=opened)
+        expect(learn).to_have_attribute("aria-expanded", str(opened).lower())
 
 
 def test_a_path_says_where_a_page_stands(open_page: Open) -> None:

@@ -27,6 +27,22 @@ const follow = () =>
   document.querySelectorAll("math, div.arithmatex, .cn-scroll, .md-typeset__scrollwrap, .cn-bench, pre, pre > code").forEach((box) => widths.observe(box));
 window.document$ ? document$.subscribe(follow) : follow(); // the theme's boxes around tables come after this script
 
+// The parts of the menu, which the theme makes labels: a button says what it is, and whether it is open.
+document.querySelectorAll("label.md-nav__link[for]").forEach((label) => {
+  const name = label.querySelector(".md-ellipsis"), box = document.getElementById(label.htmlFor);
+  const tell = () => name.setAttribute("aria-expanded", box.checked);
+  label.removeAttribute("tabindex");
+  name.role = "button";
+  name.tabIndex = 0;
+  name.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    label.click();
+  });
+  box.addEventListener("change", tell);
+  tell();
+});
+
 // What is far down comes when the reader comes near it: questions of earlier chapters.
 const check = document.getElementById("check-yourself");
 const near = async ([entry], watch) => {
