@@ -131,9 +131,9 @@ def field_of_drawing(draws: Draws) -> Problem:
 Kernel = tuple[tuple[int, int, int], ...]
 KERNELS: dict[str, tuple[str, Kernel, int]] = {  # its rows, its weights, and what divides them
     "columns": ("`−1 0 1`, three times", ((-1, 0, 1), (-1, 0, 1), (-1, 0, 1)), 1),
-    "rows": ("`−1 −1 −1`, `0 0 0` and `1 1 1`", ((-1, -1, -1), (0, 0, 0), (1, 1, 1)), 1),
+    "rows": ("`−1 −1 −1`, `0 0 0`, `1 1 1`", ((-1, -1, -1), (0, 0, 0), (1, 1, 1)), 1),
     "blur": ("`1/9 1/9 1/9`, three times", ((1, 1, 1), (1, 1, 1), (1, 1, 1)), 9),
-    "laplace": ("`0 1 0`, `1 −4 1` and `0 1 0`", ((0, 1, 0), (1, -4, 1), (0, 1, 0)), 1),
+    "laplace": ("`0 1 0`, `1 −4 1`, `0 1 0`", ((0, 1, 0), (1, -4, 1), (0, 1, 0)), 1),
 }
 WHY = {
     "columns": "It is positive where the right column of the window has more ones than the left one, negative where it "
@@ -168,11 +168,11 @@ def kernel_of_picture(draws: Draws) -> Problem:
             value = minus(Fraction(maps[name][y][x], below))
             sign = SAID[signs[right][y][x]]
             why = f"In row {y + 1}, column {x + 1} of the map it writes {value}, and the number there is {sign}."
-        options[name] = (f"The kernel with the rows {said}", why)
+        options[name] = (said, why)
     return choice(
         {"image": image, "signs": signs[right]},
         "A 3×3 kernel was laid on the image at the left, without padding and with stride 1. At the right are the signs "
-        "of the numbers in its map. Empty cells are 0. Which kernel was it?",
+        "of the numbers in its map. Empty cells are 0. Which kernel was it, row by row from the top?",
         options,
         right,
         picture=Picture(_side_by_side(image, signs[right]), _told(image, signs[right])),
