@@ -5,11 +5,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from convnotes.notes.page import pages
+from convnotes.site.exhibits import files
 
 # The same examples in every run, and no verdict that depends on how busy the machine is.
 settings.register_profile("notes", derandomize=True, deadline=None, database=None)
@@ -19,6 +24,11 @@ settings.load_profile("notes")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 ROOT = Path(__file__).parent.parent
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as there are cores: tests in a browser wait for it. At most six, of half a gigabyte each."""
+    return min(6, 3 * (os.cpu_count() or 1) // 2)
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +42,15 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def cache(shared: Path) -> Path:
     """A store of exhibits that is empty when the run starts."""
     return shared / "cache"
+
+
+@pytest.fixture(scope="session")
+def drawn(shared: Path) -> None:
+    """Every exhibit, on all cores and once: processes that come to them in the same order would each draw them all."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        with once(shared / "drawn") as wanted, ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+            names = [name for page in pages() for name in page.exhibits if wanted]
+            pool.map(files, names, chunksize=16)  # those of a page share results; one that raises does so in its test
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from convnotes.notes.page import ROOT, pages
 from convnotes.site.exhibits import files
 from tests.conftest import once
 
+pytestmark = pytest.mark.usefixtures("drawn")
 NAMES = [name for page in pages() for name in page.exhibits]
 PHONE = 336  # pixels that a picture has on a phone 390 wide
 SVG = "{http://www.w3.org/2000/svg}"
@@ -61,6 +62,7 @@ def made_elsewhere(request: pytest.FixtureRequest, shared: Path, cache: Path) ->
 def test_an_exhibit_keeps_the_rules(name: str) -> None:
     made = files(name)
     assert [*of_its_words(find(name), made["html"]), *(of_its_picture(made["svg"]) if "svg" in made else ())] == []
+    assert made["csv"].count("\n") > 1, "its table has no row"
 
 
 @pytest.mark.parametrize("name", NAMES)
