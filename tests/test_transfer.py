@@ -97,10 +97,14 @@ def test_the_curves_are_as_the_chapter_says() -> None:
     assert scenes["frozen"][20].low > scenes["scratch"][20].high
     assert abs(scenes["frozen"][100].mean - scenes["scratch"][100].mean) < 0.03
     assert scenes["frozen"][500].mean < scenes["scratch"][500].mean
+    assert scenes["frozen"][1000].high < scenes["scratch"][1000].low
+    assert scenes["frozen"][5000].mean < scenes["scratch"][1000].mean < scenes["tuned"][500].mean
+    assert max(_by_seed("scenes", "frozen", 5000)) < min(_by_seed("scenes", "tuned", 500))
     for each in (100, 500):
         assert scenes["tuned"][each].low > scenes["frozen"][each].high
         assert all(a > b for a, b in zip(*(_by_seed("scenes", way, each) for way in ("tuned", "scratch")), strict=True))
-    assert all(a > b for a, b in zip(*(_by_seed("plain", way, 500) for way in ("scratch", "frozen")), strict=True))
+    for each in (500, 1000):
+        assert all(a > b for a, b in zip(*(_by_seed("plain", way, each) for way in ("scratch", "frozen")), strict=True))
     assert all(one.low < 0.1 < one.high for one in scenes["random"].values())
 
 

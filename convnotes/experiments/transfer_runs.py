@@ -42,7 +42,13 @@ class Plan:
 
 
 # By images a class.
-SCRATCH = {5: Plan(300, 32, 1e-2), 20: Plan(300, 32, 1e-2), 100: Plan(400, 64, 1e-2), 500: Plan(800, 64, 1e-2)}
+SCRATCH = {
+    5: Plan(300, 32, 1e-2),
+    20: Plan(300, 32, 1e-2),
+    100: Plan(400, 64, 1e-2),
+    500: Plan(800, 64, 1e-2),
+    1000: Plan(1600, 64, 1e-2),
+}
 TUNED = {5: Plan(20, 16, 3e-4), 20: Plan(40, 16, 3e-4), 100: Plan(100, 16, 3e-4), 500: Plan(200, 16, 3e-4)}
 
 
