@@ -13,16 +13,21 @@ function fill(el, attrs, kids) {
 
 /** Attributes; `false` and `null` remove one. */
 export function set(el, attrs) {
-  for (const [name, value] of Object.entries(attrs))
-    if (name === "style") el.css !== value && (el.style.cssText = el.css = value ?? ""); // as an attribute, a server may forbid it
+  for (const [name, value] of Object.entries(attrs)) {
+    const text = value === true ? "" : String(value ?? "");
+    if (name === "style") (el.css ?? "") !== text && (el.style.cssText = el.css = text); // as an attribute, a server may forbid it
     else if (value === false || value == null) el.removeAttribute(name);
-    else if (el.getAttribute(name) !== String(value)) el.setAttribute(name, value === true ? "" : value);
+    else if (el.getAttribute(name) !== text) el.setAttribute(name, text);
+  }
   return el;
 }
 
-/** Text. */
+/** Text. A node that stays costs less than another in its place, after which every `:has()` above is asked again. */
 export const write = (el, text) => {
-  if (el.textContent !== String(text)) el.textContent = text;
+  const { firstChild } = el, words = String(text);
+  if (el.textContent === words) return;
+  if (words && firstChild?.nodeType === Node.TEXT_NODE && !firstChild.nextSibling) firstChild.data = words;
+  else el.textContent = words;
 };
 
 /** One child of `parent` for each item: `make()` adds those that lack, `show(child, item, index)` fills each. */

@@ -123,7 +123,7 @@ export class Interactive extends HTMLElement {
     list.addEventListener("change", () => change(list.value));
     this.#shown.push(() => {
       each(list, options(this.value), () => h("option"), (option, [value, name]) => write(set(option, { value }), name));
-      list.value = of(this.value);
+      if (list.value !== String(of(this.value))) list.value = of(this.value);
     });
     return h("div", { class: "cn-choice" }, h("label", { for: id }, label), list);
   }
@@ -189,7 +189,7 @@ export class Interactive extends HTMLElement {
   /** A word on what could not be had; nothing said, nothing shown. */
   tell(words) {
     write(this.word, words);
-    this.word.hidden = !words;
+    set(this.word, { hidden: !words });
   }
 
   #measure() {

@@ -83,8 +83,9 @@ function half(bits) {
 
 /** Ink under a round pen at a place of the picture, or taken away there. */
 export function stroke(cells, row, column, erase) {
-  for (let i = 0; i < SIDE; i++)
-    for (let j = 0; j < SIDE; j++) {
+  const near = (at) => [Math.max(0, Math.floor(at) - 2), Math.min(SIDE, Math.ceil(at) + 2)], [top, bottom] = near(row), [left, right] = near(column);
+  for (let i = top; i < bottom; i++)
+    for (let j = left; j < right; j++) {
       const ink = Math.round(INK * Math.max(0, Math.min(1, 1.9 - Math.hypot(i + 0.5 - row, j + 0.5 - column)))), at = i * SIDE + j;
       cells[at] = erase ? Math.min(cells[at], INK - ink) : Math.max(cells[at], ink);
     }
@@ -112,19 +113,36 @@ export function pixels({ sample, drawing, cover }, { samples }, exact) {
   return out;
 }
 
-/** Calls `each(tap, from, to, cells)`: through every weight of a layer, rows of `cells` numbers are read at `from` and written at `to`. */
-function slide(layers, at, each) {
-  const { kernel, stride, padding, shape: [maps, height, width] } = layers[at], [channels, rows, columns] = before(layers, at);
+/** The sums of a layer with weights: one weight after the other passes over all that it reads. */
+function summed(layers, at, input, { weight, bias }) {
+  const { kernel, stride, padding, shape: [maps, height, width] } = layers[at], [channels, rows, columns] = before(layers, at), out = new Float64Array(maps * height * width);
+  const span = (offset, all, cells) => [Math.max(0, Math.ceil((padding - offset) / stride)), Math.min(cells - 1, Math.floor((all - 1 + padding - offset) / stride))];
   for (let map = 0, tap = 0; map < maps; map++)
     for (let channel = 0; channel < channels; channel++)
       for (let a = 0; a < kernel; a++)
-        for (let b = 0; b < kernel; b++, tap++)
-          for (let i = 0; i < height; i++) {
-            const row = i * stride + a - padding;
-            if (row < 0 || row >= rows) continue;
-            const first = Math.max(0, Math.ceil((padding - b) / stride)), last = Math.min(width - 1, Math.floor((columns - 1 + padding - b) / stride));
-            each(tap, (channel * rows + row) * columns + first * stride + b - padding, (map * height + i) * width + first, last - first + 1);
+        for (let b = 0; b < kernel; b++, tap++) {
+          const w = weight[tap], [top, bottom] = span(a, rows, height), [left, right] = span(b, columns, width);
+          for (let i = top; i <= bottom; i++) {
+            const from = (channel * rows + i * stride + a - padding) * columns + b - padding, to = (map * height + i) * width;
+            for (let j = left; j <= right; j++) out[to + j] += w * input[from + j * stride];
           }
+        }
+  return out.map((sum, unit) => sum + bias[Math.floor(unit / (height * width))]);
+}
+
+/** The gradient before a layer with weights: each unit sends its own back to what it read. Most have none, so they come one by one. */
+function returned(layers, at, sent, { weight }) {
+  const { kernel, stride, padding, shape: [, height, width] } = layers[at], [channels, rows, columns] = before(layers, at), back = new Float64Array(channels * rows * columns);
+  sent.forEach((g, unit) => {
+    if (!g) return;
+    const map = Math.floor(unit / (height * width)), top = (Math.floor(unit / width) % height) * stride - padding, left = (unit % width) * stride - padding;
+    for (let channel = 0; channel < channels; channel++)
+      for (let a = Math.max(0, -top); a < Math.min(kernel, rows - top); a++) {
+        const tap = ((map * channels + channel) * kernel + a) * kernel, to = (channel * rows + top + a) * columns + left;
+        for (let b = Math.max(0, -left); b < Math.min(kernel, columns - left); b++) back[to + b] += g * weight[tap + b];
+      }
+  });
+  return back;
 }
 
 /** The place in what a layer reads of the number that won, for each unit of a pooling layer. */
@@ -147,15 +165,11 @@ function winners(layers, at, input) {
 /** All maps: those of `maps[0]`, the picture, and of each layer after it; and the probabilities of the answers. */
 export function forward({ layers, weights }, picture) {
   const maps = [picture];
-  layers.forEach(({ kind, stride, shape: [channels, height, width] }, at) => {
+  layers.forEach(({ kind }, at) => {
     const input = maps[at];
-    if (kind === "relu") return maps.push(input.map((value) => Math.max(0, value)));
-    if (kind === "pool") return maps.push(Float64Array.from(winners(layers, at, input), (place) => input[place]));
-    const out = new Float64Array(channels * height * width), { weight, bias } = weights[at];
-    slide(layers, at, (tap, from, to, cells) => {
-      for (let n = 0, w = weight[tap]; n < cells; n++, from += stride) out[to + n] += w * input[from];
-    });
-    maps.push(out.map((sum, unit) => sum + bias[Math.floor(unit / (height * width))]));
+    if (kind === "relu") maps.push(input.map((value) => Math.max(0, value)));
+    else if (kind === "pool") maps.push(Float64Array.from(winners(layers, at, input), (place) => input[place]));
+    else maps.push(summed(layers, at, input, weights[at]));
   });
   const scores = maps.at(-1), most = Math.max(...scores), parts = Array.from(scores, (score) => Math.exp(score - most));
   const total = parts.reduce((sum, part) => sum + part, 0);
@@ -168,13 +182,10 @@ export function backward({ layers, weights }, { maps }, of, against) {
   sent.at(-1)[of] = 1;
   if (against !== null) sent.at(-1)[against] = -1;
   for (let at = layers.length - 1; at >= 0; at--) {
-    const { kind, stride } = layers[at], [input, back, from] = [maps[at], sent[at], sent[at + 1]];
+    const { kind } = layers[at], [input, back, from] = [maps[at], sent[at], sent[at + 1]];
     if (kind === "relu") from.forEach((g, unit) => (back[unit] = input[unit] > 0 ? g : 0));
     else if (kind === "pool") winners(layers, at, input).forEach((place, unit) => (back[place] += from[unit]));
-    else
-      slide(layers, at, (tap, to, unit, cells) => {
-        for (let n = 0, w = weights[at].weight[tap]; n < cells; n++, to += stride) back[to] += w * from[unit + n];
-      });
+    else sent[at] = returned(layers, at, from, weights[at]);
   }
   return sent;
 }

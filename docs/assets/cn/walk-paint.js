@@ -94,7 +94,7 @@ export class Painter {
     const shades = Array.from({ length: 2 * STEPS + 1 }, (_, at) => mix(colours.cell, at < STEPS ? colours.neg : colours.pos, Math.abs(at / STEPS - 1)));
     this.signed = Uint32Array.from(shades, word);
     this.plain = Uint32Array.from({ length: STEPS + 1 }, (_, at) => word(mix(colours.paper, colours.ink, at / STEPS)));
-    this.shades = shades.map((under) => [`rgb(${under.join(" ")})`, this.css[apart(under, colours.ink) > apart(under, colours.paper) ? "ink" : "paper"]]);
+    this.shades = shades.map((under) => [`rgb(${under.map(Math.round).join(" ")})`, this.css[apart(under, colours.ink) > apart(under, colours.paper) ? "ink" : "paper"]]);
   }
 
   /** A sample, to be shown in the colour of the text. */

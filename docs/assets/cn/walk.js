@@ -152,7 +152,7 @@ class Walk extends Interactive {
       this.follows(() => {
         const last = (name === "tap" ? core.taps(layers, unit().layer) : layers[unit().layer].shape[most[name]]) - 1;
         set(el.input, { max: last, disabled: !this.value.unit || last < 1 });
-        el.input.value = place(name);
+        if (+el.input.value !== place(name)) el.input.value = place(name);
       });
       return el;
     };
