@@ -366,7 +366,7 @@ def _tour() -> list[tuple[str, str]]:
         (at("pool2")[0], f"This is a 7. The network answers 1, with {_percent(shares[1])}. Why?"),
         (
             drawn,
-            f"Its bar, the stroke at the top, has a gap. Fill the gap, and the answer is 7, with {after}. "
+            f"Its bar, the stroke at the top, has a gap. Here the gap is filled: the answer is 7, with {after}. "
             "That is why: with a broken bar it looks like a 1 to the network.",
         ),
         (
