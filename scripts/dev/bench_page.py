@@ -1,4 +1,4 @@
-"""What a reader's browser gets: bytes and requests of a chapter's first view, layout shift; how soon an edit is served.
+"""What a browser gets: bytes and requests of a first view, layout shift; how soon a search is answered, an edit served.
 
 CONVNOTES_SITE=folder names a site that is built already.
 """
@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from threading import Thread
 from urllib.error import URLError
@@ -24,11 +25,25 @@ from bench_build import build, copy
 
 from convnotes.notes.course import chapters
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))), None
+)
 SHIFT = """new Promise(done => { let sum = 0;
   new PerformanceObserver(list => list.getEntries().forEach(e => sum += e.value))
     .observe({type: "layout-shift", buffered: true});
   setTimeout(() => done(sum), 800); })"""
+FIRST = """(text) => new Promise((done) => {
+  const field = document.querySelector("input[name=query]"), list = document.querySelector(".md-search-result__list");
+  const start = performance.now();
+  const drawn = () => requestAnimationFrame(() => setTimeout(() => done(performance.now() - start)));
+  const watch = new MutationObserver(() => list.querySelector("a") && (watch.disconnect(), drawn()));
+  watch.observe(list, { childList: true });
+  field.focus();
+  field.value = text;
+  field.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true }));
+})"""
+EMPTIED = "() => { const field = document.querySelector('input[name=query]'); field.value = ''; field.dispatchEvent("
+EMPTIED += "new KeyboardEvent('keyup', { bubbles: true })); }"
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -39,7 +54,9 @@ class Quiet(SimpleHTTPRequestHandler):
 def rows() -> Iterator[tuple[str, str, str]]:
     with TemporaryDirectory() as temporary:
         folder = copy(Path(temporary) / "notes")
-        yield from views(built(folder))
+        site = built(folder)
+        yield from views(site)
+        yield from searches(site)
         yield from edits(folder)
 
 
@@ -92,6 +109,33 @@ def views(site: Path) -> Iterator[tuple[str, str, str]]:
         yield f"first view of {chapter}, gzipped", f"{size / 1000:.0f} kB, {asked[chapter]} requests", "< 150 kB, ≤ 20"
     worst = max(shifts, key=lambda chapter: shifts[chapter])
     yield "layout shift, worst chapter", f"{shifts[worst]:.3f} ({worst})", "0"
+
+
+def searches(site: Path) -> Iterator[tuple[str, str, str]]:
+    """From a text that is typed at once to its first result; first with all still to be fetched, then with all read."""
+    if CHROMIUM is None:
+        return
+    from playwright.sync_api import sync_playwright
+
+    lines = (Path(__file__).parents[2] / "tests/data/searches.txt").read_text(encoding="utf-8").splitlines()
+    texts = [line.partition(" > ")[0] for line in lines if line and not line.startswith("#")]
+    texts = texts[:: len(texts) // 20][:20]
+    new, read = [], []
+    with served(site) as base, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        for text in texts:
+            page = browser.new_context(service_workers="block").new_page()
+            page.goto(base + "convolution/")
+            page.wait_for_load_state("networkidle")
+            new.append(page.evaluate(FIRST, text))
+            page.wait_for_timeout(2000)
+            page.evaluate(EMPTIED)
+            page.wait_for_timeout(500)
+            read.append(page.evaluate(FIRST, texts[0] if text != texts[0] else texts[1]))
+            page.context.close()
+        browser.close()
+    taken = [f"{median(some):.0f}, {max(some):.0f} ms" for some in (new, read)]
+    yield f"first result of {len(texts)} searches, new and read (median, worst)", "; ".join(taken), "300 ms"
 
 
 def edits(folder: Path) -> Iterator[tuple[str, str, str]]:
