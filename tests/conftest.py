@@ -13,9 +13,6 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from convnotes.notes.page import pages
-from convnotes.site.exhibits import files
-
 # The same examples in every run, and no verdict that depends on how busy the machine is.
 settings.register_profile("notes", derandomize=True, deadline=None, database=None)
 settings.load_profile("notes")
@@ -26,6 +23,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 ROOT = Path(__file__).parent.parent
 
 
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist
 def pytest_xdist_auto_num_workers() -> int:
     """Half as many again as there are cores: tests in a browser wait for it. At most six, of half a gigabyte each."""
     return min(6, 3 * (os.cpu_count() or 1) // 2)
@@ -48,6 +46,9 @@ def cache(shared: Path) -> Path:
 def drawn(shared: Path) -> None:
     """Every exhibit, on all cores and once: processes that come to them in the same order would each draw them all."""
     if "PYTEST_XDIST_WORKER" in os.environ:
+        from convnotes.notes.page import pages  # here, for the core is tested where there is no site
+        from convnotes.site.exhibits import files
+
         with once(shared / "drawn") as wanted, ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
             names = [name for page in pages() for name in page.exhibits if wanted]
             pool.map(files, names, chunksize=16)  # those of a page share results; one that raises does so in its test

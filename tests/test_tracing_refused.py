@@ -49,7 +49,8 @@ def test_what_torch_takes_and_what_it_refuses(call, order):
     if expected is not None:
         assert trace(model, SIZE).rows[-1].shape == expected
         return
-    with pytest.raises(TraceError, match=r"^Called fails at input 4×9×9") as raised:
+    said = r"^Called fails at input 4×9×9|^convolution has no elements at this input"  # torch 2.6 gives an empty map
+    with pytest.raises(TraceError, match=said) as raised:
         trace(model, SIZE)
     assert "\n" not in str(raised.value)
 

@@ -342,11 +342,12 @@ from convnotes.tracing.examples import LARGE
 for make, size in LARGE.values():
     with torch.device("meta"):
         model = make()
+    before = set(sys.modules)  # torch 2.6 loads sympy to make a model without numbers
     trace(model, size)
-print([m for m in ("sympy", "torch._dynamo", "torch._inductor") if m in sys.modules])
+    print({"sympy", "torch._dynamo", "torch._inductor"} & (set(sys.modules) - before))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.stdout == "[]\n", done.stderr
+    assert set(done.stdout.splitlines()) == {"set()"}, done.stderr
 
 
 def test_numbers_that_steer_the_forward_are_computed_on_the_cpu():

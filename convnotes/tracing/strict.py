@@ -125,6 +125,8 @@ def _one_type(name: str, given: dict[str, Any]) -> None:
 def _inside(a: dict[str, Any]) -> None:
     """ValueError where a tensor is laid over memory that is not there."""
     x, size, stride = a["self"], a["size"], a["stride"]
+    if min(stride, default=0) < 0:
+        raise ValueError(f"strides must be at least 0, got {tuple(stride)}")
     start = x.storage_offset() if a["storage_offset"] is None else a["storage_offset"]
     last = start + sum((n - 1) * s for n, s in zip(size, stride, strict=True))
     if 0 not in size and last >= x.untyped_storage().nbytes() // x.element_size():
