@@ -16,8 +16,9 @@ from convnotes.exercises.draws import Draws, Redraw
 from convnotes.exercises.exercise import Kind, Mistake, Picture, Problem
 from convnotes.words.numbers import minus
 
-SIDE = 22
-LEFT = 20  # before the first cell
+SIDE = 19
+LEFT = 10  # before the first cell
+CELLS = 12  # in a row: as many as fit on the narrowest screen
 
 
 def window_of_row(draws: Draws) -> Problem:
@@ -25,7 +26,7 @@ def window_of_row(draws: Draws) -> Problem:
     k, d = draws.pick(((2, 1), (3, 1), (3, 1), (5, 1), (2, 2), (3, 2), (3, 3)))
     span = d * (k - 1) + 1
     s, p = draws.whole(1, min(3, span)), draws.whole(0, span // 2)
-    i = draws.whole(max(6, span + s - 2 * p), 10)
+    i = draws.whole(max(5, span + s - 2 * p), CELLS - 2 * p)
     taps = [[start + d * tap + 1 for tap in range(k)] for start in (0, s)]
     if output_size(i, k, s, p, d) < 2:
         raise Redraw
@@ -81,8 +82,11 @@ def field_of_drawing(draws: Draws) -> Problem:
     s1, s2 = draws.whole(1, min(3, k1)), draws.whole(1, 2)
     middle = s2 + k2
     bottom = s1 * (middle - 1) + k1
-    drawing = Drawing(2 * LEFT + 54 + SIDE * bottom, 216)
-    base = Row(drawing, LEFT + 54 + SIDE / 2, 178, SIDE, SIDE)
+    if bottom > CELLS:
+        raise Redraw
+    names = 48  # wide
+    drawing = Drawing(2 * LEFT + names + SIDE * bottom, 216)
+    base = Row(drawing, LEFT + names + SIDE / 2, 178, SIDE, SIDE)
     maps = [base]
     counts = (bottom, middle, 2)
     for k, s, y in ((k1, s1, 96), (k2, s2, 14)):
@@ -93,7 +97,7 @@ def field_of_drawing(draws: Draws) -> Problem:
             upper.cone((unit, unit), lower, (s * unit, s * unit + k - 1), role)
     for one, count, name in zip(maps, counts, ("input", "layer 1", "layer 2"), strict=True):
         one.fill(range(count))
-        drawing.text(LEFT - 14, one.y + 15, name, "mute", 13)
+        drawing.text(LEFT, one.y + 15, name, "mute", 13)
         if one is not base:
             one.frame((0, 0), "win")
             one.frame((1, 1), "see")
@@ -188,10 +192,9 @@ def _correlated(image: rows.Grid, kernel: Kernel) -> rows.Grid:
 
 
 def _side_by_side(image: rows.Grid, signs: rows.Grid) -> Drawing:
-    gap = 2 * SIDE
-    drawing = Drawing(2 * LEFT + 14 * SIDE + gap, 8 * SIDE + 34)
+    drawing = Drawing(2 * LEFT + 15 * SIDE, 8 * SIDE + 34)
     _grid(drawing, "image", LEFT, 24, [["1" * value for value in row] for row in image])
-    _grid(drawing, "map", LEFT + 8 * SIDE + gap, 24 + SIDE, [[SIGNS[sign].strip("0") for sign in row] for row in signs])
+    _grid(drawing, "map", LEFT + 9 * SIDE, 24 + SIDE, [[SIGNS[sign].strip("0") for sign in row] for row in signs])
     return drawing
 
 

@@ -320,7 +320,11 @@ def test_a_question_may_be_a_picture(open_page: Open, options: dict[str, Any]) -
             found.get_by_label("Your answer", exact=True).fill(written(exercise.problem.answer))
         found.get_by_role("button", name="Check").click()
         expect(found.get_by_role("status")).to_contain_text("Right.")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        page.set_viewport_size({"width": 320, "height": 900})
+        for number in range(2, practice.VARIANTS + 1):
+            found.get_by_role("button", name="Another one").click()
+            expect(found.locator(".cn-count")).to_have_text(f"{number} of {practice.VARIANTS}")
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, (kind, number)
 
 
 def test_the_twelfth_is_followed_by_the_first(open_page: Open) -> None:
