@@ -4,7 +4,6 @@ Only those with a licence that says so. Textures (brick, gravel, grass) are left
 few photographs, most deep channels answer to it and to nothing else.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import cos, sin
@@ -107,7 +106,8 @@ def cut(crop: Crop, size: int) -> Tensor:
     return functional.grid_sample(picture[None], grid, padding_mode="border", align_corners=False)[0]
 
 
-def statistics(names: Sequence[str]) -> tuple[Tensor, Tensor]:
+@cache
+def statistics(names: tuple[str, ...]) -> tuple[Tensor, Tensor]:
     """Mean colour (3,) and the mean of the three standard deviations, over every pixel of `names`."""
     pixels = torch.cat([photograph(name).flatten(1) for name in names], dim=1)
     return pixels.mean(1), pixels.std(1).mean()

@@ -71,7 +71,7 @@ def top_patches(
     `normal` is the mean and the deviation of colours that the network expects, by default those of the photographs.
     Only units whose field lies inside the photograph take part. A channel that never answers has an empty list.
     """
-    mean, std = normal or statistics(names)
+    mean, std = normal or statistics(tuple(names))
     axes = {name: field.axes for name, _, field in growth(tree) if name in layers}
     found: dict[str, list[list[Patch]]] = {}
     for name in names:
