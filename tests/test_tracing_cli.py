@@ -146,8 +146,8 @@ def test_checks(file, capsys):
          "such as 3,224,224, without the batch, or a single one for a flat input"),
         ("{file}:Net.stem.weights", "3,8,8", "Net.stem in nets.py has no 'weights'; it has no modules"),
         ("{file}:Net.stam", "3,8,8", "Net in nets.py has no 'stam'; it has stem, pool, head"),
-        ("{file}:Net(clases=3)", "3,8,8", "Net(clases=3) in nets.py raised TypeError: Net.__init__() got an unexpected keyword "
-         "argument 'clases'"),
+        ("{file}:Net(strange=3)", "3,8,8", "Net(strange=3) in nets.py raised TypeError: Net.__init__() got an unexpected keyword "
+         "argument 'strange'"),
         ("{file}:Net(", "3,8,8", "a model is NAME, NAME(argument=value) or NAME.attribute, got 'Net('"),
         ("{file}:state", "3,8,8", "state in nets.py is of type OrderedDict, expected a torch.nn.Module, its class or a factory: "
          "a state dict has no forward"),
