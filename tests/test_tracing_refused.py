@@ -11,6 +11,7 @@ from tests.tracing_calls import CALLS
 
 LINES = [line.strip() for family in CALLS.values() for line in family.strip().splitlines()]
 SIZE = (4, 9, 9)
+OLD = torch.__version__.startswith("2.6.")  # gives an empty map where newer ones refuse
 
 
 class Called(nn.Module):
@@ -49,7 +50,7 @@ def test_what_torch_takes_and_what_it_refuses(call, order):
     if expected is not None:
         assert trace(model, SIZE).rows[-1].shape == expected
         return
-    said = r"^Called fails at input 4×9×9|^convolution has no elements at this input"  # torch 2.6 gives an empty map
+    said = r"^Called fails at input 4×9×9" + r"|^convolution has no elements at this input" * OLD
     with pytest.raises(TraceError, match=said) as raised:
         trace(model, SIZE)
     assert "\n" not in str(raised.value)
