@@ -123,7 +123,7 @@ def _one_type(name: str, given: dict[str, Any]) -> None:
 
 
 def _inside(a: dict[str, Any]) -> None:
-    """ValueError where a tensor is laid over memory that is not there."""
+    """ValueError where a tensor is laid over memory that is not there, or backwards."""
     x, size, stride = a["self"], a["size"], a["stride"]
     if min(stride, default=0) < 0:
         raise ValueError(f"strides must be at least 0, got {tuple(stride)}")
