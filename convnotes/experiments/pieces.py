@@ -31,6 +31,8 @@ def piece(module: str, what: object, compute: Callable[[], Found]) -> Found:
 def saved() -> float:
     """The processor time that the cache has saved this process: what its pieces took when they were computed.
 
+    Pieces alone are counted: what an experiment keeps by itself (`degradation`, `lenet5_seeds`) is not.
+
     >>> saved() >= 0
     True
     """
