@@ -177,6 +177,7 @@ def test_the_form_answers_as_one_types(open_page: Open) -> None:
         ("self.fc = nn.Linear(9, 2)\nself.a = torch.nn.Conv2d(3, 8, 3)", True),  # and cannot be read so
         ("self.features = nn.Sequential(nn.ReLU())  # self.b = nn.ReLU()", False),
         ("net = nn.Sequential(nn.Conv2d(3, 8, kernel_size=3), nn.ReLU())", False),
+        ("class scores from\nnn.Conv2d(3, 8, 3)", False),  # words, and no module
     ],
 )
 def test_layers_with_names_of_their_own_are_read_on_a_condition(form: Page, text: str, flagged: bool) -> None:

@@ -24,7 +24,7 @@ const UNKNOWN = "is not known here. The command convnotes trace reads any model.
 
 /** The layers that a text names, in order, as { kind, … }; throws what is wrong with it, in words. */
 export function layers(text, input = [3, 224, 224]) {
-  const bare = text.replace(/#.*$/gm, ""), [, own] = /^\s*class\s+(\w+)/m.exec(bare) ?? [];
+  const bare = text.replace(/#.*$/gm, ""), [, own] = /^\s*class\s+(\w+)\s*[[(:]/m.exec(bare) ?? [];
   if (own) throw `What forward of ${own} does is not known here. Save the code as model.py and run: convnotes trace model.py:${own} --input ${input}. Or write here only the layers, in the order in which forward uses them.`;
   const found = [...bare.matchAll(LAYER)].flatMap(([, kind, inner]) =>
     kind === "Sequential" || kind === "OrderedDict" ? layers(inner) : [layer(kind, inner)]);
