@@ -8,11 +8,11 @@ from zlib import compress, crc32
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import FilePayload, Page, Request, expect
+from playwright.sync_api import Browser, FilePayload, Page, Request, expect
 
 from convnotes.drawing.raster import encoded
 from convnotes.exhibits.interactive import walk
-from tests.browser.conftest import PHONE, Open, until
+from tests.browser.conftest import PHONE, UNKEPT, Open, until
 from tests.browser.walk import asked, sent
 
 NUMBERS = """async (pixels) => {
@@ -112,6 +112,19 @@ def test_files_that_cannot_be_read_leave_the_picture(open_page: Open) -> None:
     page.set_input_files(file, {"name": "a.png", "mimeType": "image/png", "buffer": bytes(20_000_001)})
     expect(word).to_contain_text("larger than 20 MB")
     assert state(page) == before
+
+
+def test_a_file_is_not_read_where_the_script_that_reads_it_is_missing(chromium: Browser, address: str) -> None:
+    page = chromium.new_context(**UNKEPT).new_page()
+    page.route("**/walk-picture.js", lambda route: route.abort())
+    page.goto(address)
+    page.wait_for_selector("cn-walk.cn-ready")
+    before = state(page)
+    page.set_input_files("cn-walk input[type=file]", png(np.eye(40)))
+    said = "The script that reads pictures could not be loaded. Are you offline?"
+    expect(page.locator("cn-walk .cn-word")).to_have_text(said)
+    assert state(page) == before
+    page.context.close()
 
 
 def test_an_empty_picture_is_said_to_be_empty(open_page: Open) -> None:

@@ -246,7 +246,7 @@ class Walk extends Interactive {
   async open(file) {
     if (!file) return;
     const reader = await import("./walk-picture.js").catch(() => null);
-    if (!reader) return this.tell("The script that reads pictures could not be loaded: is there a network?");
+    if (!reader) return this.tell("The script that reads pictures could not be loaded. Are you offline?");
     try {
       if (file.size > MOST) return this.tell("This file is larger than 20 MB: choose a smaller picture.");
       if ((await reader.claimed(file)) > PIXELS) return this.tell("This picture has more than 50 million pixels: choose a smaller one.");
