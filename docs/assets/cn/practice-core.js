@@ -85,7 +85,7 @@ export function judge(variant, typed) {
 /** Of several options: how many of those chosen hold, what part of the points they earn, and each of them with its reason. */
 function each(variant, chosen) {
   const hits = variant.reasons.filter(([place]) => chosen.includes(place)), slips = variant.mistakes.filter(([place]) => chosen.includes(place));
-  const of = [variant.reasons.length, variant.mistakes.length], right = hits.length === of[0] && !slips.length;
+  const of = [variant.reasons.length, variant.mistakes.length], right = chosen.join() === variant.answer;
   const said = (word) => ([place, why]) => [place, `<span class="cn-each">${variant.options[place]}: <strong>${word}.</strong> ${why}</span>`];
   const why = [...hits.map(said("yes")), ...slips.map(said("no"))].sort(([a], [b]) => a - b).map(([, html]) => html).join("");
   if (right) return { right, text: "Right.", why };
