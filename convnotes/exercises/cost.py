@@ -197,7 +197,7 @@ def same_parameters(draws: Draws) -> Problem:
     now = k * k * a * b + b
     other, f = 8 - k, draws.pick((2, 4))
     kept = f"The kernels stay: ${k}²·{a}·{b} + {b} = {now:,}$ parameters."
-    narrow, wide = k * k * a * f * b + f * b, k * k * b * a + a
+    widened, swapped = k * k * a * f * b + f * b, k * k * b * a + a
     cases = {
         "stride": ("it gets `stride=2`", now, f"Its windows lie further apart. {kept}"),
         "padding": ("it loses its padding", now, f"Zeros around the map are not learned. {kept}"),
@@ -207,10 +207,10 @@ def same_parameters(draws: Draws) -> Problem:
         "bias": ("it gets `bias=False`", now - b, f"There are {b} biases fewer: ${now:,} − {b} = {now - b:,}$."),
         "kernel": (f"its kernels become {other}×{other}", other * other * a * b + b,
                    f"${other}²·{a}·{b} + {b} = {other * other * a * b + b:,}$, not {now:,}."),
-        "swap": (f"it reads {b} channels and writes {a}", wide,
-                 f"${k}²·{b}·{a} + {a} = {wide:,}$: as many weights, and {a} biases instead of {b}."),
-        "wide": (f"it writes {f * b} channels, on maps with fewer places", narrow,
-                 f"Places save no parameters: ${k}²·{a}·{f * b} + {f * b} = {narrow:,}$."),
+        "swap": (f"it reads {b} channels and writes {a}", swapped,
+                 f"${k}²·{b}·{a} + {a} = {swapped:,}$: as many weights, and {a} biases instead of {b}."),
+        "wide": (f"it writes {f * b} channels, on maps with fewer places", widened,
+                 f"Places save no parameters: ${k}²·{a}·{f * b} + {f * b} = {widened:,}$."),
     }  # fmt: skip
     if a == b:
         del cases["swap"]
