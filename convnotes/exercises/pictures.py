@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from convnotes.conv import output_size
 from convnotes.drawing.cell_rows import Row
 from convnotes.drawing.svg import Drawing
 from convnotes.exercises import rows
@@ -28,8 +27,6 @@ def window_of_row(draws: Draws) -> Problem:
     s, p = draws.whole(1, min(3, span)), draws.whole(0, span // 2)
     i = draws.whole(max(5, span + s - 2 * p), CELLS - 2 * p)
     taps = [[start + d * tap + 1 for tap in range(k)] for start in (0, s)]
-    if output_size(i, k, s, p, d) < 2:
-        raise Redraw
     drawing = Drawing(2 * LEFT + SIDE * (i + 2 * p), 112)
     row = Row(drawing, LEFT + SIDE / 2 + p * SIDE, 10, SIDE, SIDE)
     row.fill(range(i))
