@@ -27,7 +27,8 @@ def add_exercises(subparsers: Subparsers) -> None:
     parser = subparsers.add_parser(
         "exercises",
         help="a sheet of exercises, a different one for every seed",
-        description="A sheet of exercises. The same seed always gives the same sheet, with --solutions its solutions.",
+        description="A sheet of exercises. With one version, the same seed gives the same sheet, "
+        "with --solutions its solutions.",
     )
     parser.add_argument("--seed", type=seed, required=True, metavar="N", help="any whole number; the sheet names it")
     parser.add_argument(
