@@ -73,13 +73,8 @@ def heading(number: int, exercise: Exercise, points: int | None = None) -> str:
     return f"{number}. {exercise.kind.title} ({CHAPTERS[exercise.kind.chapter]}, {exercise.kind.level}{worth})"
 
 
-def body(exercise: Exercise, solutions: bool) -> str:
-    """The question, its options and, if asked for, its solution, in the markup."""
-    return "\n\n".join([exercise.problem.prompt, *_below(exercise, solutions)])
-
-
-def _below(exercise: Exercise, solutions: bool) -> list[str]:
-    """What stands below the question, and below its picture."""
+def below(exercise: Exercise, solutions: bool) -> list[str]:
+    """What comes below the question and its picture, in the markup: the options and, if asked for, the solution."""
     parts = []
     if exercise.options:
         parts.append("\n".join(f"- ({exercise.letter(option)}) {option}" for option in exercise.options))
@@ -100,7 +95,7 @@ def _set(exercise: Exercise, solutions: bool, way: Way, show: Callable[[Picture]
     """All of an exercise in one format, which has its own way to show a picture."""
     picture = exercise.problem.picture
     parts = [markup.write(exercise.problem.prompt, way), *([show(picture)] if picture else [])]
-    return "\n\n".join([*parts, *(markup.write(part, way) for part in _below(exercise, solutions))])
+    return "\n\n".join([*parts, *(markup.write(part, way) for part in below(exercise, solutions))])
 
 
 def answer(exercise: Exercise) -> str:
