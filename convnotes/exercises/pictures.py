@@ -149,6 +149,7 @@ WHY = {
 SAID = {1: "positive", -1: "negative", 0: "zero"}
 SIGNS = {1: "+", -1: "−", 0: "0"}
 IMAGE = 8  # cells a side
+MAP = IMAGE - 2  # of a 3×3 kernel without padding
 
 
 def kernel_of_picture(draws: Draws) -> Problem:
@@ -165,7 +166,7 @@ def kernel_of_picture(draws: Draws) -> Problem:
     for name, (said, _, below) in KERNELS.items():
         why = WHY[name]
         if name != right:
-            y, x = next((y, x) for y in range(6) for x in range(6) if signs[name][y][x] != signs[right][y][x])
+            y, x = next((y, x) for y in range(MAP) for x in range(MAP) if signs[name][y][x] != signs[right][y][x])
             value = minus(Fraction(maps[name][y][x], below))
             sign = SAID[signs[right][y][x]]
             why = f"In row {y + 1}, column {x + 1} of the map it writes {value}, and the number there is {sign}."
@@ -189,9 +190,10 @@ def _correlated(image: rows.Grid, kernel: Kernel) -> rows.Grid:
 
 
 def _side_by_side(image: rows.Grid, signs: rows.Grid) -> Drawing:
-    drawing = Drawing(2 * LEFT + 15 * SIDE, 8 * SIDE + 34)
+    drawing = Drawing(2 * LEFT + (IMAGE + 1 + MAP) * SIDE, IMAGE * SIDE + 34)
     _grid(drawing, "image", LEFT, 24, [["1" * value for value in row] for row in image])
-    _grid(drawing, "map", LEFT + 9 * SIDE, 24 + SIDE, [[SIGNS[sign].strip("0") for sign in row] for row in signs])
+    right = LEFT + (IMAGE + 1) * SIDE
+    _grid(drawing, "map", right, 24 + SIDE, [[SIGNS[sign].strip("0") for sign in row] for row in signs])
     return drawing
 
 
