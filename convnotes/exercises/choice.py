@@ -7,7 +7,6 @@ option by a short code, so that a second way to decide, in the tests, need not k
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from convnotes.exercises.answers import written
 from convnotes.exercises.draws import Redraw
@@ -36,8 +35,8 @@ def choice(
     wrong = [Mistake(said, "", why) for code, (said, why) in options.items() if code != right]
     codes = {code: said for code, (said, _) in options.items()}
     steps = [because, f"So: {text}"]
-    problem = Problem({**given, "options": codes}, prompt, text, steps, wrong, because=because, in_order=in_order)
-    return replace(problem, picture=picture)
+    given = {**given, "options": codes}
+    return Problem(given, prompt, text, steps, wrong, because=because, in_order=in_order, picture=picture)
 
 
 def several(given: Mapping[str, object], prompt: str, options: Mapping[str, tuple[str, bool, str]]) -> Problem:
