@@ -334,11 +334,6 @@ def any_axes(draws: Draws) -> Problem:
     )
 
 
-# The sections that teach what is asked.
-DILATED = "convolution.md#ex-dilated-kernel"
-SAME = "convolution.md#ex-even-kernel-same"
-PADDED = "convolution.md#ex-imagenet-stem"
-CHANNELS = "convolution.md#ex-channels"
 KEEP: tuple[Window, ...] = (
     *((1, 1, 0, 1), (3, 1, 1, 1), (5, 1, 2, 1), (7, 1, 3, 1)),
     *((3, 1, 2, 2), (3, 1, 4, 4), (5, 1, 4, 2), (2, 1, 1, 2), (4, 1, 3, 2)),
@@ -372,6 +367,11 @@ def keeps_size(draws: Draws) -> Problem:
     )
 
 
+# The sections that teach what is asked.
+DILATED = "convolution.md#ex-dilated-kernel"
+SAME = "convolution.md#ex-even-kernel-same"
+PADDED = "convolution.md#ex-imagenet-stem"
+CHANNELS = "convolution.md#ex-channels"
 KINDS = (
     Kind("filter-shape", CHAPTER, "recall", "The shape of a filter", filter_shape, CHANNELS),
     Kind("channel-sum", CHAPTER, "compute", "A sum over channels", channel_sum, CHANNELS),

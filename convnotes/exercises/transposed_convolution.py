@@ -19,6 +19,7 @@ OTHERS: tuple[Stamp, ...] = (
     *((3, 1, 1, 0), (4, 1, 0, 0), (5, 1, 2, 0)),
     *((4, 4, 0, 0), (8, 4, 2, 0), (16, 8, 4, 0), (11, 4, 2, 0), (3, 3, 0, 0), (2, 2, 0, 1)),
 )
+SIDES = (4, 7, 8, *MAPS)
 
 
 def transposed_weights(draws: Draws) -> Problem:
@@ -45,7 +46,7 @@ def transposed_weights(draws: Draws) -> Problem:
 
 def size_of(draws: Draws) -> Problem:
     """The size after a transposed convolution."""
-    i, (k, s, p, extra) = draws.pick((4, 7, 8, *MAPS)), draws.pick((*DOUBLE, *NEARLY, *OTHERS))
+    i, (k, s, p, extra) = draws.pick(SIDES), draws.pick((*DOUBLE, *NEARLY, *OTHERS))
     o = transposed_output_size(i, k, s, p, extra)
     return Problem(
         {"size": i, "kernel_size": k, "stride": s, "padding": p, "output_padding": extra},
@@ -172,7 +173,7 @@ def extra_for(draws: Draws) -> Problem:
 
 def doubles(draws: Draws) -> Problem:
     """Which transposed convolutions double a map."""
-    i, right = draws.pick((4, 7, 8, *MAPS)), draws.whole(2, 3)
+    i, right = draws.pick(SIDES), draws.whole(2, 3)
     drawn = draws.shuffled([*draws.some(DOUBLE, right), *draws.some(NEARLY, 4 - right), draws.pick(OTHERS)])
     options = {}
     for number, (k, s, p, extra) in enumerate(drawn):
