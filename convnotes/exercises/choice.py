@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from convnotes.exercises.answers import written
 from convnotes.exercises.draws import Redraw
 from convnotes.exercises.exercise import Mistake, Picture, Problem
+from convnotes.words.markup import capital
 
 Option = tuple[str, str]  # what it says, and why that is right or wrong
 
@@ -60,11 +61,6 @@ def several(given: Mapping[str, object], prompt: str, options: Mapping[str, tupl
     answer = tuple(right)
     steps.append(f"All that hold: {written(answer)}")
     return Problem({**given, "options": codes}, f"{prompt} Choose all that hold.", answer, steps, wrong, reasons=right)
-
-
-def capital(text: str) -> str:
-    """The text with a capital at its start."""
-    return text[:1].upper() + text[1:]
 
 
 NONE = "none"

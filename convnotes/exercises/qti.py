@@ -15,7 +15,6 @@ from typing import NamedTuple
 from convnotes.citing.record import work
 from convnotes.exercises.answers import Answer, written
 from convnotes.exercises.catalogue import CHAPTERS, Sheet
-from convnotes.exercises.choice import capital
 from convnotes.exercises.exercise import Exercise
 from convnotes.exercises.moodle import how_to_type, spellings
 from convnotes.words import markup
@@ -146,7 +145,7 @@ def _several(exercise: Exercise, points: int) -> Marking:
         '</responseCondition><setOutcomeValue identifier="FEEDBACK"><variable identifier="RESPONSE"/></setOutcomeValue>'
     )
     feedback = {
-        _named(exercise, option): f"{capital(option)}: {'yes' if holds else 'no'}. {why}"
+        _named(exercise, option): f"{markup.capital(option)}: {'yes' if holds else 'no'}. {why}"
         for option, holds, why in exercise.judged
     }
     return Marking(response, processing, feedback)

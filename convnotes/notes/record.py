@@ -10,6 +10,7 @@ import yaml
 from convnotes.citing import record
 from convnotes.notes.navigation import navigation
 from convnotes.notes.page import ROOT, page
+from convnotes.words.markup import capital
 
 CFF = ROOT / "CITATION.cff"
 
@@ -39,7 +40,7 @@ def _examples() -> Iterator[tuple[str, dict[str, str]]]:
         for heading in found.headings:
             if heading.anchor.startswith("ex-"):
                 title = heading.text.removeprefix("Worked example: ")
-                about = {"title": title[0].upper() + title[1:], "page": found.name, "chapter": found.headings[0].text}
+                about = {"title": capital(title), "page": found.name, "chapter": found.headings[0].text}
                 yield heading.anchor, about
 
 

@@ -70,6 +70,15 @@ def _block(block: str, way: Way) -> str:
     return way.paragraph(line(block, way))
 
 
+def capital(text: str) -> str:
+    """The text with a capital at its start.
+
+    >>> capital("it is odd"), capital("`stride=2` is odd"), capital("")
+    ('It is odd', '`stride=2` is odd', '')
+    """
+    return text[:1].upper() + text[1:]
+
+
 def tex(formula: str) -> str:
     """A formula for TeX.
 
