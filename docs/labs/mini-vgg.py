@@ -15,7 +15,7 @@
 #
 # VGG has no kernel larger than 3×3. Where others put one 5×5 convolution, it puts two 3×3, one after the other. What
 # does that save, and what does it change? We build a very small network in both ways, compare them on paper, and then
-# train them on a thousand handwritten digits of [MNIST](../references.md#lecun1998b). (Both have batch norm, which VGG
+# train them on a thousand handwritten digits of [MNIST](../../references/#lecun1998b). (Both have batch norm, which VGG
 # itself did not have.) This page was run when the notes were built.
 
 # %%
@@ -118,7 +118,7 @@ print(f"two 3×3 minus one 5×5: {more:.1f} points")
 # What follows ± is half of the 95 % interval. If the interval of the difference contains 0, these five seeds do not
 # show which network is better. That does not make them equal: it would take more seeds, or more digits, to see a
 # smaller difference. On ImageNet, with deeper networks, the authors of VGG did see one: with a 5×5 convolution in place
-# of each pair, the error was 7 % higher ([Simonyan & Zisserman, section 4.1](../references.md#simonyan2015)).
+# of each pair, the error was 7 % higher ([Simonyan & Zisserman, section 4.1](../../references/#simonyan2015)).
 #
 # ## Which digits does it confuse?
 #

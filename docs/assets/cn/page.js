@@ -29,18 +29,10 @@ window.document$ ? document$.subscribe(follow) : follow(); // the theme's boxes 
 
 // The parts of the menu, which the theme makes labels: a button says what it is, and whether it is open.
 document.querySelectorAll("label.md-nav__link[for]").forEach((label) => {
-  const name = label.querySelector(".md-ellipsis"), box = document.getElementById(label.htmlFor);
-  const tell = () => name.setAttribute("aria-expanded", box.checked);
+  const name = label.querySelector(".md-ellipsis"), box = label.control;
   label.removeAttribute("tabindex");
-  name.role = "button";
-  name.tabIndex = 0;
-  name.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" && event.key !== " ") return;
-    event.preventDefault();
-    label.click();
-  });
-  box.addEventListener("change", tell);
-  tell();
+  Object.assign(name, { role: "button", tabIndex: 0, onkeydown: (event) => /^(\s|Enter)$/.test(event.key) && event.preventDefault(label.click()) });
+  (box.onchange = () => (name.ariaExpanded = box.checked))();
 });
 
 // What is far down comes when the reader comes near it: questions of earlier chapters.
