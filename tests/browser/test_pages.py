@@ -91,7 +91,7 @@ EACH_LOOK = """() => {
     const beside = el.matches("a") && getComputedStyle(el.parentElement).color;
     const look = [color, fontSize, fontWeight, ground(el), beside].join();
     found.set(look, (found.get(look) ?? 0) + 1);
-    if (found.get(look) <= 3) el.dataset.look = "";
+    if (found.get(look) <= 2) el.dataset.look = "";
   }
   return found.size;
 }"""
