@@ -1,6 +1,6 @@
-"""The questions of which several options hold, decided a second time: by running layers, or by following every tap.
+"""The questions with several right options, decided a second time: by running layers, or by following every tap.
 
-Each function gets what the question gives and returns the codes of all options that hold.
+Each function gets what the question gives and returns the codes of all right options.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ SEVERAL = {
 
 
 def solver(name: str) -> Any:
-    """A solver that names all options that hold."""
+    """A solver that names all right options."""
 
     def solve(options: dict[str, str], **given: Given) -> tuple[str, ...]:
         held = SEVERAL[name](**given)

@@ -350,7 +350,7 @@ def reread(question):
         option = options[one.findtext("text")]
         assert one.findtext("feedback/text") == marked({**found.problem.reasons, **wrong}[option], MOODLE)
     text = question.findtext("questiontext/text")
-    assert text.startswith(marked(found.problem.prompt, MOODLE)) and "takes an equal part away" in text
+    assert text.startswith(marked(found.problem.prompt, MOODLE)) and "share the points equally" in text
     return found
 
 
@@ -720,10 +720,10 @@ def test_a_part_of_several_right_options_earns_a_part(capsys, tmp_path):
     r, w = len(first), len(wrong)
     part, mixed = Fraction(4, r), 4 - Fraction(4, w)
     assert told["part"]["1"] == f"{float(part):.2f}".removesuffix(".00")
-    assert told["part"]["said"].startswith(f"1: Chosen: 1 of the {r} that hold, 0 of the {w} that do not. 1/{r} of")
+    assert told["part"]["said"].startswith(f"1: Chosen: 1 of the {r} right options, 0 of the {w} wrong ones. 1/{r} of")
     assert told["mixed"]["1"] == f"{float(mixed):.2f}".removesuffix(".00") and told["mixed"]["2"] == "0"
     slip = made[0].problem.mistakes[0]
-    assert f"({wrong[0]}) does not hold: {line(slip.feedback, TEXT)}" in told["mixed"]["said"]
+    assert f"({wrong[0]}) is wrong: {line(slip.feedback, TEXT)}" in told["mixed"]["said"]
     assert told["words"]["points"] == "0"
     said = "1: 'the first' does not read as letters of the options, such as a e 2: no answer"
     assert told["words"]["said"] == said

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from convnotes.words.numbers import minus
 
-# A whole number, a fraction, some whole numbers, one of the options, all options that hold.
+# A whole number, a fraction, some whole numbers, one of the options, all options that are right.
 Answer = int | Fraction | tuple[int, ...] | str | tuple[str, ...]
 
 SPACES = re.compile("[ \t\u00a0\u2009\u202f]+")
@@ -92,19 +92,19 @@ def earned(chosen: Collection[str], right: Collection[str], wrong: Collection[st
     chooses all gets as much as who chooses none.
 
     >>> earned("abe", "abc", "de")
-    (Fraction(1, 6), 'Chosen: 2 of the 3 that hold, 1 of the 2 that do not. 2/3 − 1/2 = 1/6 of the points.')
+    (Fraction(1, 6), 'Chosen: 2 of the 3 right options, 1 of the 2 wrong ones. 2/3 − 1/2 = 1/6 of the points.')
     >>> earned("bc", "abc", "de")[1]
-    'Chosen: 2 of the 3 that hold, 0 of the 2 that do not. 2/3 of the points.'
+    'Chosen: 2 of the 3 right options, 0 of the 2 wrong ones. 2/3 of the points.'
     >>> earned("ae", "abc", "de")
-    (Fraction(0, 1), 'Chosen: 1 of the 3 that hold, 1 of the 2 that do not. 1/3 − 1/2 is below 0: none of the points.')
+    (Fraction(0, 1), 'Chosen: 1 of the 3 right options, 1 of the 2 wrong ones. 1/3 − 1/2 is below 0: no points.')
     """
     hits, slips = len(set(chosen) & set(right)), len(set(chosen) & set(wrong))
     found = Fraction(hits, len(right)) - Fraction(slips, len(wrong))
     sum_ = f"{hits}/{len(right)}" + (f" − {slips}/{len(wrong)}" if slips else "")
     told = f"{sum_} of the points" if not slips else f"{sum_} = {found} of the points"
     if found <= 0:
-        told = f"{sum_} is {'below ' if found else ''}0: none of the points"
-    counted = f"Chosen: {hits} of the {len(right)} that hold, {slips} of the {len(wrong)} that do not."
+        told = f"{sum_} is {'below ' if found else ''}0: no points"
+    counted = f"Chosen: {hits} of the {len(right)} right options, {slips} of the {len(wrong)} wrong ones."
     return max(found, Fraction(0)), f"{counted} {told}."
 
 

@@ -41,16 +41,16 @@ def choice(
 
 
 def several(given: Mapping[str, object], prompt: str, options: Mapping[str, tuple[str, bool, str]]) -> Problem:
-    """The question which of the options hold: what each says, whether it holds, and why.
+    """The question which of the options are right: what each says, whether it is right, and why.
 
     >>> claims = {"odd": ("it is odd", True, "$9 = 2·4 + 1$."), "prime": ("it is prime", False, "$9 = 3·3$.")}
     >>> asked = several({}, "Of 9:", claims)
     >>> asked.answer, asked.reasons, [mistake.feedback for mistake in asked.mistakes]
     (('it is odd',), {'it is odd': '$9 = 2·4 + 1$.'}, ['$9 = 3·3$.'])
     >>> asked.steps
-    ['It is odd: yes. $9 = 2·4 + 1$.', 'It is prime: no. $9 = 3·3$.', 'All that hold: it is odd']
+    ['It is odd: yes. $9 = 2·4 + 1$.', 'It is prime: no. $9 = 3·3$.', 'All that are right: it is odd']
 
-    Raises `Redraw` where none holds, or all do.
+    Raises `Redraw` where none is right, or all are.
     """
     right = {said: why for said, holds, why in options.values() if holds}
     wrong = [Mistake(said, "", why) for said, holds, why in options.values() if not holds]
@@ -59,8 +59,9 @@ def several(given: Mapping[str, object], prompt: str, options: Mapping[str, tupl
     steps = [f"{capital(said)}: {'yes' if holds else 'no'}. {why}" for said, holds, why in options.values()]
     codes = {code: said for code, (said, _, _) in options.items()}
     answer = tuple(right)
-    steps.append(f"All that hold: {written(answer)}")
-    return Problem({**given, "options": codes}, f"{prompt} Choose all that hold.", answer, steps, wrong, reasons=right)
+    steps.append(f"All that are right: {written(answer)}")
+    asked = f"{prompt} Choose all that are right."
+    return Problem({**given, "options": codes}, asked, answer, steps, wrong, reasons=right)
 
 
 NONE = "none"

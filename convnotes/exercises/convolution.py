@@ -362,7 +362,7 @@ def keeps_size(draws: Draws) -> Problem:
         options[str(number)] = (said, o == i, why)
     return several(
         {"size": i, "layers": {str(number): layer for number, layer in enumerate(drawn)}},
-        f"A map of {i}×{i} goes through a convolution. With which of these numbers does it keep its size?",
+        f"A map of {i}×{i} goes through a convolution. With which of these settings does the map keep its size?",
         options,
     )
 

@@ -196,12 +196,12 @@ def same_parameters(draws: Draws) -> Problem:
     k, side, images = draws.pick((3, 5)), draws.pick((28, 32, 56, 112)), draws.pick((8, 32, 64))
     now = k * k * a * b + b
     other, f = 8 - k, draws.pick((2, 4))
-    kept = f"The kernels stay: ${k}²·{a}·{b} + {b} = {now:,}$ parameters."
+    kept = f"The kernels and biases stay: ${k}²·{a}·{b} + {b} = {now:,}$ parameters."
     widened, swapped = k * k * a * f * b + f * b, k * k * b * a + a
     cases = {
         "stride": ("it gets `stride=2`", now, f"Its windows lie further apart. {kept}"),
         "padding": ("it loses its padding", now, f"Zeros around the map are not learned. {kept}"),
-        "dilation": ("it gets `dilation=2`", now, f"Its taps lie further apart, and there are no more of them. {kept}"),
+        "dilation": ("it gets `dilation=2`", now, f"Its taps lie further apart, but their number stays. {kept}"),
         "map": (f"its maps become {2 * side}×{2 * side}", now, f"Each weight is used at more places. {kept}"),
         "batch": (f"it reads {images} images at a time, not one", now, f"All images share the kernels. {kept}"),
         "bias": ("it gets `bias=False`", now - b, f"There are {b} biases fewer: ${now:,} − {b} = {now - b:,}$."),
@@ -209,8 +209,9 @@ def same_parameters(draws: Draws) -> Problem:
                    f"${other}²·{a}·{b} + {b} = {other * other * a * b + b:,}$, not {now:,}."),
         "swap": (f"it reads {b} channels and writes {a}", swapped,
                  f"${k}²·{b}·{a} + {a} = {swapped:,}$: as many weights, and {a} biases instead of {b}."),
-        "wide": (f"it writes {f * b} channels, on maps with fewer places", widened,
-                 f"Places save no parameters: ${k}²·{a}·{f * b} + {f * b} = {widened:,}$."),
+        "wide": (f"it writes {f * b} channels, and its maps are smaller", widened,
+                 f"The size of the maps does not matter, the number of channels does: "
+                 f"${k}²·{a}·{f * b} + {f * b} = {widened:,}$."),
     }  # fmt: skip
     if a == b:
         del cases["swap"]

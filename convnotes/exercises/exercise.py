@@ -44,7 +44,7 @@ class Picture:
 
     @property
     def data(self) -> str:
-        """The drawing as an address that holds it, for a page that stands alone."""
+        """The drawing as an address that holds it, for a page of its own."""
         return f"data:image/svg+xml;base64,{b64encode(self.drawing.standalone().encode()).decode()}"
 
 
@@ -54,7 +54,7 @@ class Problem:
 
     given: the numbers of the question, so that others can solve it. steps: the solution, the last of which ends with
     the answer. unit: what the answer counts. because: what to say to a right answer. in_order: options are shown in
-    alphabetical order. reasons: of several right options, why each of them holds. picture: what is below the prompt.
+    alphabetical order. reasons: of several right options, why each of them is right. picture: what is below the prompt.
     """
 
     given: Mapping[str, object]
@@ -124,7 +124,7 @@ class Exercise:
 
     @property
     def judged(self) -> list[tuple[str, bool, str]]:
-        """Of options of which several may be right: each of them, whether it holds, and why."""
+        """Of options of which several may be right: each of them, whether it is right, and why."""
         wrong = {str(mistake.answer): mistake.feedback for mistake in self.problem.mistakes}
         why = {**wrong, **self.problem.reasons}
         return [(option, option not in wrong, why[option]) for option in self.options]
@@ -168,7 +168,7 @@ class Exercise:
             return Fraction(1), ""
         wrong = {option: why for option, holds, why in self.judged if not holds}
         part, told = earned(chosen, self.right, wrong)
-        slips = [f"({self.letter(o)}) does not hold: {why}" for o, why in wrong.items() if o in chosen]
+        slips = [f"({self.letter(o)}) is wrong: {why}" for o, why in wrong.items() if o in chosen]
         return part, " ".join([told, *slips])
 
     @property

@@ -1,8 +1,8 @@
 """A sheet as a quiz in Moodle's XML format, to be imported into a question bank.
 
 Whole numbers become numerical questions, fractions and tuples short answers, the others multiple choice; where several
-options hold, each right one is worth its part of the points and each wrong one takes its part away. A short answer
-is compared letter by letter: tuples stand there in several spellings, fractions in lowest terms and as the decimal that
+options are right, each right one is worth its part of the points and each wrong one takes its part away. A short answer
+is compared letter by letter: tuples are given in several spellings, fractions in lowest terms and as the decimal that
 is exact, if there is one. The usual mistakes are answers worth nothing, with their reason as feedback; the solution is
 the general feedback.
 """
@@ -23,8 +23,8 @@ from convnotes.words import markup
 PICTURE = "picture.svg"  # the name of a question's picture
 NUMERICAL = {"whole": "numerical", "fraction": "shortanswer", "tuple": "shortanswer"}
 SHARES = (
-    "Each choice that holds earns an equal part of the points. Each that does not hold takes an equal part away, "
-    "down to none: to choose all earns nothing."
+    "The right options share the points equally. The wrong ones together take away all points, each an equal part; "
+    "the result is never below 0. So choosing all options earns nothing."
 )
 
 
@@ -76,7 +76,7 @@ def _question(number: int, exercise: Exercise, sheet: Sheet) -> Element:
     elif exercise.form != "whole":
         _plain(question, "usecase", "0")
     if exercise.form == "several":
-        SubElement(question, "shownumcorrect")  # tells how many of those chosen hold
+        SubElement(question, "shownumcorrect")  # tells how many of those chosen are right
         among = {True: len(exercise.right), False: len(problem.mistakes)}
         for option, holds, why in exercise.judged:
             _answer(question, exercise, _line(option), "-" * (not holds) + _share(among[holds]), why)

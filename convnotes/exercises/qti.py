@@ -130,7 +130,7 @@ def _single(exercise: Exercise, points: int) -> Marking:
 
 
 def _several(exercise: Exercise, points: int) -> Marking:
-    """All options that hold earn all points, some of them a part; each that is chosen is answered with its reason."""
+    """All right options earn all points, some of them a part; each that is chosen is answered with its reason."""
     worth = {True: points / len(exercise.right), False: -points / len(exercise.problem.mistakes)}
     entries = "".join(
         f'<mapEntry mapKey="{_named(exercise, option)}" mappedValue="{worth[holds]}"/>'

@@ -194,17 +194,20 @@ def field_claims(draws: Draws) -> Problem:
                  f"The strides multiply: ${steps} = {step}$."),
         "overlap": ("the fields of neighbouring units overlap", size > step,
                     f"A field spans {size} cells, and the next one starts {step} cells further on."),
-        "turned": ("with the first two layers in the other order its field would be as large", turned.size == size,
+        "turned": ("with the first two layers in the other order its field would have the same size",
+                   turned.size == size,
                    f"It spans {size} cells either way." if turned.size == size else
-                   f"It would span {turned.size} cells instead of {size}: a layer's steps are as long as the strides "
-                   "before it, multiplied."),
-        "padding": (f"with one cell more of padding in layer {layer} its field would be as large", wider.size == size,
+                   f"It would span {turned.size} cells instead of {size}: a step in a layer is as long as the "
+                   "product of the strides before it."),
+        "padding": (f"with one cell more of padding in layer {layer} its field would have the same size",
+                    wider.size == size,
                     "Padding moves where a field starts, not how far it spans."),
-        "stride": ("with another stride in the last layer its field would be as large", True,
-                   "A layer's own stride moves its units apart; only layers after it see further for it."),
+        "stride": ("with another stride in the last layer its field would have the same size", True,
+                   "A layer's own stride only moves its units apart; it enlarges the fields of later layers, not its "
+                   "own."),
         "more": (f"a further layer with `kernel_size=3` would add {more} cells to its field", more == 2 * step,
                  f"It would add two steps of {step}: {2 * step} cells."),
-        "border": ("the field of the first unit begins in the padding", start < 0,
+        "border": ("the field of the first unit begins before the first cell of the input", start < 0,
                    f"It begins at $0{begins} = {minus(start)}$." if begins else "Without padding it begins at 0."),
         "holes": ("it reads every cell of its field", len(seen) == size,
                   f"The taps fall on {'all' if len(seen) == size else f'only {len(seen)} of the'} {size} cells."),

@@ -112,7 +112,7 @@ SEVERAL = [kind for kind in KINDS if practice.variant(kind.name, 1).form == "sev
 
 
 def test_some_of_several_options_are_judged_as_python_judges_them(sheet: Page) -> None:
-    """Every choice of options: what it earns in the words of Python, and of each option whether it holds and why."""
+    """Every choice of options: what it earns in the words of Python, and of each option whether it is right and why."""
     cases, expected = [], []
     for kind in SEVERAL:
         for number in (1, 2, 3):
@@ -220,7 +220,7 @@ def test_several_are_ticked_by_keyboard(open_page: Open) -> None:
     found = card(page, "transposed-convolution")
     choose(found, "doubles")
     exercise = practice.variant("doubles", 1)
-    expect(found.get_by_role("group", name="All that hold")).to_be_visible()
+    expect(found.get_by_role("group", name="All that are right")).to_be_visible()
     assert found.get_by_role("checkbox").count() == len(exercise.options)
     status = found.get_by_role("status")
     found.get_by_role("button", name="Check").click()
@@ -233,7 +233,7 @@ def test_several_are_ticked_by_keyboard(open_page: Open) -> None:
             page.keyboard.press("Space")
     page.keyboard.press("Enter")
     r, w = len(places), len(exercise.options) - len(places)
-    expect(status).to_contain_text(f"Chosen: 1 of the {r} that hold, 1 of the {w} that do not.")
+    expect(status).to_contain_text(f"Chosen: 1 of the {r} right options, 1 of the {w} wrong ones.")
     expect(status.locator(".cn-each")).to_have_count(2)
     for place, option in enumerate(exercise.options):
         found.get_by_role("checkbox").nth(place).set_checked(option in exercise.right)

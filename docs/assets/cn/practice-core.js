@@ -82,7 +82,7 @@ export function judge(variant, typed) {
   };
 }
 
-/** Of several options: how many of those chosen hold, what part of the points they earn, and each of them with its reason. */
+/** Of several options: how many of those chosen are right, what part of the points they earn, and each of them with its reason. */
 function each(variant, chosen) {
   const hits = variant.reasons.filter(([place]) => chosen.includes(place)), slips = variant.mistakes.filter(([place]) => chosen.includes(place));
   const of = [variant.reasons.length, variant.mistakes.length], right = chosen.join() === variant.answer;
@@ -92,6 +92,6 @@ function each(variant, chosen) {
   const top = hits.length * of[1] - slips.length * of[0];
   const taken = slips.length ? " − " + slips.length + "/" + of[1] : "", sum = hits.length + "/" + of[0] + taken;
   const equal = taken && " = " + reduced(BigInt(top), BigInt(of[0] * of[1]));
-  const told = top > 0 ? `${sum}${equal} of the points` : `${sum} is ${top ? "below " : ""}0: none of the points`;
-  return { right, text: `Chosen: ${hits.length} of the ${of[0]} that hold, ${slips.length} of the ${of[1]} that do not. ${told}.`, why };
+  const told = top > 0 ? `${sum}${equal} of the points` : `${sum} is ${top ? "below " : ""}0: no points`;
+  return { right, text: `Chosen: ${hits.length} of the ${of[0]} right options, ${slips.length} of the ${of[1]} wrong ones. ${told}.`, why };
 }

@@ -90,7 +90,7 @@ class Practice extends HTMLElement {
       words.innerHTML = html;
       return h("label", { class: "cn-option" }, h("input", { type, name: `${this.id}-option`, value: place }), words);
     };
-    write(legend, variant.form === "several" ? "All that hold" : "Your answer");
+    write(legend, variant.form === "several" ? "All that are right" : "Your answer");
     this.options.replaceChildren(legend, ...variant.options.map(option));
   }
 
