@@ -19,6 +19,7 @@ from convnotes.drawing.labels import name_dots
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits import architectures, inductive_bias, lineage, units, why_numbers_differ
 from convnotes.exhibits.interactive import timeline as explorer
+from convnotes.experiments import results
 from convnotes.layers import Conv2d
 from convnotes.ledger import ledger
 from convnotes.notes.exhibit import find as find_exhibit
@@ -290,3 +291,15 @@ def test_kernels_leave_out_shortcuts_and_gates() -> None:
     convolutions = [leaf for leaf in leaves(block) if isinstance(leaf, Conv2d)]
     assert len(convolutions) == 10  # two blocks of three, and two in each gate
     assert stages.what(block) == "2 × (1×1, 3×3 depthwise, 1×1)"
+
+
+def test_the_deep_plain_stack_starts_slowly() -> None:
+    """Each point of a curve is the mean of fifty steps; the fourth is that of steps 151 to 200."""
+    runs = [run for run in results.load("degradation")["rows"] if "curve" in run]
+    deep = [run["curve"] for run in runs if (run["kind"], run["depth"]) == ("plain", 32)]
+    others = [run["curve"] for run in runs if (run["kind"], run["depth"]) != ("plain", 32)]
+    assert min(curve[3] for curve in deep) > 1.4
+    assert all(run["curve"][3] < 0.5 for run in runs if run["kind"] == "residual")
+    assert all(0.5 < run["curve"][3] < 0.7 for run in runs if run["depth"] == 8)
+    for place in range(1, len(deep[0])):
+        assert min(curve[place] for curve in deep) > max(curve[place] for curve in others)
