@@ -60,8 +60,8 @@ trees = {"two 3×3": network(two), "one 5×5": network(one)}
 # %% [markdown]
 # ## On paper
 #
-# There are no weights yet: shapes, parameters and fields follow from the layers alone. Compare the field after each
-# block.
+# There are no weights yet: shapes, parameters and fields follow from the layers alone. Call the pair, or the one 5×5 in
+# its place, a block. Compare the field after each block.
 
 # %%
 shape = (1, 28, 28)
@@ -75,9 +75,9 @@ for name, tree in trees.items():
 
 # %% [markdown]
 # After each block both see equally far. With C channels before and after, two 3×3 convolutions have 2·9·C² = 18·C²
-# weights and one 5×5 has 25·C². So the pair saves 28 % of the weights, and as many of the multiplications. It also has
-# one ReLU more, in its middle. Why did we leave the first layer alone? Where few channels come in, the same count, of
-# two 3×3 or one 5×5, says the opposite:
+# weights and one 5×5 has 25·C². So the pair saves 28 % of the weights and 28 % of the multiplications. It also has one
+# ReLU more, in its middle. Why is the first layer a single 3×3 in both? Where few channels come in, two 3×3 have *more*
+# weights than one 5×5:
 
 # %%
 for before in (1, 4, 16):
@@ -89,7 +89,7 @@ for before in (1, 4, 16):
 # %% [markdown]
 # ## Trained
 #
-# Now the same layers as PyTorch modules. We train each from five seeds, which draw the first weights and the batches.
+# Now the same layers as PyTorch modules. We train each from five seeds, which draw the initial weights and the batches.
 # The first 1,000 training digits of MNIST are for training, the first 1,000 test digits for testing; they come with the
 # package. (Images: Y. LeCun, C. Cortes, C. J. C. Burges, CC BY-SA 3.0.) Which network will read more digits?
 
@@ -140,4 +140,5 @@ for axis, place in zip(axes, wrong, strict=True):
 # - Leave out the ReLU and the batch norm in the middle of the pair. Except at the border, the two convolutions then do
 #   what a single 5×5 could do. Does the network still read as many digits?
 # - Replace the first `MaxPool2d(2)` by `stride=2` in the convolution before it. Which rows on paper change?
-# - Train with 100 digits, or with twice as many channels. Is the interval of the difference still on both sides of 0?
+# - Train with 100 digits, or with twice as many channels. Does the interval of the difference contain 0
+#   then?
