@@ -174,7 +174,7 @@ def _size_mistakes(i: int, k: int, s: int, p: int, d: int) -> list[Mistake]:
     return [
         Mistake((i - span) // s + 1, "left out the padding", f"Each side gets {p} cells, so the axis has {i + 2 * p}."),
         Mistake((i + p - span) // s + 1, "padded one side only", "`padding` is cells per side: it counts twice."),
-        Mistake(room // s, "left out the + 1", "The first window stands before the first step."),
+        Mistake(room // s, "left out the + 1", "The first window is there before the first step."),
         Mistake(
             -(-room // s) + 1, "rounded up", "A window that does not fit is not computed: the division rounds down."
         ),

@@ -52,7 +52,7 @@ def titled(sheet: Sheet, solutions: bool) -> str:
 
 
 def notes(sheet: Sheet, solutions: bool, way: Way) -> str:
-    """What stands below the title: whose sheet it is, its points, and how to make it again."""
+    """What is below the title: whose sheet it is, its points, and how to make it again."""
     said = f"For {sheet.student}. " if sheet.student else ""
     if sheet.points:
         said += f"{sheet.points * len(sheet.exercises)} points in all. "
@@ -68,7 +68,7 @@ def made_with() -> str:
 
 
 def heading(number: int, exercise: Exercise, points: int | None = None) -> str:
-    """What stands above an exercise."""
+    """What is above an exercise."""
     worth = f", {points} {'point' if points == 1 else 'points'}" if points else ""
     return f"{number}. {exercise.kind.title} ({CHAPTERS[exercise.kind.chapter]}, {exercise.kind.level}{worth})"
 

@@ -201,7 +201,7 @@ TINTS = {"1": "see", "+": "pos", "−": "neg"}
 
 
 def _grid(drawing: Drawing, name: str, left: float, top: float, cells: list[list[str]]) -> None:
-    """Square cells with what stands in them, tinted by it; in few shapes, since a page holds many such pictures."""
+    """Square cells with what is in them, tinted by it; in few shapes, since a page holds many such pictures."""
     side = len(cells) * SIDE
     drawing.text(left, top - 8, name, "mute", 13)
     drawing.rect(left, top, side, side)

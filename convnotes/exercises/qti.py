@@ -1,6 +1,6 @@
 """A sheet as a package in QTI 2.1, which Canvas and others import: a test, a file for each exercise, its picture.
 
-Numbers are typed and compared letter by letter, so they stand there in several spellings; the others are multiple
+Numbers are typed and compared letter by letter, so they are given in several spellings; the others are multiple
 choice, of one option or of several. The usual mistakes are worth nothing and are answered with their reason, any
 other wrong answer with a first step.
 """

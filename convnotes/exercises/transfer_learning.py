@@ -89,7 +89,7 @@ def test_images(draws: Draws) -> Problem:
         ],
         [
             Mistake(ceil(spread / width**2), "took one standard error", "± means two of them here."),
-            Mistake(ceil(2 * spread / width**2), "did not square the two", "It stands before a root."),
+            Mistake(ceil(2 * spread / width**2), "did not square the two", "The 2 is outside the root: it is squared."),
             Mistake(ceil(4 * spread / width), "did not square the points", "The error falls with the root of $n$."),
             Mistake(ceil(4 * share / width**2), "left out the wrong answers", "The spread is $p(1 − p)$, not $p$."),
             Mistake(ceil(1 / width), "turned the points over", "Twice as exact takes four times as many images."),

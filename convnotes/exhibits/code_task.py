@@ -27,7 +27,7 @@ class CodeTask:
         return {"csv": Table(["call", "answer"], rows).csv(), "tests.json": made, "script": "task"}
 
     def folded(self) -> str:
-        """What stands folded below the caption: nothing."""
+        """What is folded below the caption: nothing."""
         return ""
 
     def html(self, alternative: str) -> str:

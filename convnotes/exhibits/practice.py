@@ -1,4 +1,4 @@
-"""A kind of exhibit: exercises to draw and to check in the page, and one variant of each that stands without scripts.
+"""A kind of exhibit: exercises to draw and to check in the page, and one variant of each that is there without scripts.
 
 Python writes all of the sheet, controls included; the script only fills it. So nothing moves when the script comes.
 """
@@ -44,7 +44,7 @@ class Practice:
         return {"csv": table.csv(), "json": made, **({} if self.brief else {"script": "practice"})}
 
     def folded(self) -> str:
-        """What stands folded below the caption: nothing."""
+        """What is folded below the caption: nothing."""
         return ""
 
     def html(self, alternative: str) -> str:

@@ -119,7 +119,7 @@ def kernel_lines(draws: Draws) -> Problem:
         used, sends = cells, sent
         if tap == at and how == "kernel":
             used, sends = cells, sent[::-1]
-            wrong = "The gradients stand in the wrong order: each is multiplied by the cell that met the weight there."
+            wrong = "The gradients are in the wrong order: each is multiplied by the cell that met the weight there."
         elif tap == at and how == "one":
             used, sends = cells[:1], sent[:1]
             wrong = "The weight is used at every place, so all places are added."

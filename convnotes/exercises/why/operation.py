@@ -252,7 +252,7 @@ def cost_lines(draws: Draws) -> Problem:
     )  # fmt: skip
 
 
-BETWEEN = {  # what stands between: whether it multiplies and adds only, and why
+BETWEEN = {  # what is between: whether it multiplies and adds only, and why
     "nothing": (True, "nothing", "Each convolution only multiplies and adds, and so do both together."),
     "double": (True, "a layer that doubles every number", "Doubling only multiplies: the 2 can go into the weights."),
     "add": (True, "a layer that adds 3 to every number", "Adding 3 is what a bias does: it can go into the bias."),
@@ -273,7 +273,7 @@ def merge(draws: Draws) -> Problem:
     large = one + two - 1
     options = {
         "yes": (f"Yes, one with {large} weights: all of it only multiplies and adds.", why),
-        "no": ("No: what stands between is more than multiplying and adding.", why),
+        "no": ("No: what is between them does more than multiply and add.", why),
         "weights": (f"No: two convolutions have {one + two} weights, and one with {large} has fewer.",
                     "Fewer weights can be enough: many pairs of kernels do the same."),
         "training": ("Yes, after enough training: any function can be learned.",
