@@ -19,9 +19,9 @@ def move_scripts(site: Path) -> None:
         found = BUNDLE.search(html)  # the page that is shown for any other has its addresses from the root
         root = found[1] if found else "../" * (len(page.relative_to(site).parts) - 1)
         head, end, body = html.partition("</head>")
-        if (early := "".join(INLINE.findall(head))) and INLINE.search(body):  # the head needs none
-            body = INLINE.sub(lambda scripts, early=early: early + scripts[0], body, count=1)  # type: ignore[misc]
-            head = INLINE.sub("", head)
+        early, first = "".join(INLINE.findall(head)), INLINE.search(body)
+        if early and first:  # the head needs none
+            head, body = INLINE.sub("", head), body[: first.start()] + early + body[first.start() :]
         moved = INLINE.sub(lambda scripts, root=root: _moved(scripts[0], root, site), head + end + body)  # type: ignore[misc]
         if moved != html:
             page.write_text(moved, encoding="utf-8", newline="")
