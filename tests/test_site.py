@@ -186,11 +186,8 @@ def test_a_displayed_formula_breaks_first_between_its_parts_then_at_an_outer_sig
     assert [part.count("<math") for part in parts.split("cn-gap")] == [1, 1]
     signs = mathml(r"y_o(i + 1, j) = b_o + \sum_c w_c \cdot (-1) - x", display=True)
     assert re.findall(r"<wbr/><math[^>]*><mrow><mo[^>]*>(.)", signs) == ["="]
-    assert re.findall(r"(.)</mo></mrow></math><wbr/>", signs) == [
-        ")",
-        "+",
-        "−",
-    ]  # first, they would be read as of a number
+    # a break comes after the sign: at the start of a part it would be read as that of a number
+    assert re.findall(r"(.)</mo></mrow></math><wbr/>", signs) == [")", "+", "−"]
     assert '<mo form="prefix">−</mo><mn>1' in signs
     assert mathml("y = x", display=True).startswith('<math display="inline" displaystyle="true">')
 

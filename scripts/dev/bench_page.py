@@ -42,8 +42,11 @@ FIRST = """(text) => new Promise((done) => {
   field.value = text;
   field.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true }));
 })"""
-EMPTIED = "() => { const field = document.querySelector('input[name=query]'); field.value = ''; field.dispatchEvent("
-EMPTIED += "new KeyboardEvent('keyup', { bubbles: true })); }"
+EMPTIED = """() => {
+  const field = document.querySelector("input[name=query]");
+  field.value = "";
+  field.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true }));
+}"""
 
 
 class Quiet(SimpleHTTPRequestHandler):

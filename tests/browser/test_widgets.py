@@ -25,7 +25,7 @@ USUAL: dict[str, Any] = {
 }  # fmt: skip
 
 
-ELEMENTS = [entry for place, entry in enumerate(ENTRIES) if entry.name not in {other.name for other in ENTRIES[:place]}]
+ELEMENTS = list({entry.name: entry for entry in reversed(ENTRIES)}.values())[::-1]  # the first page of each
 once_for_each_element = pytest.mark.parametrize(  # and not on each page that has it
     "entry", ELEMENTS, indirect=True, scope="module", ids=lambda entry: entry.name
 )
