@@ -191,7 +191,7 @@ def test_a_sheet_is_named_by_whole_numbers(arguments, message):
 def test_variants_differ():
     for kind in KINDS:
         drawn = different(kind, 1, 12)
-        assert len({e.asked for e in drawn}) == 12, kind.name
+        assert len({e.identity for e in drawn}) == 12, kind.name
         assert different(kind, 1, 3) == drawn[:3] and drawn[0] == exercise(kind, 1)
 
 
@@ -334,7 +334,7 @@ MOODLE_KNOWS = {0, 100, 90, 83.33333, 80, 75, 70, 66.66667, 60, 50, 40, 33.33333
 
 
 def reread(question):
-    """The exercise that a question of Moodle with several right answers is, found again from what stands there."""
+    """The exercise that a question of Moodle with several right answers is, found again from what it says."""
     name, seed, index = question.findtext("idnumber").rsplit("-", 2)
     found = exercise(find(name), int(seed), int(index))
     answers = question.findall("answer")

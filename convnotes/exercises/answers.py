@@ -22,6 +22,10 @@ WHOLE = re.compile(
 TWOFOLD = re.compile(r"-?[1-9][0-9]{0,2}(?:\.000|,[0-9]{3})")
 DECIMAL = re.compile(r"(-?[0-9]*)\.([0-9]+)")
 LONGEST = 60  # letters: nobody types more
+SHARES = (
+    "The right options share the points equally. The wrong ones together take away all points, each an equal part; "
+    "the result is never below 0. So choosing all options earns nothing."
+)
 
 
 def form(answer: Answer) -> str:

@@ -117,7 +117,7 @@ class Exercise:
         return Draws(self.seed, self.kind.name, self.index, "options").shuffled(every)
 
     @property
-    def asked(self) -> tuple[str, ...]:
+    def identity(self) -> tuple[str, ...]:
         """All that tells the question from others: its words, those of its picture, its options."""
         picture = self.problem.picture
         return (self.problem.prompt, picture.words if picture else "", *sorted(self.options))
@@ -161,8 +161,10 @@ class Exercise:
     def _marked(self, given: str) -> tuple[Fraction, str]:
         """Of several options: the part of the points, and what to say, to each wrong option too."""
         letters = re.sub(r"\band\b|[\s,;.()/&+]", "", given.lower())
-        if not letters or any(letter not in ascii_lowercase[: len(self.options)] for letter in letters):
-            return Fraction(0), f"{given!r} does not read as letters of the options, such as {self._such_as}"
+        known = ascii_lowercase[: len(self.options)]
+        if not letters or not set(letters) <= set(known):
+            such = f"{known[0]} {known[-1]}"
+            return Fraction(0), f"{given!r} does not read as letters of the options, such as {such}"
         chosen = {self.options[ascii_lowercase.index(letter)] for letter in letters}
         if chosen == set(self.right):
             return Fraction(1), ""
@@ -170,10 +172,6 @@ class Exercise:
         part, told = earned(chosen, self.right, wrong)
         slips = [f"({self.letter(o)}) is wrong: {why}" for o, why in wrong.items() if o in chosen]
         return part, " ".join([told, *slips])
-
-    @property
-    def _such_as(self) -> str:
-        return f"{ascii_lowercase[0]} {ascii_lowercase[len(self.options) - 1]}"
 
 
 def exercise(kind: Kind, seed: int, index: int = 0) -> Exercise:
@@ -198,7 +196,7 @@ def different(kind: Kind, seed: int, count: int) -> list[Exercise]:
     again: list[Exercise] = []
     for index in range(count + ATTEMPTS):
         drawn = exercise(kind, seed, index)
-        if found.setdefault(drawn.asked, drawn) is not drawn:
+        if found.setdefault(drawn.identity, drawn) is not drawn:
             again.append(drawn)
         if len(found) == count:
             break

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from html import escape
 
 from convnotes.citing.record import work
-from convnotes.exercises.answers import written
+from convnotes.exercises.answers import SHARES, written
 from convnotes.exercises.catalogue import CHAPTERS, Sheet
 from convnotes.exercises.exercise import Exercise, Picture
-from convnotes.exercises.moodle import SHARES, moodle
+from convnotes.exercises.moodle import moodle
 from convnotes.words import markup
 from convnotes.words.forms import check_form
 from convnotes.words.markup import Way

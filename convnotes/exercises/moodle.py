@@ -15,17 +15,13 @@ from html import escape
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from convnotes.citing.record import work
-from convnotes.exercises.answers import Answer, key
+from convnotes.exercises.answers import SHARES, Answer, key
 from convnotes.exercises.catalogue import CHAPTERS, Sheet
 from convnotes.exercises.exercise import Exercise
 from convnotes.words import markup
 
 PICTURE = "picture.svg"  # the name of a question's picture
-NUMERICAL = {"whole": "numerical", "fraction": "shortanswer", "tuple": "shortanswer"}
-SHARES = (
-    "The right options share the points equally. The wrong ones together take away all points, each an equal part; "
-    "the result is never below 0. So choosing all options earns nothing."
-)
+TYPED = {"whole": "numerical", "fraction": "shortanswer", "tuple": "shortanswer"}
 
 
 def moodle(sheet: Sheet) -> str:
@@ -55,7 +51,7 @@ def moodle(sheet: Sheet) -> str:
 
 def _question(number: int, exercise: Exercise, sheet: Sheet) -> Element:
     kind, problem = exercise.kind, exercise.problem
-    question = Element("question", type=NUMERICAL.get(exercise.form, "multichoice"))
+    question = Element("question", type=TYPED.get(exercise.form, "multichoice"))
     _text(question, "name", f"{number:02} {CHAPTERS[kind.chapter]}: {kind.title}")
     asked = _html(question, "questiontext", problem.prompt + how_to_type(exercise))
     if picture := problem.picture:
