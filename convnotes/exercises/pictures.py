@@ -27,15 +27,6 @@ def window_of_row(draws: Draws) -> Problem:
     s, p = draws.whole(1, min(3, span)), draws.whole(0, span // 2)
     i = draws.whole(max(5, span + s - 2 * p), CELLS - 2 * p)
     taps = [[start + d * tap + 1 for tap in range(k)] for start in (0, s)]
-    drawing = Drawing(2 * LEFT + SIDE * (i + 2 * p), 112)
-    row = Row(drawing, LEFT + SIDE / 2 + p * SIDE, 10, SIDE, SIDE)
-    row.fill(range(i))
-    row.pad([*range(-p, 0), *range(i, i + p)])
-    for number, (cells, role) in enumerate(zip(taps, ("win", "see"), strict=True)):
-        below = Row(drawing, row.x, 48 + 32 * number, SIDE, SIDE)
-        inside = [cell - p - 1 for cell in cells]
-        below.fill(inside, role)
-        below.frame((inside[0], inside[-1]), role)
     dashed = f", with {_counted(p, 'dashed cell')} more at each end" if p else ", without dashed cells at its ends"
     words = (
         f"A row of {i} cells{dashed}. Below it two windows, whose taps are filled squares. Counted from the left end, "
@@ -61,8 +52,22 @@ def window_of_row(draws: Draws) -> Problem:
             Mistake((k, span, p, d), "took the width of a window for the stride", "Look where each window starts."),
             Mistake((k, s + 1, p, d), "counted both ends of the step", f"From start to start it is {s}."),
         ],
-        picture=Picture(drawing, words),
+        picture=Picture(_two_windows(i, p, taps), words),
     )
+
+
+def _two_windows(i: int, p: int, taps: list[list[int]]) -> Drawing:
+    """A row of `i` cells with `p` of padding at each end, and below it the windows, their taps counted from 1."""
+    drawing = Drawing(2 * LEFT + SIDE * (i + 2 * p), 112)
+    row = Row(drawing, LEFT + SIDE / 2 + p * SIDE, 10, SIDE, SIDE)
+    row.fill(range(i))
+    row.pad([*range(-p, 0), *range(i, i + p)])
+    for number, (cells, role) in enumerate(zip(taps, ("win", "see"), strict=True)):
+        below = Row(drawing, row.x, 48 + 32 * number, SIDE, SIDE)
+        inside = [cell - p - 1 for cell in cells]
+        below.fill(inside, role)
+        below.frame((inside[0], inside[-1]), role)
+    return drawing
 
 
 def _counted(number: int, what: str) -> str:
@@ -81,23 +86,6 @@ def field_of_drawing(draws: Draws) -> Problem:
     bottom = s1 * (middle - 1) + k1
     if bottom > CELLS:
         raise Redraw
-    names = 48  # wide
-    drawing = Drawing(2 * LEFT + names + SIDE * bottom, 216)
-    base = Row(drawing, LEFT + names + SIDE / 2, 178, SIDE, SIDE)
-    maps = [base]
-    counts = (bottom, middle, 2)
-    for k, s, y in ((k1, s1, 96), (k2, s2, 14)):
-        below = maps[-1]
-        maps.append(Row(drawing, below.x + (k - 1) / 2 * below.pitch, y, SIDE, s * below.pitch))
-    for upper, lower, k, s in ((maps[1], base, k1, s1), (maps[2], maps[1], k2, s2)):
-        for unit, role in ((0, "win"), (1, "see")):
-            upper.cone((unit, unit), lower, (s * unit, s * unit + k - 1), role)
-    for one, count, name in zip(maps, counts, ("input", "layer 1", "layer 2"), strict=True):
-        one.fill(range(count))
-        drawing.text(LEFT, one.y + 15, name, "mute", 13)
-        if one is not base:
-            one.frame((0, 0), "win")
-            one.frame((1, 1), "see")
     reads = [[[s * unit + tap + 1 for tap in range(k)] for unit in (0, 1)] for k, s in ((k1, s1), (k2, s2))]
     words = (
         "Three rows of cells, the input at the bottom, above it layer 1, at the top layer 2. Lines lead from the first "
@@ -125,8 +113,29 @@ def field_of_drawing(draws: Draws) -> Problem:
             Mistake(k2, "gave the cells of layer 1", "Follow the lines down to the input."),
         ],
         "cells",
-        picture=Picture(drawing, words),
+        picture=Picture(_two_layers((bottom, middle, 2), (k1, k2), (s1, s2)), words),
     )
+
+
+def _two_layers(counts: tuple[int, int, int], kernels: tuple[int, int], strides: tuple[int, int]) -> Drawing:
+    """The cells of the input and of two layers, from the bottom, and what the first two of each layer read."""
+    names = 48  # wide
+    drawing = Drawing(2 * LEFT + names + SIDE * counts[0], 216)
+    base = Row(drawing, LEFT + names + SIDE / 2, 178, SIDE, SIDE)
+    maps = [base]
+    for k, s, y in zip(kernels, strides, (96, 14), strict=True):
+        below = maps[-1]
+        maps.append(Row(drawing, below.x + (k - 1) / 2 * below.pitch, y, SIDE, s * below.pitch))
+    for upper, lower, k, s in zip(maps[1:], maps[:-1], kernels, strides, strict=True):
+        for unit, role in ((0, "win"), (1, "see")):
+            upper.cone((unit, unit), lower, (s * unit, s * unit + k - 1), role)
+    for one, count, name in zip(maps, counts, ("input", "layer 1", "layer 2"), strict=True):
+        one.fill(range(count))
+        drawing.text(LEFT, one.y + 15, name, "mute", 13)
+        if one is not base:
+            one.frame((0, 0), "win")
+            one.frame((1, 1), "see")
+    return drawing
 
 
 Kernel = tuple[tuple[int, int, int], ...]

@@ -176,21 +176,37 @@ def field_claims(draws: Draws) -> Problem:
     """Which claims about the field of a stack hold."""
     rows = _layers(draws, 3, 3)
     axis = _axis(rows)
-    size, step, start = axis.size, axis.stride, -axis.padding
+    size, step = axis.size, axis.stride
     grown = 1 + sum(d * (k - 1) for k, _, _, d in rows)
-    told_size = draws.pick((size, size, grown, size + step))
-    told_step = draws.pick((step, step, sum(s for _, s, _, _ in rows), rows[-1][1], 2 * step))
-    more = draws.pick((2 * step, 2))
+    told = {
+        "size": draws.pick((size, size, grown, size + step)),
+        "step": draws.pick((step, step, sum(s for _, s, _, _ in rows), rows[-1][1], 2 * step)),
+        "more": draws.pick((2 * step, 2)),
+        "layer": draws.whole(1, 3),
+    }
+    claims = _claims(rows, told)
+    options = {code: claims[code] for code in draws.some(list(claims), 5)}
+    return several(
+        {"layers": rows, "told": told},
+        f"Along one axis, layers in this order:\n\n{_listed(rows)}\n\nWhich of these are true of a unit after the last "
+        "layer? (A field is counted from the first cell that a unit reads to the last, as if there were no border.)",
+        options,
+    )
+
+
+def _claims(rows: list[Window], told: dict[str, int]) -> dict[str, tuple[str, bool, str]]:
+    """What can be said of the field of three layers with the numbers told, whether it holds, and why."""
+    axis = _axis(rows)
+    size, step, start = axis.size, axis.stride, -axis.padding
     turned = _axis([rows[1], rows[0], rows[2]])
     seen = _read(rows)
-    layer = draws.whole(1, 3)
-    wider = _axis([(k, s, p + (number == layer), d) for number, (k, s, p, d) in enumerate(rows, 1)])
+    wider = _axis([(k, s, p + (number == told["layer"]), d) for number, (k, s, p, d) in enumerate(rows, 1)])
     sums = " + ".join(f"{d * (k - 1)}·{j}" for (k, _, _, d), j in zip(rows, _jumps(rows), strict=False))
     begins = "".join(f" − {p}·{j}" for (_, _, p, _), j in zip(rows, _jumps(rows), strict=False) if p)
     steps = "·".join(str(s) for _, s, _, _ in rows)
-    claims = {
-        "size": (f"its field spans {told_size} cells", told_size == size, f"$1 + {sums} = {size}$."),
-        "step": (f"the field of the next unit starts {told_step} cells further on", told_step == step,
+    return {
+        "size": (f"its field spans {told['size']} cells", told["size"] == size, f"$1 + {sums} = {size}$."),
+        "step": (f"the field of the next unit starts {told['step']} cells further on", told["step"] == step,
                  f"The strides multiply: ${steps} = {step}$."),
         "overlap": ("the fields of neighbouring units overlap", size > step,
                     f"A field spans {size} cells, and the next one starts {step} cells further on."),
@@ -199,26 +215,20 @@ def field_claims(draws: Draws) -> Problem:
                    f"It spans {size} cells either way." if turned.size == size else
                    f"It would span {turned.size} cells instead of {size}: a step in a layer is as long as the "
                    "product of the strides before it."),
-        "padding": (f"with one cell more of padding in layer {layer} its field would have the same size",
+        "padding": (f"with one cell more of padding in layer {told['layer']} its field would have the same size",
                     wider.size == size,
                     "Padding moves where a field starts, not how far it spans."),
         "stride": ("with another stride in the last layer its field would have the same size", True,
                    "A layer's own stride only moves its units apart; it enlarges the fields of later layers, not its "
                    "own."),
-        "more": (f"a further layer with `kernel_size=3` would add {more} cells to its field", more == 2 * step,
+        "more": (f"a further layer with `kernel_size=3` would add {told['more']} cells to its field",
+                 told["more"] == 2 * step,
                  f"It would add two steps of {step}: {2 * step} cells."),
         "border": ("the field of the first unit begins before the first cell of the input", start < 0,
                    f"It begins at $0{begins} = {minus(start)}$." if begins else "Without padding it begins at 0."),
         "holes": ("it reads every cell of its field", len(seen) == size,
                   f"The taps fall on {'all' if len(seen) == size else f'only {len(seen)} of the'} {size} cells."),
     }  # fmt: skip
-    options = {code: claims[code] for code in draws.some(list(claims), 5)}
-    return several(
-        {"layers": rows, "told": {"size": told_size, "step": told_step, "more": more, "layer": layer}},
-        f"Along one axis, layers in this order:\n\n{_listed(rows)}\n\nWhich of these are true of a unit after the last "
-        "layer? (A field is counted from the first cell that a unit reads to the last, as if there were no border.)",
-        options,
-    )
 
 
 def _read(rows: list[Window]) -> set[int]:
