@@ -258,6 +258,8 @@ def test_the_tour_leads_from_the_question_to_the_answer(open_page: Open) -> None
     tour.get_by_role("button", name="Back", exact=True).click()
     assert state(page) == steps[-2]["state"]
     page.locator("cn-walk .cn-thumb").nth(3).click()
+    expect(tour.locator(".cn-count")).to_have_text("Your turn")
+    expect(tour.locator(".cn-told")).to_contain_text("The network answers")  # and no longer the numbers of the step
     tour.get_by_role("button", name="Back to the tour").click()
     assert state(page) == steps[-2]["state"]
 

@@ -372,7 +372,7 @@ def _tour() -> list[tuple[str, str]]:
         (
             f"s{SEVEN}_g7v1",
             "The network itself shows where to look. More ink on an amber pixel would raise its score of 7 over that "
-            "of 1. Some of the strongest lie in the gap.",
+            "of 1; on a violet one it would lower it. Some of the strongest amber lies in the gap.",
         ),
         (
             first,
@@ -386,7 +386,7 @@ def _tour() -> list[tuple[str, str]]:
         ),
         (
             low.replace("conv1", "relu1"),
-            f"ReLU writes 0 in place of every sum below 0. Here the sum was {_short(below['value'])}.",
+            f"ReLU writes 0 in place of every sum below 0. For this other unit the sum was {_short(below['value'])}.",
         ),
         (
             pool,
@@ -396,12 +396,13 @@ def _tour() -> list[tuple[str, str]]:
         (
             second,
             f"The second convolution reads windows in all six maps: {len(deep['products'])} products for one number. "
-            f"Through them this unit depends on {wide}×{wide} pixels.",
+            f"Those maps read the picture, so this unit depends on {wide}×{wide} pixels of it.",
         ),
         (
             f"s{SEVEN}_ufc.1",
             f"Each answer has a score, {taps('fc')} products and a bias added up: {scores[1]} for 1, "
-            f"{scores[7]} for 7. The softmax makes {_percent(shares[1])} and {_percent(shares[7])} of them. "
+            f"{scores[7]} for 7. The softmax turns the ten scores into shares of 100 %: {_percent(shares[1])} and "
+            f"{_percent(shares[7])}. "
             "Now draw a digit of your own.",
         ),
     ]

@@ -109,8 +109,8 @@ class Walk extends Interactive {
       const here = tour.findIndex(({ state }) => state === this.state);
       this.astray = here < 0;
       if (!this.astray) this.at = here;
-      write(this.count, this.at ? `${this.at} of ${tour.length - 1}` : "Question");
-      write(this.told, tour[this.at].text);
+      write(this.count, this.astray ? "Your turn" : this.at ? `${this.at} of ${tour.length - 1}` : "Question");
+      write(this.told, this.astray ? this.answered() : tour[this.at].text); // numbers of a step are of its picture alone
       write(this.next, this.astray ? "Back to the tour" : this.at ? "Next" : "Find out");
       this.back.disabled = !this.at;
       this.next.disabled = here === tour.length - 1;
@@ -351,18 +351,22 @@ class Walk extends Interactive {
       `All products together are ${num(sum)}; with the bias, ${num(bias)}, the unit is ${num(value)}.`;
   }
 
-  say() {
-    const { classes, samples, layers } = this.data, { sample, cover, unit, of, against } = this.value, shares = this.found.probabilities, [first, second] = ordered(shares), words = [];
-    if (!this.picture.some(Boolean)) words.push(`The picture is empty: draw a digit. The network answers all the same, here ${classes[first]} with ${percent(shares[first])}.`);
-    else if (cover) {
+  /** What the network makes of the picture. */
+  answered() {
+    const { classes, samples } = this.data, { sample, cover } = this.value, shares = this.found.probabilities, [first, second] = ordered(shares);
+    if (!this.picture.some(Boolean)) return `The picture is empty: draw a digit. The network answers all the same, here ${classes[first]} with ${percent(shares[first])}.`;
+    if (cover) {
       const before = this.whole.probabilities, was = ordered(before)[0];
-      words.push(was === first ? `With ${PATCH}×${PATCH} pixels covered the answer is still ${classes[first]}, with ${percent(shares[first])} instead of ${percent(before[first])}.`
-        : `With ${PATCH}×${PATCH} pixels covered the answer is ${classes[first]} with ${percent(shares[first])}; before it was ${classes[was]} with ${percent(before[was])}.`);
-    } else {
-      const truth = sample === null ? "" : samples[sample].label === first ? " It is right." : ` It is wrong: this is ${an(samples[sample].label)}.`;
-      const next = shares[second] < 0.0005 ? "" : `, then ${classes[second]} with ${percent(shares[second])}`;
-      words.push(`The network answers ${classes[first]} with ${percent(shares[first])}${next}.${truth}`);
+      return was === first ? `With ${PATCH}×${PATCH} pixels covered the answer is still ${classes[first]}, with ${percent(shares[first])} instead of ${percent(before[first])}.`
+        : `With ${PATCH}×${PATCH} pixels covered the answer is ${classes[first]} with ${percent(shares[first])}; before it was ${classes[was]} with ${percent(before[was])}.`;
     }
+    const truth = sample === null ? "" : samples[sample].label === first ? " It is right." : ` It is wrong: this is ${an(samples[sample].label)}.`;
+    const next = shares[second] < 0.0005 ? "" : `, then ${classes[second]} with ${percent(shares[second])}`;
+    return `The network answers ${classes[first]} with ${percent(shares[first])}${next}.${truth}`;
+  }
+
+  say() {
+    const { classes, layers } = this.data, { unit, of, against } = this.value, words = [this.answered()];
     if (unit) {
       const { name, shape } = layers[unit.layer], [rows, columns] = this.unit.field, scores = unit.layer === layers.length - 1;
       words.push(scores ? `The score of ${classes[unit.channel]} is ${num(this.unit.value)}; it depends on the whole picture.`
