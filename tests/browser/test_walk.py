@@ -257,7 +257,10 @@ def test_the_tour_leads_from_the_question_to_the_answer(open_page: Open) -> None
     assert tour.get_by_role("button").nth(1).is_disabled()
     tour.get_by_role("button", name="Back", exact=True).click()
     assert state(page) == steps[-2]["state"]
+    paper = page.locator("cn-walk .cn-paper-hit")
+    place = paper.bounding_box()
     page.locator("cn-walk .cn-thumb").nth(3).click()
+    assert paper.bounding_box() == place  # a hand that draws keeps its paper
     expect(tour.locator(".cn-count")).to_have_text("Your turn")
     expect(tour.locator(".cn-told")).to_contain_text("The network answers")  # and no longer the numbers of the step
     tour.get_by_role("button", name="Back to the tour").click()

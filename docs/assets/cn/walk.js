@@ -101,12 +101,14 @@ class Walk extends Interactive {
       this.go(tour[this.at].state);
     };
     this.at = 0;
+    this.astray = false;
     this.count = h("span", { class: "cn-count" });
     this.told = h("p", { class: "cn-told" });
     this.back = button("Back", () => go(this.at - 1));
     this.next = button("Next", () => go(this.at + !this.astray), "cn-chip cn-go");
     this.follows(() => {
       const here = tour.findIndex(({ state }) => state === this.state);
+      if (this.astray !== here < 0) this.told.style.minHeight = this.astray ? "" : `${this.told.getBoundingClientRect().height}px`; // a hand that draws keeps its paper
       this.astray = here < 0;
       if (!this.astray) this.at = here;
       write(this.count, this.astray ? "Your turn" : this.at ? `${this.at} of ${tour.length - 1}` : "Question");
