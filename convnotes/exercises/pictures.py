@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from convnotes.correlate import correlate2d
 from convnotes.drawing.cell_rows import Row
 from convnotes.drawing.svg import Drawing
 from convnotes.exercises import rows
@@ -166,7 +167,7 @@ def kernel_of_picture(draws: Draws) -> Problem:
     high, wide = draws.whole(2, 5), draws.whole(2, 5)
     top, left = draws.whole(0, IMAGE - high), draws.whole(0, IMAGE - wide)
     image = [[int(top <= y < top + high and left <= x < left + wide) for x in range(IMAGE)] for y in range(IMAGE)]
-    maps = {name: _correlated(image, kernel) for name, (_, kernel, _) in KERNELS.items()}
+    maps: dict[str, rows.Grid] = {name: correlate2d(image, kernel).tolist() for name, (_, kernel, _) in KERNELS.items()}
     signs = {name: [[(value > 0) - (value < 0) for value in row] for row in found] for name, found in maps.items()}
     right = draws.pick(tuple(KERNELS))
     if sum(found == signs[right] for found in signs.values()) > 1 or not any(map(any, signs[right])):
@@ -188,14 +189,6 @@ def kernel_of_picture(draws: Draws) -> Problem:
         right,
         picture=Picture(_side_by_side(image, signs[right]), _told(image, signs[right])),
     )
-
-
-def _correlated(image: rows.Grid, kernel: Kernel) -> rows.Grid:
-    places = range(len(image) - 2)
-    return [
-        [sum(w * image[y + v][x + u] for v, row in enumerate(kernel) for u, w in enumerate(row)) for x in places]
-        for y in places
-    ]
 
 
 def _side_by_side(image: rows.Grid, signs: rows.Grid) -> Drawing:

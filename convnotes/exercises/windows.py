@@ -20,7 +20,8 @@ STAMPS: tuple[tuple[int, int], ...] = (
     *((2, 2), (3, 2), (4, 2), (5, 2), (6, 2), (7, 2), (3, 3), (5, 3), (6, 3)),
     *((4, 4), (7, 4), (8, 4), (11, 4), (16, 8)),
 )
-MAPS = (14, 15, 16, 28, 32, 35, 56, 57, 64, 75, 112, 113, 128, 224)  # sides, most of them halved photographs
+# Sides of maps: of photographs halved again and again, and some beside them.
+MAPS = (14, 15, 16, 28, 32, 35, 56, 57, 64, 75, 112, 113, 128, 224)
 POINTWISE: tuple[Window, ...] = ((1, 1, 0, 1), (1, 2, 0, 1))
 
 

@@ -12,9 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from convnotes.experiments import kept
 from convnotes.experiments.activations import activations
-from convnotes.experiments.colour_patches import NAMES, calibrated, normalised, strongest
+from convnotes.experiments.colour_patches import NAMES, network, normalised, strongest
 from convnotes.experiments.colour_pictures import patches
 from convnotes.experiments.photographs import photograph, scaled
 from convnotes.experiments.top_patches import SCALES, Patch
@@ -22,7 +21,7 @@ from convnotes.experiments.top_patches import SCALES, Patch
 
 def weights(trained: bool = True) -> Tensor:
     """The weights of the second layer (48, 40, 5, 5), times the scale of the normalisation after it."""
-    net = _network(trained)
+    net = network(trained)
     norm = cast(nn.BatchNorm2d, net.get_submodule("norm2"))
     scale = norm.weight / (cast(Tensor, norm.running_var) + norm.eps).sqrt()
     return (net.get_parameter("conv2.weight") * scale[:, None, None, None]).detach()
@@ -44,7 +43,7 @@ def usually_added(channel: int) -> Tensor:
 
 def without(channel: int, kernel: int) -> list[Patch]:
     """The strongest patches of `channel` if it does not hear the first map `kernel`."""
-    net = deepcopy(_network())
+    net = deepcopy(network())
     net.get_parameter("conv2.weight").data[channel, kernel] = 0
     return strongest(net, ("conv2",))["conv2"][channel]
 
@@ -60,12 +59,7 @@ def leading_shares(trained: bool = True) -> list[float]:
 
 
 @cache
-def _network(trained: bool = True) -> nn.Module:
-    return kept.colour() if trained else calibrated(kept.colour_initial())
-
-
-@cache
 @torch.no_grad()
 def _maps(name: str, scale: float, trained: bool = True) -> Tensor:
     """The first maps as the second layer reads them, of one photograph at one scale (40, H, W)."""
-    return activations(_network(trained), normalised(scaled(photograph(name), scale))[None], "pool1")["pool1"][0]
+    return activations(network(trained), normalised(scaled(photograph(name), scale))[None], "pool1")["pool1"][0]

@@ -1,6 +1,7 @@
 """The colour network's strongest patches, of one training or another: what a channel answers to most."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +18,12 @@ from convnotes.layers import Conv2d
 TREE, NAMES = colour_network(), kept.RECIPE.photographs
 CONVOLUTIONS = {name: layer for name, layer in TREE.children if isinstance(layer, Conv2d)}
 COUNT = 9
+
+
+@cache
+def network(trained: bool = True) -> nn.Module:
+    """The kept colour network; or, untrained, the one that its training started from."""
+    return kept.colour() if trained else calibrated(kept.colour_initial())
 
 
 def strongest(net: nn.Module, layers: Sequence[str] = tuple(CONVOLUTIONS)) -> dict[str, list[list[Patch]]]:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from convnotes.experiments import kept
-from convnotes.experiments.colour_patches import CONVOLUTIONS, NAMES, TREE, calibrated, normalised, strongest
+from convnotes.experiments.colour_fields import theoretical
+from convnotes.experiments.colour_patches import CONVOLUTIONS, NAMES, network, normalised, strongest
 from convnotes.experiments.determinism import seeded
 from convnotes.experiments.exemplar import Draw
 from convnotes.experiments.intervals import Interval, interval
@@ -20,7 +21,7 @@ from convnotes.experiments.occlusion import Occlusion, occlusion
 from convnotes.experiments.photographs import cut
 from convnotes.experiments.saliency import Rule, cascade, edges, rank_correlation, saliency
 from convnotes.experiments.top_patches import Patch
-from convnotes.receptive_field import Axis, growth
+from convnotes.receptive_field import Axis
 
 CHANNELS = {name: range(0, conv.out_channels, conv.out_channels // 8) for name, conv in CONVOLUTIONS.items()}
 MARGIN = (26, 30)  # around the occluded field: its unit stands at place 6 of a picture of 111 pixels
@@ -33,7 +34,7 @@ def patches(*layers: str, trained: bool = True) -> dict[str, list[list[Patch]]]:
 
     The answer is read behind the ReLU; untrained, of the network that training started from.
     """
-    return strongest(kept.colour() if trained else calibrated(kept.colour_initial()), layers or tuple(CONVOLUTIONS))
+    return strongest(network(trained), layers or tuple(CONVOLUTIONS))
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Covered:
 
 def covered(layer: str = "conv3", channel: int = 0) -> Covered:
     """A unit at the strongest patch of `channel` that has room around it, with one part after the other covered."""
-    axis = _axis(layer)
+    axis = theoretical(layer)
     place = (MARGIN[0] + axis.padding) // axis.stride
     found = (patch for patch in patches(layer)[layer][channel] if _roomy(patch, axis))
     patch = next(found)
@@ -78,12 +79,6 @@ def _asked(images: int = 8) -> tuple[Tensor, Tensor]:
         draw = Draw(generator)
         x = normalised(torch.stack([cut(draw.crop(NAMES), kept.RECIPE.crop_size) for _ in range(images)]))
         return x, kept.colour()(x).argmax(1)
-
-
-def _axis(layer: str) -> Axis:
-    axis = {name: field.axes[0] for name, _, field in growth(TREE)}[layer]
-    assert axis is not None  # convolutions read part of the image
-    return axis
 
 
 def _roomy(patch: Patch, axis: Axis) -> bool:
