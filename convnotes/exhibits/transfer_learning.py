@@ -18,7 +18,7 @@ TASKS = {"plain": "as they come", "scenes": "on photographs"}
 
 
 def _found() -> dict[tuple[str, str], dict[int, Interval]]:
-    """Share of right answers by task and method, and within by images a class."""
+    """Share of right answers by task and method, and within by images per class."""
     runs: dict[tuple[str, str], dict[int, list[float]]] = {}
     for row in results.load("transfer")["rows"]:
         runs.setdefault((row["task"], row["method"]), {}).setdefault(row["each"], []).append(row["right"])
@@ -40,20 +40,20 @@ def both_tasks() -> Gallery:
 
 
 def curves() -> Figure:
-    """Share of right answers against images a class: four ways to learn, on both tasks, and a control.
+    """Share of right answers against images per class: four ways to learn, on both tasks, and a control.
 
-    Two plots, one above the other. On the garments as they come the lines rise together, from about 0.63 at 5 images a
-    class; at 1,000 the small network is highest with 0.90, and at 5,000 the frozen features are at 0.89. On photographs
-    they part. Fine-tuned and frozen features begin at 0.3, the small network at 0.14. At 100 images a class the small
-    network has met the frozen features at 0.57; the fine-tuned ones are at 0.66, and at 500 they are at 0.77, above
-    both. At 1,000 they are at 0.81, the small network at 0.74; the frozen features come to 0.73 at 5,000. The head
-    on pixels stays near 0.25. Frozen random weights are at 0.10, which is guessing.
+    Two plots, one above the other. On the garments as they come the lines rise together, from about 0.63 at 5
+    images per class; at 1,000 the small network is highest with 0.90, and at 5,000 the frozen features are at 0.89.
+    On photographs they part. Fine-tuned and frozen features begin at 0.3, the small network at 0.14. At 100 images
+    per class the small network has met the frozen features at 0.57; the fine-tuned ones are at 0.66, and at 500
+    they are at 0.77, above both. At 1,000 they are at 0.81, the small network at 0.74; the frozen features come to
+    0.73 at 5,000. The head on pixels stays near 0.25. Frozen random weights are at 0.10, which is guessing.
     """
     kept, drawing, rows, found = results.load("transfer"), Drawing(388, 640), list[list[Cell]](), _found()
     sizes = sorted({each for own in found.values() for each in own})
     for number, (task, title) in enumerate(TASKS.items()):
         marks = [each for each in sizes if each != 1000]  # it would touch 500
-        across = Axis(0.8 * sizes[0], 1.3 * sizes[-1], marks, "images a class", log=True, spec=",")
+        across = Axis(0.8 * sizes[0], 1.3 * sizes[-1], marks, "images per class", log=True, spec=",")
         plot = Plot(drawing, 44, 56 + 316 * number, 192, 210, across, Axis(0, 1, [0, 0.25, 0.5, 0.75, 1], "right"))
         drawing.text(0, 18 + 316 * number, title, "ink", 14, bold=True)
         plot.axes()
@@ -69,13 +69,13 @@ def curves() -> Figure:
             right, y = plot.at((plot.across.high, points[-1][1]))
             drawing.text(right + 7, y + 4.5 + down[method], name, role, 13, bold=True)
             rows += [[title, name, each, one.mean, one.low, one.high] for each, one in own.items()]
-    header = ["garments", "method", "images a class", "right", "low", "high"]
+    header = ["garments", "method", "images per class", "right", "low", "high"]
     note = (
-        "1,000 test images, 100 a class; mean and Student's 95 % interval over three seeds, each with its own test "
-        "images, weights and batches, and up to 500 a class its own training images: of 1,000 half are the next seed's "
-        "too, and 5,000 are the same for all. EfficientNet-Lite0 reads 97 pixels, the small network 28, or 32 on "
-        "photographs, the head on pixels 28, or 16. Fine-tuned from the frozen head on, 20 to 400 steps of 16 images "
-        "at a rate of 0.0003; small network: 300 to 1,600 steps of 32 or 64. Guessing gives 0.1. "
+        "1,000 test images, 100 per class; mean and Student's 95 % interval over three seeds, each with its own test "
+        "images, weights and batches, and up to 500 per class its own training images: of 1,000 half are the next "
+        "seed's too, and 5,000 are the same for all. EfficientNet-Lite0 reads 97 pixels, the small network 28, or 32 "
+        "on photographs, the head on pixels 28, or 16. Fine-tuned from the frozen head on, 20 to 400 steps of 16 "
+        "images at a rate of 0.0003; small network: 300 to 1,600 steps of 32 or 64. Guessing gives 0.1. "
         f"{kept['command']}, torch {kept['versions']['torch']}, {kept['cpu_seconds']} s."
     )
     return Figure(drawing, Table(header, rows, formats=dict.fromkeys(header[3:], ".2f"), note=note))

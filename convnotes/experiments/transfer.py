@@ -13,13 +13,13 @@ from convnotes.experiments.pieces import piece
 from convnotes.experiments.training import Progress
 from convnotes.experiments.transfer_runs import Run
 
-SIZES = (5, 20, 100, 500, 1000, 5000)  # images a class
+SIZES = (5, 20, 100, 500, 1000, 5000)  # images per class
 Plans = tuple[tuple[str, str, tuple[int, ...], int], ...]
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """Task, way to learn, images a class, and how many seeds."""
+    """Task, way to learn, images per class, and how many seeds."""
 
     runs: Plans = (
         ("plain", "frozen", SIZES, 3),

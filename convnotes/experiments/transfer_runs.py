@@ -41,7 +41,7 @@ class Plan:
     lr: float
 
 
-# By images a class.
+# By images per class.
 SCRATCH = {
     5: Plan(300, 32, 1e-2),
     20: Plan(300, 32, 1e-2),
