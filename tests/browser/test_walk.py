@@ -240,6 +240,21 @@ def test_a_product_is_chosen_in_the_working(open_page: Open) -> None:
     expect(page.locator("cn-walk .cn-calc")).to_contain_text(re.compile("Product [23] of 25: .* = "))
 
 
+def test_the_working_says_of_which_unit_and_picture_it_is(open_page: Open) -> None:
+    """The unit of a tour, or of a link, stays chosen while a hand goes on to another picture."""
+    page = ready(open_page, "?walk=s3_uconv1.2.8.9")
+    work = page.locator("cn-walk .cn-calc")
+    where = ("the unit in row 8, column 9 of map 2 after conv1", "the unit in row 3, column 5 of map 12 after relu2",
+             "the unit in row 1, column 2 of map 7 after pool2", "the score of 5")  # fmt: skip
+    for unit, named in zip(("conv1.2.8.9", "relu2.12.3.5", "pool2.7.1.2", "fc.5"), where, strict=True):
+        for picture, seen in ((f"d{'z' * 37}l", "your picture"), ("s3", "this 3"), ("s17", "this 7")):
+            page.evaluate("(state) => document.querySelector('cn-walk').state = state", f"{picture}_u{unit}")
+            value = page.evaluate("document.querySelector('cn-walk').readout.unit.value")
+            expect(work).to_have_text(re.compile(f"^In {seen}, {named} is "))
+            told = re.findall(r" = (−?[\d.]+)", work.inner_text())[0]
+            assert abs(float(told.replace("−", "-")) - value) <= 0.0501
+
+
 def test_the_tour_leads_from_the_question_to_the_answer(open_page: Open) -> None:
     """Each step sets the state that Python says, and the numbers in its words are those of the state."""
     page = ready(open_page)

@@ -343,14 +343,21 @@ class Walk extends Interactive {
     return [...[...sums].map(([channel, sum]) => [unit.layer ? `products with map ${channel}` : "products", num(sum)]), ["bias", num(bias)], ["together", num(value)]];
   }
 
-  /** The working of the unit in a line: one product, and all of them. */
+  /** The working of the unit: which it is and of which picture, since it stays chosen while the picture changes; one product, and all of them. */
   work() {
-    const { unit } = this.value, { layers } = this.data, { kind } = layers[unit.layer], { value, bias } = this.unit, chosen = this.taps[this.tapped];
-    if (kind === "relu") return `max(0, ${num(chosen.input)}) = ${num(value)}`;
-    if (kind === "pool") return `max(${this.taps.map(({ input }) => num(input)).join(", ")}) = ${num(value)}`;
+    const { unit, sample } = this.value, { layers, samples } = this.data, { kind } = layers[unit.layer], { value, bias } = this.unit, chosen = this.taps[this.tapped];
+    const named = `In ${sample === null ? "your picture" : `this ${samples[sample].label}`}, ${this.named()} is`;
+    if (kind === "relu") return `${named} max(0, ${num(chosen.input)}) = ${num(value)}`;
+    if (kind === "pool") return `${named} max(${this.taps.map(({ input }) => num(input)).join(", ")}) = ${num(value)}`;
     const sum = this.taps.reduce((all, { product }) => all + product, 0), read = unit.layer ? `${layers[unit.layer - 1].name}, map ${chosen.channel},` : "the picture,";
-    return `Product ${this.tapped + 1} of ${this.taps.length}: ${num(chosen.input)} × ${factor(chosen.weight)} = ${num(chosen.product)}, from ${read} row ${chosen.row}, column ${chosen.column}. ` +
-      `All products together are ${num(sum)}; with the bias, ${num(bias)}, the unit is ${num(value)}.`;
+    return `${named} ${num(sum)} + ${factor(bias)} = ${num(value)}: its products and the bias. ` +
+      `Product ${this.tapped + 1} of ${this.taps.length}: ${num(chosen.input)} × ${factor(chosen.weight)} = ${num(chosen.product)}, from ${read} row ${chosen.row}, column ${chosen.column}.`;
+  }
+
+  /** The chosen unit in words. */
+  named() {
+    const { layer, channel, row, column } = this.value.unit, { layers, classes } = this.data;
+    return layer === layers.length - 1 ? `the score of ${classes[channel]}` : `the unit in row ${row}, column ${column} of map ${channel} after ${layers[layer].name}`;
   }
 
   /** What the network makes of the picture. */
