@@ -255,6 +255,15 @@ def test_the_working_says_of_which_unit_and_picture_it_is(open_page: Open) -> No
             assert abs(float(told.replace("−", "-")) - value) <= 0.0501
 
 
+def test_every_share_fits_into_its_column(open_page: Open) -> None:
+    page = ready(open_page, "?walk=s4")
+    wide = "[...document.querySelectorAll('cn-walk .cn-answers em')].map((el) => el.scrollWidth - el.clientWidth)"
+    expect(page.locator("cn-walk .cn-answers")).to_contain_text(">99.9")  # the longest
+    for width in (320, 390, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(wide) == [0] * 10
+
+
 def test_the_tour_leads_from_the_question_to_the_answer(open_page: Open) -> None:
     """Each step sets the state that Python says, and the numbers in its words are those of the state."""
     page = ready(open_page)
