@@ -34,9 +34,8 @@ STRETCHED = """[...document.querySelectorAll('article img[width][height]')].filt
 }).map(picture => picture.alt)"""
 CUT = """[...document.querySelectorAll(':not(.cn-columns) > pre > code, .jp-Notebook pre')]
   .filter(code => code.scrollWidth > code.clientWidth + 1).map(code => code.textContent)"""
-# What scrolls sideways and does not show it: by a shade, which so little on the right would keep hidden, or as a row of
-# pictures does, one of which is cut.
-UNTOLD = """[...document.querySelectorAll('article :not(svg *, .cn-strip)')].filter(box => {
+# What scrolls sideways and does not show it by a shade, which so little on the right would keep hidden.
+UNTOLD = """[...document.querySelectorAll('article :not(svg *)')].filter(box => {
   const { overflowX, backgroundImage } = getComputedStyle(box), over = box.scrollWidth - box.clientWidth;
   return /auto|scroll/.test(overflowX) && box.clientWidth && over > 1 && (backgroundImage === 'none' || over < 8);
 }).map(box => `${box.className}, ${box.scrollWidth - box.clientWidth} px: ${box.textContent.trim().slice(0, 60)}`)"""
