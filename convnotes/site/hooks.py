@@ -26,6 +26,7 @@ LEAN = [  # mkdocs-jupyter ships half a megabyte of styles, scripts from another
     ("highlight-ipynb hl-python", "highlight"),
     (r'<a class="anchor-link"( href="[^"]*")>', r'<a class="headerlink"\1 title="Link to this section">'),
 ]
+NO_WORDS = "No description has been provided for this image"  # of a lab: what stands in its comment "# Picture: …" does
 log = get_plugin_logger("labs")
 state: dict[str, Any] = {"command": "build", "sources": "", "labs": {}}
 kept = kept_pages.KeptPages()  # while serving
@@ -125,6 +126,8 @@ def on_page_content(html: str, page: Any, config: MkDocsConfig, files: Files) ->
             _seal(folder)
         for pattern, replacement in LEAN:
             html = re.sub(pattern, replacement, html, flags=re.DOTALL)
+        for words in re.findall(r"^# Picture: (.+)$", Path(page.file.abs_src_path).read_text(encoding="utf-8"), re.M):
+            html = html.replace(NO_WORDS, escape(words), 1)
     elif kept.same(page):
         kept.restore(page, files)
         return str(page.content)

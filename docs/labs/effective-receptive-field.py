@@ -65,6 +65,7 @@ axes[0].set_title("mean |derivative|")
 axes[1].plot(found.map.mean(0) / found.map.mean(0).max())
 axes[1].set_title("along a row")
 fig.tight_layout()
+# Picture: left a round bright spot in a dark square of 41 pixels; right its mean along a row, a bell.
 
 # %% [markdown]
 # ## Skips

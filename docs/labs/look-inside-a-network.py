@@ -27,7 +27,7 @@ from convnotes.experiments.colour_pictures import covered, destruction, patches
 from convnotes.experiments.pretrained import Features, read, recognised
 
 card = weights.card("colour")
-print("photographs:", ", ".join(card["data"]))
+print("photographs:", "; ".join(f"{name} ({of['author']}, {of['licence']})" for name, of in card["data"].items()))
 print(f"accuracy {card['metrics']['accuracy']:.3f} on {card['recipe']['classes']} patches; seed {card['seed']}")
 net = kept.colour()
 
@@ -50,20 +50,24 @@ for row, model in enumerate([kept.colour_initial(), net]):
         axis.imshow(picture(kernels[place]))
         axis.axis("off")
 fig.suptitle("20 of 40 kernels, in order: above before training, below after")
+# Picture: 20 squares of coloured noise; below, 20 with ramps of colour, and some with bars and edges.
 
 # %% [markdown]
 # ## Top patches of one channel
 #
-# These are exactly the pixels that a unit read, at the places of the photographs where the channel answered most.
+# These are exactly the pixels that a unit read, at the places of the photographs where the channel answered most. Below
+# is the same for the network before training.
 
 # %%
 channel = 6
-found = patches("conv2")["conv2"][channel]
-fig, axes = plt.subplots(1, 9, figsize=(7.5, 1), dpi=80)
-for axis, patch in zip(axes, found, strict=True):
-    axis.imshow(patch.shown(44))
-    axis.axis("off")
-print([f"{patch.name} {patch.value:.1f}" for patch in found])
+fig, axes = plt.subplots(2, 9, figsize=(7.5, 2), dpi=80)
+for row, trained in zip(axes, [True, False], strict=True):
+    found = patches("conv2", trained=trained)["conv2"][channel]
+    for axis, patch in zip(row, found, strict=True):
+        axis.imshow(patch.shown(44))
+        axis.axis("off")
+    print("after: " if trained else "before:", [f"{patch.name} {patch.value:.1f}" for patch in found])
+# Picture: after training pieces of a roof's edge and sloping bright lines; before it rims, white spots, petals, a star.
 
 # %% [markdown]
 # ## Occlusion: zero means zero

@@ -133,6 +133,7 @@ for axis, place in zip(axes, wrong, strict=True):
     axis.imshow(data.test_images[place, 0], cmap="gray_r")
     axis.set_title(f"{data.test_labels[place]} → {guesses[place]}", fontsize=9)
     axis.axis("off")
+# Picture: ten handwritten digits in a row; above each the digit that was meant and what it was taken for.
 
 # %% [markdown]
 # ## Try
