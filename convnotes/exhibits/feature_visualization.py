@@ -146,9 +146,9 @@ def top_patches_untrained() -> Gallery:
 def circuit() -> Figure:
     """Two kernels of the first layer and channel 0 of the second: where they excite it, and its patches without them.
 
-    Kernel 12 is a horizontal edge, bright above dark: its 5×5 weights are positive in the two upper rows and negative
-    in the others. Kernel 33 is a bright bar, with negative weights in the middle. The strongest patches of the channel
-    are edges in their upper third, bright above dark. Without kernel 12 they are other things, spots and stripes, and
+    Kernel 12 is a horizontal edge, bright above dark: its 5×5 weights are positive in the two upper rows and nearly all
+    negative below. Kernel 33 is a bright bar, with negative weights in the middle. The strongest patches of the channel
+    are edges in their upper third, bright above dark. Without kernel 12 most are other things, spots and stripes, and
     the answer is less than half. Without kernel 33 they are nearly the same.
     """
     found = colour_pictures.patches("conv2")["conv2"][0]
@@ -229,9 +229,9 @@ def real_top_patches() -> Gallery:
     """A network that has seen ImageNet: the six strongest spots for eight channels of five blocks, cut to the field.
 
     Five sheets of eight rows of six patches. Block 1, 7 pixels: edges and colours. Block 3, 19: edges and curves at one
-    angle, tripods beside the rims of cups. Block 5, 67: roofs with roofs, lattices with lattices, rounded things with
-    rounded things. Blocks 7 and 8, 115 and 147: dahlias and cups in one row, palaces in another, and rows without any
-    pattern that one could name.
+    angle, tripods beside the rims of cups. Block 5, 67: roofs and a mast, spots of light and thin poles, rounded things
+    with rounded things. Blocks 7 and 8, 115 and 147: dahlias and cups in one row, palaces in another, and rows without
+    any pattern that one could name.
     """
     return _real_sheets(True)
 

@@ -20,7 +20,7 @@ STEP, HOME = 32, 64  # pixels from place to place; where a state that names none
 DIM = 0.25  # how bright the photograph is where the glow is zero
 PERCENT = "\N{NO-BREAK SPACE}%"
 PRESETS = {
-    "a hair": "block3_x64_y96",
+    "the iris": "block3_x64_y96",
     "an eye": "block5_x64_y96",
     "a face": "block8_x128_y128",
     "the cat": "block11_x128_y128",
