@@ -4,8 +4,9 @@ from convnotes.drawing.kinds import Cell, Figure, Rows, Table
 from convnotes.drawing.plot import Axis, Plot
 from convnotes.drawing.raster import Gallery, Panel, mosaic
 from convnotes.drawing.svg import Drawing
-from convnotes.experiments import results, transfer_samples
+from convnotes.experiments import fashion, results, transfer_samples
 from convnotes.experiments.intervals import Interval, interval
+from convnotes.experiments.photographs import PHOTOGRAPHS
 
 METHODS = {
     "tuned": ("fine-tuned", "neg"),
@@ -35,7 +36,10 @@ def both_tasks() -> Gallery:
     kept = results.load("transfer_samples")["rows"]
     panels = [Panel(TASKS[row["task"]], mosaic(transfer_samples.pictures(row), 5, gap=2), 1, "webp") for row in kept]
     names: Rows = [[number, name] for number, name in enumerate(kept[0]["names"], 1)]
-    note = "Fashion-MNIST (H. Xiao, K. Rasul, R. Vollgraf; MIT). The photographs are those of the notes, in colour."
+    photographs = ", ".join(
+        f"{name} ({PHOTOGRAPHS[name].author}, {PHOTOGRAPHS[name].licence})" for name in fashion.GROUNDS
+    )
+    note = f"Fashion-MNIST (H. Xiao, K. Rasul, R. Vollgraf; MIT). Photographs: {photographs}."
     return Gallery(panels, Table(["number", "garment"], names, note=note))
 
 
