@@ -20,6 +20,7 @@ from convnotes.site.lines import Lines
 from convnotes.site.mistakes import Mistakes
 from convnotes.site.opening import Opening
 from convnotes.site.sessions import Marks, Sessions
+from convnotes.site.tables import Tables
 
 
 class Notes(Extension):
@@ -40,6 +41,7 @@ class Notes(Extension):
         md.postprocessors.register(Columns(md), "convnotes-columns", 4)
         md.treeprocessors.register(Citations(md), "convnotes-citations", 7)  # when headings have their anchors
         md.treeprocessors.register(Formulas(md), "convnotes-formulas", 6)  # before toc copies the headings
+        md.treeprocessors.register(Tables(md), "convnotes-tables", 5)
 
 
 def makeExtension(**_: Any) -> Notes:
