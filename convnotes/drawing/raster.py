@@ -95,6 +95,7 @@ class Gallery:
 
     panels: Sequence[Panel]
     data: Table
+    halves: bool = False  # where there is room, the second half of the pictures beside the first
 
     def downloads(self) -> dict[str, str]:
         """The data, and each picture in base64 as `NUMBER.FORMAT`."""
@@ -104,7 +105,8 @@ class Gallery:
     def html(self, alternative: str) -> str:
         """The pictures in their sheet, described together by `alternative`; the site fills in where `files:` are."""
         panels = "".join(self._panel(number, panel) for number, panel in enumerate(self.panels, 1))
-        return f'<div class="cn-bench cn-panels" role="group" aria-label="{escape(alternative)}">{panels}</div>'
+        look = "cn-bench cn-panels" + " cn-halves" * self.halves
+        return f'<div class="{look}" role="group" aria-label="{escape(alternative)}">{panels}</div>'
 
     def folded(self) -> str:
         """The numbers as a table."""

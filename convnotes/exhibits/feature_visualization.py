@@ -290,14 +290,14 @@ def put_in_order() -> Gallery:
         for letter, row in zip("ABCDE", draw.sample(own, 5), strict=True):
             found = [patches[:4] for patches in row["patches"].values() if len(patches) >= 4][:4]
             groups = [mosaic([Patch(**patch).shown(COARSE) for patch in patches], 4, gap=0) for patches in found]
-            panels.append(Panel(f"{number} network, {letter}", mosaic(groups, 2, gap=3), 2.3, "webp"))
+            panels.append(Panel(f"{number} network, {letter}", mosaic(groups, 2, gap=3), 2, "webp"))
             rows.append([f"{number}, {letter}", "ImageNet" if trained else "random", row["layer"], row["field"]])
     note = (
         "EfficientNet-Lite0, the first four channels of the sheets above, and of block 4, which they leave out; the "
         f"four strongest patches of each, shown at {COARSE} pixels. Shuffled by seed 0. One reader, not told the "
         "order, put the sheets of both networks in the right order."
     )
-    return Gallery(panels, Table(["sheet", "weights", "block", "field"], rows, note=note))
+    return Gallery(panels, Table(["sheet", "weights", "block", "field"], rows, note=note), halves=True)
 
 
 def five_layers() -> Table:

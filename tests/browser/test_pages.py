@@ -212,6 +212,17 @@ def test_a_table_sorts_by_a_pressed_heading_and_by_the_keyboard(page: Page, addr
     assert table.locator("th[aria-sort]").count() == 1
 
 
+def test_the_second_half_of_a_gallery_is_beside_the_first_where_there_is_room(page: Page, address: str) -> None:
+    page.goto(f"{address}feature-visualization/")
+    sheets = page.locator("[data-exhibit$=put_in_order] img")
+    first, last = (sheets.nth(number).bounding_box() for number in (0, sheets.count() // 2))
+    assert first and last
+    if page.viewport_size == DESK_BY_DAY["viewport"]:
+        assert first["y"] == last["y"] and first["x"] + first["width"] < last["x"]
+    else:
+        assert first["x"] == last["x"] and first["y"] + first["height"] < last["y"]
+
+
 def test_the_start_page_asks_for_few_files(chromium: Browser, address: str) -> None:
     page = chromium.new_context(**DESK_BY_DAY).new_page()
     asked: list[str] = []
