@@ -3,7 +3,7 @@
 Conventions, the same on every page. A MAC is one multiplication with its addition; FLOPs = 2 · MACs. Counted are the
 multiplications of convolutions and dense layers, those inside a gate's branch too, taps that fall on padding included,
 biases excluded, and the squares in LeNet-5's output layer; normalisation, pooling, the product with a gate and
-activation functions count none. A layer that stands in a network twice is counted twice.
+activation functions count none. A layer that is in a network twice is counted twice.
 """
 
 from collections.abc import Sequence

@@ -54,7 +54,7 @@ class Ledger:
     entries: tuple[Entry, ...]
 
     def to_dict(self) -> dict[str, object]:
-        """The ledger in plain lists and dictionaries, as JSON takes them; None stands where the whole input is read."""
+        """The ledger in plain lists and dictionaries, as JSON takes them; None where the whole input is read."""
         said: dict[str, object] = {
             "name": self.architecture.name,
             "variant": self.architecture.variant,

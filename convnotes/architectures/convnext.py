@@ -60,7 +60,7 @@ CONVNEXT_TINY = Architecture(
     year=2022,
     source="liu2022",
     variant="With a learned scale at the end of each block, as in the authors' code; the dense layers at each pixel "
-    "stand here as 1×1 convolutions, which they are.",
+    "are written as 1×1 convolutions, which they are.",
     contribution="Gave a residual network, step by step, what vision transformers had brought, large kernels, patches, "
     "layer norm and their training, and came out level with them.",
     descent=Descent("ConvNeXt", ("ResNeXt", "MobileNetV2"), "a ResNet with the habits of transformers", column=1),

@@ -41,7 +41,7 @@ def source(key: str) -> Link:
 LONG = 40  # letters in a cell from which a column of text is given room
 WITH_HYPHEN = re.compile(r"\b[A-Za-z]\w{0,11}-[\w.]{1,6}(?![\w-])")  # a name such as ResNet-50: no line ends inside it
 AFTER_DOT = re.compile(r"(?<=\w\.)(?=[a-z])")  # in a name such as features.conv1.norm, where a line may end
-ROOM = (4, 6, 7, 8)  # columns from which cells stand closer, on paper or a phone or everywhere
+ROOM = (4, 6, 7, 8)  # columns from which cells are closer, on paper or a phone or everywhere
 SHORT = 12  # letters: a cell with no more stays on one line, unless a table says otherwise
 
 
@@ -50,7 +50,7 @@ class Table:
     """Columns with a header. Numbers are printed with separators, and stay raw in the CSV.
 
     `formats` gives a column's format specification, `units` its unit; both by header. The first column names
-    its row unless `row_headers` is false. `note` stands below the table, `None` is a value that does not exist. A
+    its row unless `row_headers` is false. `note` is below the table, `None` is a value that does not exist. A
     reader can sort the rows by any column if the table is `sortable`, and choose rows by a word or by their value in
     the column `filtered`. Cells of up to `short` letters stay on one line.
 
@@ -107,7 +107,7 @@ class Table:
         return {"csv": self.csv()}
 
     def folded(self) -> str:
-        """What stands folded below the caption: nothing."""
+        """What is folded below the caption: nothing."""
         return ""
 
     def html(self, alternative: str) -> str:
@@ -202,7 +202,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Cards:
-    """Ways into pages, side by side; the same as a table is a file to download, and stands folded below."""
+    """Ways into pages, side by side; the same as a table is a file to download, and is folded below."""
 
     cards: Sequence[Card]
     table: Table
@@ -229,12 +229,12 @@ class Cards:
 
 @dataclass(frozen=True)
 class Widget:
-    """An interactive: the element `cn-NAME` of docs/assets/cn/NAME.js, wrapped round the figure that stands without it.
+    """An interactive: the element `cn-NAME` of docs/assets/cn/NAME.js, wrapped round the figure shown without it.
 
     `key` is its name in the address, `?key=state`, and `state` the one it starts with, which `still` must show; `data`
     is what its script reads, and `made` scripts that it asks for later, by name. `pictures` are files in base64, by
     their name NUMBER.FORMAT; the script finds their addresses in the element's `.cn-files`, in this order. How to write
-    one stands at the top of docs/assets/cn/element.js.
+    one is at the top of docs/assets/cn/element.js.
     """
 
     name: str
@@ -251,7 +251,7 @@ class Widget:
         return {**self.still.downloads(), **self.pictures, "script": self.name, **self.made}
 
     def folded(self) -> str:
-        """What stands folded below the caption: nothing, since the numbers stand in the element."""
+        """What is folded below the caption: nothing, since the numbers are in the element."""
         return ""
 
     def html(self, alternative: str) -> str:

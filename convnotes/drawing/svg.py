@@ -22,7 +22,7 @@ DARK = {
     "ink": "#e9edf3", "mute": "#9ba8b8", "edge": "#6f7d8f", "win": "#ff8d4f", "see": "#7ea6ff",
     "out": "#45c9a5", "cell": "#333e4d", "bench": "#1a202a", "line": "#323c4a", "neg": "#a98bff", "pos": "#f2a93b",
 }  # fmt: skip
-ROOMY = 1.2  # how much larger than drawn a picture stands where there is room; text then matches a table's
+ROOMY = 1.2  # how much larger than drawn a picture is where there is room; text then matches a table's
 XLINK = ' xmlns:xlink="http://www.w3.org/1999/xlink"'  # of pictures: the theme's scripts take a bare href for a link
 LEGIBLE = 11  # pixels: about at this size a label stops shrinking, and the box scrolls instead
 TALL = 400  # units: on paper a taller drawing is smaller than on a screen, but not so small that nobody can read it
@@ -41,7 +41,7 @@ def n(value: float) -> str:
 
 
 class Drawing:
-    """An SVG picture, drawn `width` by `height`; on a page it stands `ROOMY` times as large and shrinks with it.
+    """An SVG picture, drawn `width` by `height`; on a page it is `ROOMY` times as large and shrinks with it.
 
     >>> drawing = Drawing(120, 40)
     >>> drawing.row(10, 10, 4, 20, fill=lambda _, column: "see" if column < 3 else "cell")

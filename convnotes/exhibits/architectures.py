@@ -40,7 +40,7 @@ def networks() -> Table:
 
     A table to sort by year, depth, parameters, MACs, input or error, with one row for each network from 1989 on. Depth,
     parameters and MACs are computed from the layers; errors are quoted, each with its protocol and source; a dash
-    stands where none was published for that very network.
+    means that none was published for that very network.
     """
     header = ["network", "year", "depth", "parameters", "MACs", "input", TOP5, "protocol (source)"]
     rows: Rows = []

@@ -114,14 +114,14 @@ def flip() -> Figure:
     """A single 1 among zeros shows the difference: cross-correlation turns the kernel round, convolution does not.
 
     Two rows, each an input of five by five cells with a single 1 in the middle, then a kernel, then the output. Above,
-    the kernel 1 to 9 is laid on as it stands, and the output reads 9 to 1. Below, the kernel is turned by half a turn
+    the kernel 1 to 9 is laid on as it is, and the output reads 9 to 1. Below, the kernel is turned by half a turn
     first, so that it reads 9 to 1, and the output reads 1 to 9.
     """
     spot, kernel = np.zeros((5, 5), int), np.arange(1, 10).reshape(3, 3)
     spot[2, 2] = 1
     drawing, rows = Drawing(372, 372), Rows()
     ways = {
-        "Cross-correlation: the kernel as it stands": kernel,
+        "Cross-correlation: the kernel as it is": kernel,
         "Convolution: the kernel flipped in both axes": kernel[::-1, ::-1],
     }
     for row, (title, laid) in enumerate(ways.items()):
@@ -199,7 +199,7 @@ def imagenet_stem() -> Figure:
 
 
 def _end(drawing: Drawing, top: float, first: int, output: int, title: str) -> None:
-    """One end of the stem's row, eleven columns from `first`, under the outputs that stand above them."""
+    """One end of the stem's row, eleven columns from `first`, under the outputs that are above them."""
     columns = range(first, first + 11)
     source = Row(drawing, 14 + 16.5 - first * 33, top + 116, 33, 33)
     result = Row(drawing, source.x, top + 38, 33, 66)
@@ -272,7 +272,7 @@ def padding_three_ways() -> Figure:
 def stepper() -> Widget:
     """One window after the other: each weight times the value under it, added up, written down.
 
-    A grid of five by five numbers, small at the left and large at the right. A window of three by three stands on its
+    A grid of five by five numbers, small at the left and large at the right. A window of three by three is on its
     top left corner. Under a kernel with a column of −1, one of 0 and one of 1 each window gives one number of a three
     by three output, which is large where the values rise from left to right.
     """

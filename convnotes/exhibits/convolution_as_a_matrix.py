@@ -15,7 +15,7 @@ TINTS = ("win", "see", "out", "pos")  # one for each weight of the kernel
 ROW, WEIGHTS = np.arange(1, 6), np.array([2, -1, 3])  # the worked examples
 SQUARE, KERNEL = np.arange(1, 10).reshape(3, 3), np.array([[1, 2], [3, 4]])
 
-Tint = Callable[[int, int], int | None]  # which weight stands at a row and a column, if any
+Tint = Callable[[int, int], int | None]  # which weight is at a row and a column, if any
 
 
 def banded() -> Figure:

@@ -8,7 +8,7 @@ from convnotes.drawing.svg import Drawing
 from convnotes.layers import Conv2d, Linear
 from convnotes.shapes import output_shape
 
-BACK = 9  # pixels by which each map of a stack stands behind the one before it
+BACK = 9  # pixels by which each map of a stack is behind the one before it
 
 
 def counted_by_hand() -> Figure:

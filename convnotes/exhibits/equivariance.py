@@ -58,7 +58,7 @@ def at_the_border() -> Figure:
     """Over the edge: the last window finds padding where the 4 would be, so the outputs differ there.
 
     Five rows of eight cells. x holds 3, 1, 4 from the third cell on; f(x), the sums of three neighbours, is 0 3 4 8 5 4
-    0 0. Moved right by four, Tx holds 3 and 1 in its last two cells and the 4 has left; beyond the edge stands a dashed
+    0 0. Moved right by four, Tx holds 3 and 1 in its last two cells and the 4 has left; beyond the edge is a dashed
     cell of padding with a zero. T f(x) ends in 3 4 8, and f(Tx) in 3 4 4: the last cell, framed, differs.
     """
     row, move = np.array([[0, 0, *OBJECT, 0, 0, 0]]), (0, 4)

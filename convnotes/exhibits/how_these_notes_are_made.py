@@ -39,7 +39,7 @@ def rooms() -> Figure:
     for names in floors:
         for number, name in enumerate(names):
             row, column = divmod(number, 3)
-            beside = min(3, len(names) - 3 * row)  # boxes in this row, which stands in the middle
+            beside = min(3, len(names) - 3 * row)  # boxes in this row, which is in the middle
             x = LEFT + 8 + (column + (3 - beside) / 2) * (BOX + GAP)
             drawing.rect(x, y + row * (HIGH + GAP), BOX, HIGH, "cell", "see" if _folder(name) else None, radius=3)
             drawing.text(x + BOX / 2, y + row * (HIGH + GAP) + HIGH / 2, name, size=11, middle=True)
@@ -91,7 +91,7 @@ def _by_name(path: Path) -> Iterator[str]:
 
 
 def _floors() -> list[list[str]]:
-    """The rooms from the top floor down; each stands above all that it imports."""
+    """The rooms from the top floor down; each is above all that it imports."""
 
     @cache
     def height(room: str) -> int:

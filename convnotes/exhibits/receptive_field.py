@@ -179,8 +179,8 @@ def three_recursions() -> Table:
 def half_a_pixel() -> Figure:
     """Two ways to halve a row look at places half a pixel apart: averaging pairs, and taking every second pixel.
 
-    Three rows of cells. In the middle the input, pixels 0 to 5. Above it the averages of two pixels each, which stand
-    over the gaps at 0.5, 2.5 and 4.5. Below it every second pixel, which stand under 0, 2 and 4. Dashed lines from the
+    Three rows of cells. In the middle the input, pixels 0 to 5. Above it the averages of two pixels each, which are
+    over the gaps at 0.5, 2.5 and 4.5. Below it every second pixel, under 0, 2 and 4. Dashed lines from the
     first cell of each pass the input half a pixel apart.
     """
     drawing = Drawing(340, 208)

@@ -7,7 +7,7 @@ from convnotes.drawing.kinds import Figure, Rows, Table
 from convnotes.drawing.svg import Drawing
 from convnotes.stages import Stage, stages
 
-ROW, TALL, WIDE, MIDDLE = 46, 32, 96, 224  # the height of a row, the largest box, where boxes stand
+ROW, TALL, WIDE, MIDDLE = 46, 32, 96, 224  # the height of a row, the largest box, where boxes are
 
 
 def diagram(architecture: Architecture) -> Figure:

@@ -43,7 +43,7 @@ PLAIN: dict[type[Layer], Callable[..., nn.Module]] = {
 def build(layer: Layer) -> nn.Module:
     """A torch module that does what `layer` says, freshly initialised, in training mode; it takes (N, C, H, W).
 
-    Its submodules and parameters carry the dotted names of `shapes.layer_shapes`. A layer that stands in the tree twice
+    Its submodules and parameters carry the dotted names of `shapes.layer_shapes`. A layer that is in the tree twice
     becomes two modules with weights of their own. Inside `with torch.device("meta"):` nothing is allocated.
 
     >>> stem = layers.Sequential(conv=layers.Conv2d(3, 64, 7, stride=2, padding=3), relu=layers.ReLU())

@@ -24,7 +24,7 @@ Map = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Effective:
-    """One effective receptive field and what was measured on it; `protocol` says how, and stands beside every number.
+    """One effective receptive field and what was measured on it; `protocol` says how, and is beside every number.
 
     map: how much each pixel counts, the largest being 1. sigma: standard deviation along the width in pixels, with the
     interval over runs, under Luo's protocol only. size: side in pixels as the protocol defines it.

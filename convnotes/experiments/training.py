@@ -90,7 +90,7 @@ TAKEN_FOR = {7: 1}  # the mistake that the walk tells of
 def walk_samples(net: nn.Module) -> dict[str, Tensor]:
     """Twenty test digits: of each class the first, and the one that `net` most surely takes for another class.
 
-    `images` are bytes (20, 28, 28), `labels` what is drawn, `places` where they stand in MNIST's test set.
+    `images` are bytes (20, 28, 28), `labels` what is drawn, `places` where they are in MNIST's test set.
     """
     data = mnist()
     sure, answers = net(data.test_images).softmax(1).max(1)

@@ -195,7 +195,7 @@ def cover(config: Mapping[str, Any]) -> str:
         f'<section class="cn-cover"><h1>{config["site_name"]}</h1><p>{escape(config["site_description"])}</p>'
         f"<p>Version {work().version}, {day}</p>"
         f'<p class="cn-fine">All chapters of the notes, without the labs and the API pages.{where} '
-        f"Figures that can be moved on the site stand here in their first state. "
+        f"Figures that can be moved on the site are shown in their first state. "
         f"{escape(config['copyright'])}</p></section>"
     )
 

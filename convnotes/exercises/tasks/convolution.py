@@ -51,7 +51,7 @@ TASKS = (
             Slip(
                 "// stride + 1",
                 "// stride",
-                "It looks as if the first window was forgotten. It stands before any move: add 1.",
+                "It looks as if the first window was forgotten. It is there before any move: add 1.",
             ),
             Slip(
                 "- span",
@@ -143,7 +143,7 @@ TASKS = (
                 "// stride + 1",
                 "// stride",
                 "It looks as if the last place of each axis was left out. The first window "
-                "stands before any move: add 1.",
+                "is there before any move: add 1.",
             ),
         ),
         oracle=correlate2d,

@@ -1,6 +1,6 @@
 """Practice: which variant of which exercise is shown, and what each variant is, made when the site is built.
 
-How an answer is read stands in `convnotes.exercises.answers`; the script reads it by the same rules.
+How an answer is read is said in `convnotes.exercises.answers`; the script reads it by the same rules.
 """
 
 import re

@@ -14,7 +14,7 @@ from convnotes.receptive_field import growth
 
 GRAMMAR = "([a-z0-9.-]+?)(?:_i([0-9]{1,5}))?(?:_u([0-9]{1,5}))?(_e)?"
 LAYER = "(p?)([0-9]{1,2})(?:s([0-9]{1,2}))?(?:d([0-9]{1,2}))?"
-WIDE = 336.0  # of the drawing that stands in print: a phone's screen
+WIDE = 336.0  # of the drawing that is printed: a phone's screen
 LIMITS = {"kernel": 11, "stride": 4, "dilation": 8, "layers": 64, "input": 1024, "reduction": 65536}
 
 

@@ -199,7 +199,7 @@ def reading(choice: Choice) -> dict[str, object]:
         x = _place(across, YEARS[network.year] if choice.x == "year" else getattr(network, choice.x))
         same = choice.y != "error" or kind == choice.protocol
         if choice.y == "error" and not quoted:
-            if x >= 0:  # or it lies before the axis begins, and stands in the table alone
+            if x >= 0:  # or it lies before the axis begins, and is in the table alone
                 missing.append({"name": network.name, "x": x})
         elif same or choice.every:
             value = getattr(network, choice.y) if choice.y != "error" else quoted.value if quoted else 0
@@ -234,7 +234,7 @@ def _counts(network: Network) -> list[str]:
 
 
 def _error(network: Network, protocol: str) -> list[str]:
-    """Error, protocol and source; an error by another protocol than the chosen one stands in brackets."""
+    """Error, protocol and source; an error by another protocol than the chosen one is in brackets."""
     kind, quoted = network.picked(protocol)
     if quoted is None:
         return ["–", network.none, network.source]

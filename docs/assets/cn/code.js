@@ -1,4 +1,4 @@
-// What stands on blocks of code: a button that copies, and one that opens a session to be run.
+// What is on blocks of code: a button that copies, and one that opens a session to be run.
 // Of a Python session what was typed is copied: no prompts, no output.
 const PROMPT = /^(>>>|\.\.\.)( |$)/;
 const typed = (code) => {

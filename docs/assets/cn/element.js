@@ -4,7 +4,7 @@
                  { value, words } or null, format(value, data) giving the shortest text that parses to value, and
                  reading(value, data) giving what the figure must show. Python has the same three; golden cases hold
                  the two equal. Values outside their range are clamped by parse, which says so in `words`.
-   NAME.js       class extends Interactive, with static core; build() setting this.table and giving what stands above the
+   NAME.js       class extends Interactive, with static core; build() setting this.table and giving what is above the
                  sentence, one .cn-stage in it; show(value) drawing it and returning the sentence that says what is seen;
                  and readout, read back from what show has drawn; then customElements.define("cn-NAME", …).
    Python        a function of exhibits/<chapter>.py returning a Widget: its fence puts all of this on the page.

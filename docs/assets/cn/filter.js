@@ -1,5 +1,5 @@
 // Tables of class cn-filtered: rows chosen by a word anywhere in them and by their value in one column, data-by.
-// Without this script all rows stand there. The page holds a place for the controls, .cn-filter, so that nothing moves.
+// Without this script all rows are there. The page holds a place for the controls, .cn-filter, so that nothing moves.
 import { h, write } from "./dom.js";
 
 const plain = (text) => text.normalize("NFKD").toLowerCase().replaceAll("×", "x").replace(/[\u0300-\u036f]/g, "");

@@ -3,7 +3,7 @@ import { button, each, h, r2, s, set, table, write } from "./dom.js";
 import { Interactive } from "./element.js";
 import * as core from "./rf-core.js";
 
-const HEIGHT = 300, FOOT = 24; // of the stage, and of what stands below its input row
+const HEIGHT = 300, FOOT = 24; // of the stage, and of what is below its input row
 const window = ({ pool, k, s, d }) =>
   (pool ? "pool " : "") + `${k}×${k}` + (s > 1 || pool ? ", stride " + s : "") + (d > 1 ? ", dilation " + d : "");
 

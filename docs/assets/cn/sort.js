@@ -1,5 +1,5 @@
 // Tables of class cn-sortable: a press on the head of a column sorts by it, another the other way round.
-// A value that is missing stays at the end either way. Without this script the tables stand in their own order.
+// A value that is missing stays at the end either way. Without this script the tables are in their own order.
 const MISSING = "–";
 const read = (row, column) => row.cells[column].textContent.trim();
 const number = (text) => Number.parseFloat(text.replaceAll(",", ""));

@@ -18,7 +18,7 @@ const ordered = (shares) => [...shares.keys()].sort((a, b) => shares[b] - shares
 class Walk extends Interactive {
   static core = core;
 
-  /** The figure stands until the element comes near the screen; then the network is fetched. */
+  /** The figure is shown until the element comes near the screen; then the network is fetched. */
   connectedCallback() {
     if (this.net) return super.connectedCallback();
     this.near = new IntersectionObserver((seen) => seen.some(({ isIntersecting }) => isIntersecting) && this.fetch(), { rootMargin: "600px" });
