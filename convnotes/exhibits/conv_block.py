@@ -10,7 +10,7 @@ from convnotes.drawing.kinds import Figure, Rows, Table
 from convnotes.drawing.plot import Axis, Plot
 from convnotes.drawing.raster import encoded
 from convnotes.drawing.svg import Drawing
-from convnotes.experiments.photographs import photograph, scaled
+from convnotes.experiments.photographs import credit, photograph, scaled
 from convnotes.words.numbers import minus
 
 Map = NDArray[np.float64]
@@ -41,7 +41,7 @@ def one_channel() -> Figure:
         if number:
             drawing.arrow(x - 11, 22 + SIDE / 2, x - 1, 22 + SIDE / 2)
     formats = {"mean": ".2f", "sd": ".2f", "negative": ".0%"}
-    note = "Green channel of “chelsea” at 80×80 pixels. The histograms reach from −3 to 3; zero is marked."
+    note = f"Green channel of {credit('chelsea')} at 80×80 pixels. The histograms reach from −3 to 3; zero is marked."
     return Figure(drawing, Table(["after", "mean", "sd", "negative"], rows, formats=formats, note=note))
 
 

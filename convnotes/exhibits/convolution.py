@@ -12,7 +12,7 @@ from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive import size_ruler
 from convnotes.exhibits.interactive import stepper as windows
 from convnotes.exhibits.interactive import walk as network
-from convnotes.experiments.photographs import photograph, scaled
+from convnotes.experiments.photographs import credit, photograph, scaled
 from convnotes.words.numbers import minus
 
 RISE, FLAT = np.array([[-1, 0, 1]] * 3), np.ones((3, 3), int)
@@ -52,7 +52,10 @@ def photograph_and_maps() -> Figure:
         shown = raster.signed(answers, float(np.quantile(np.abs(answers), 0.99)))
         drawing.picture(left, 252, 120, 120, webp=raster.encoded(shown, "webp"))
         rows.append([title, float(answers.min()), float(answers.max()), float(answers.mean())])
-    note = "Sums are divided by 9. In the maps grey is 0, white a large answer, black a negative one."
+    note = (
+        "Sums are divided by 9. In the maps grey is 0, white a large answer, black a negative one. "
+        f"Photograph: {credit('astronaut')}."
+    )
     return Figure(drawing, Table(["kernel", "least", "largest", "mean"], rows, note=note))
 
 

@@ -13,6 +13,7 @@ from convnotes.drawing.plot import Axis, Plot
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive import rf_grower
 from convnotes.exhibits.interactive.rf_grower import photo
+from convnotes.experiments.photographs import credit
 from convnotes.layers import AvgPool2d, Conv2d, Layer, MaxPool2d, ReLU, Residual, Sequential
 from convnotes.receptive_field import growth, receptive_field
 from convnotes.tree import leaves
@@ -239,7 +240,7 @@ def what_fits() -> Figure:
         if size > 20:
             drawing.rect(box[0], box[1] - 18 * (size < 400), 8.2 * len(name) + 6, 18, "bench", radius=0)
             drawing.text(box[0] + 4, box[1] + 14 - 18 * (size < 400), name, "win", 13, bold=True)
-    note = "“chelsea” by Stéfan van der Walt (CC0), cut to a square and scaled to 224 pixels."
+    note = f"{credit('chelsea')}, cut to a square and scaled to 224 pixels."
     header = ["field", "pixels on the photograph", "share of the field"]
     return Figure(drawing, Table(header, rows, formats={"share of the field": ".0%"}, note=note))
 

@@ -6,7 +6,7 @@ from convnotes.drawing.raster import Gallery, Panel, mosaic
 from convnotes.drawing.svg import Drawing
 from convnotes.experiments import fashion, results, transfer_samples
 from convnotes.experiments.intervals import Interval, interval
-from convnotes.experiments.photographs import PHOTOGRAPHS
+from convnotes.experiments.photographs import credit
 
 METHODS = {
     "tuned": ("fine-tuned", "neg"),
@@ -36,9 +36,7 @@ def both_tasks() -> Gallery:
     kept = results.load("transfer_samples")["rows"]
     panels = [Panel(TASKS[row["task"]], mosaic(transfer_samples.pictures(row), 5, gap=2), 1, "webp") for row in kept]
     names: Rows = [[number, name] for number, name in enumerate(kept[0]["names"], 1)]
-    photographs = ", ".join(
-        f"{name} ({PHOTOGRAPHS[name].author}, {PHOTOGRAPHS[name].licence})" for name in fashion.GROUNDS
-    )
+    photographs = ", ".join(map(credit, fashion.GROUNDS))
     note = f"Fashion-MNIST (H. Xiao, K. Rasul, R. Vollgraf; MIT). Photographs: {photographs}."
     return Gallery(panels, Table(["number", "garment"], names, note=note))
 

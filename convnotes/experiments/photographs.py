@@ -34,6 +34,15 @@ PHOTOGRAPHS = {
 }
 
 
+def credit(name: str) -> str:
+    """Whose photograph this is.
+
+    >>> credit("coffee")
+    '“coffee” by Rachel Michetti (CC0)'
+    """
+    return f"“{name}” by {PHOTOGRAPHS[name].author} ({PHOTOGRAPHS[name].licence})"
+
+
 @cache
 def photograph(name: str) -> Tensor:
     """The photograph as a (3, H, W) tensor from 0 to 1; a grey one has three equal channels.

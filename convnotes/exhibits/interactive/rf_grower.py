@@ -227,7 +227,10 @@ def _numbers(stack: Stack) -> Table:
         size, before, stride = size + adds, stride, stride * layer.stride
         window = f"{layer.kernel_size}×{layer.kernel_size}"
         rows.append([number, window, f"({layer.span} − 1) · {before} = {adds}", stride, size, start])
-    return Table(["layer", "window", "adds", "stride", "field", "start"], rows)
+    from convnotes.experiments.photographs import credit
+
+    note = f"The digit is drawn by a formula. Photograph: {credit('chelsea')}, 224 pixels."
+    return Table(["layer", "window", "adds", "stride", "field", "start"], rows, note=note)
 
 
 def _cone(stack: Stack) -> Drawing:

@@ -14,6 +14,7 @@ from convnotes.exhibits.interactive.signed import decimal
 from convnotes.exhibits.interactive.state import as_given, clamp
 from convnotes.experiments import lite0, lite0_sees, results
 from convnotes.experiments.lite0_sees import SMALL
+from convnotes.experiments.photographs import credit
 
 GRAMMAR = "block([0-9]{1,2})(?:_x([0-9]{1,3}))?(?:_y([0-9]{1,3}))?"
 STEP, HOME = 32, 64  # pixels from place to place; where a state that names none looks
@@ -27,12 +28,11 @@ PRESETS = {
     "mostly padding": "block16_x0_y0",
 }
 NOTE = (
-    "Blocks of EfficientNet-Lite0 with its ImageNet weights; a unit is all channels at one place. A pixel is as "
-    "bright as the root of its derivative, and full from a quarter of the largest on. Photograph: “chelsea” by "
-    "Stéfan van der Walt (CC0), 225 pixels. On it: the share of the field that is no padding. Holds 90 %: side of "
-    "the square around the centre with nine tenths of the squared derivative. Then by how much the unit changes, as "
-    "a share of its length, when noise covers all pixels off the field, and when grey covers those off that square, "
-    "and those in it."
+    f"Photograph: {credit('chelsea')}, 225 pixels. Blocks of EfficientNet-Lite0 with its ImageNet weights; a unit is "
+    "all channels at one place. A pixel is as bright as the root of its derivative, and full from a quarter of the "
+    "largest on. On the photograph: the share of the field that is no padding. Holds 90 %: side of the square around "
+    "the centre with nine tenths of the squared derivative. Then by how much the unit changes, as a share of its "
+    "length, when noise covers all pixels off the field, and when grey covers those off that square, and those in it."
 )
 HEADER = [
     "block",
