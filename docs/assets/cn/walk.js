@@ -346,7 +346,7 @@ class Walk extends Interactive {
   /** The working of the unit: which it is and of which picture, since it stays chosen while the picture changes; one product, and all of them. */
   work() {
     const { unit, sample } = this.value, { layers, samples } = this.data, { kind } = layers[unit.layer], { value, bias } = this.unit, chosen = this.taps[this.tapped];
-    const named = `In ${sample === null ? "your picture" : `this ${samples[sample].label}`}, ${this.named()} is`;
+    const picture = sample === null ? "your picture" : `this ${samples[sample].label}`, named = `In ${picture}, ${this.named()} is`;
     if (kind === "relu") return `${named} max(0, ${num(chosen.input)}) = ${num(value)}`;
     if (kind === "pool") return `${named} max(${this.taps.map(({ input }) => num(input)).join(", ")}) = ${num(value)}`;
     const sum = this.taps.reduce((all, { product }) => all + product, 0), read = unit.layer ? `${layers[unit.layer - 1].name}, map ${chosen.channel},` : "the picture,";
