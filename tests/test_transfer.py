@@ -1,9 +1,11 @@
 """Transfer learning: what is measured, on made-up garments; and the archives that hold the real ones."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import torch
+from torch import nn
 
 from convnotes.exhibits.transfer_learning import METHODS, _found
 from convnotes.experiments import (
@@ -16,6 +18,8 @@ from convnotes.experiments import (
     transfer_images,
     transfer_runs,
 )
+from convnotes.experiments.build import build
+from convnotes.experiments.determinism import seeded
 from convnotes.experiments.transfer_runs import Plan, Run
 
 with_weights = pytest.mark.skipif(lite0.weights_file() is None, reason=f"needs {lite0.PACKAGE}")
@@ -72,6 +76,21 @@ def test_the_head_on_pixels_and_the_small_network_learn_what_can_be_learned(bars
     assert transfer_runs.right(Run("scenes", "pixels", 4, 0)) < 0.6
     again = [transfer_runs.right(Run("plain", "scratch", 4, 0)) for _ in range(2)]
     assert again[0] == again[1] > 0.15
+
+
+@pytest.mark.parametrize("net", [lite0.empty, lambda: build(transfer_runs.small_network(3))])
+def test_training_reads_no_memory_that_it_has_not_written(
+    net: Callable[[], nn.Module], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learned = []
+    for filled in (True, False):
+        monkeypatch.setattr(torch.utils.deterministic, "fill_uninitialized_memory", filled)
+        with seeded(0) as draw:
+            trained = net().train()
+            images = torch.randint(256, (8, 3, 33, 33), generator=draw, dtype=torch.uint8)
+            transfer_runs._fit(trained, images, torch.arange(8), Plan(3, 4, 1e-3), draw)
+        learned.append(torch.cat([weight.flatten() for weight in trained.parameters()]))
+    assert torch.isfinite(learned[0]).all() and torch.equal(*learned)
 
 
 def test_a_head_says_the_same_of_features_however_they_are_scaled() -> None:
