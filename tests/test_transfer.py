@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from convnotes.exhibits.transfer_learning import METHODS, _found
+from convnotes.exhibits.transfer_learning import _found
 from convnotes.experiments import (
     fashion,
     lite0,
@@ -20,6 +20,7 @@ from convnotes.experiments import (
 )
 from convnotes.experiments.build import build
 from convnotes.experiments.determinism import seeded
+from convnotes.experiments.intervals import Interval
 from convnotes.experiments.transfer_runs import Plan, Run
 
 with_weights = pytest.mark.skipif(lite0.weights_file() is None, reason=f"needs {lite0.PACKAGE}")
@@ -106,25 +107,44 @@ def test_every_run_is_kept() -> None:
     assert {(row["task"], row["method"], row["each"], row["seed"]) for row in kept["rows"]} == wanted
 
 
-def test_the_curves_are_as_the_chapter_says() -> None:
-    found = _found()
-    plain, scenes = ({how: found[task, how] for how in METHODS if (task, how) in found} for task in ("plain", "scenes"))
+def test_the_curves_of_the_garments_as_they_come_are_as_the_chapter_says() -> None:
+    plain = {how: own for (task, how), own in _found().items() if task == "plain"}
     for each in (5, 20):
         ways = [own[each] for own in plain.values()]
         assert max(one.low for one in ways) < min(one.high for one in ways)
-    assert scenes["frozen"][5].mean == pytest.approx(2 * scenes["scratch"][5].mean, rel=0.1)
-    assert scenes["frozen"][20].low > scenes["scratch"][20].high
-    assert abs(scenes["frozen"][100].mean - scenes["scratch"][100].mean) < 0.03
-    assert scenes["frozen"][500].mean < scenes["scratch"][500].mean
-    assert scenes["frozen"][1000].high < scenes["scratch"][1000].low
-    assert scenes["frozen"][5000].mean < scenes["scratch"][1000].mean < scenes["tuned"][500].mean
-    assert max(_by_seed("scenes", "frozen", 5000)) < min(_by_seed("scenes", "tuned", 500))
+    for each in (100, 500, 1000, 5000):
+        others = [how for how, own in plain.items() if how != "scratch" and each in own]
+        assert all(_ahead("plain", "scratch", how, each) for how in others)
+    assert max(plain["tuned"]) == 500
+    assert all(_overlap(one, plain["frozen"][each]) for each, one in plain["tuned"].items())
+    reached = [plain["scratch"][500].mean, plain["frozen"][5000].mean, plain["scratch"][5000].mean]
+    assert [round(one, 2) for one in reached] == [0.89, 0.89, 0.92] and plain["frozen"][1000].mean < 0.88
+
+
+def test_the_curves_on_photographs_are_as_the_chapter_says() -> None:
+    scenes = {how: own for (task, how), own in _found().items() if task == "scenes"}
+    tuned, frozen, scratch = scenes["tuned"], scenes["frozen"], scenes["scratch"]
+    assert frozen[5].mean == pytest.approx(2 * scratch[5].mean, rel=0.1)
+    assert frozen[20].low > scratch[20].high
+    assert abs(frozen[100].mean - scratch[100].mean) < 0.03
+    assert frozen[500].mean < scratch[500].mean
+    assert all(frozen[each].high < scratch[each].low for each in (1000, 5000))
+    assert scratch[500].mean < frozen[5000].mean < scratch[1000].mean and round(frozen[5000].mean, 2) == 0.73
+    assert all(_overlap(tuned[each], frozen[each]) for each in (5, 20))
     for each in (100, 500, 1000):
-        assert scenes["tuned"][each].low > scenes["frozen"][each].high
-        assert all(a > b for a, b in zip(*(_by_seed("scenes", way, each) for way in ("tuned", "scratch")), strict=True))
-    for each in (500, 1000):
-        assert all(a > b for a, b in zip(*(_by_seed("plain", way, each) for way in ("scratch", "frozen")), strict=True))
+        assert tuned[each].low > frozen[each].high and _ahead("scenes", "tuned", "scratch", each)
+    assert scratch[5000].mean < tuned[1000].mean and _overlap(scratch[5000], tuned[1000])
     assert all(one.low < 0.1 < one.high for one in scenes["random"].values())
+
+
+def _overlap(one: Interval, other: Interval) -> bool:
+    return one.low < other.high and other.low < one.high
+
+
+def _ahead(task: str, way: str, other: str, each: int) -> bool:
+    """Whether one way is right more often than another for each of the seeds."""
+    by_seed = zip(_by_seed(task, way, each), _by_seed(task, other, each), strict=True)
+    return all(one > against for one, against in by_seed)
 
 
 def _by_seed(task: str, way: str, each: int) -> list[float]:

@@ -23,12 +23,12 @@ class Recipe:
 
     runs: Plans = (
         ("plain", "frozen", SIZES, 3),
-        ("plain", "tuned", SIZES[:3], 3),
-        ("plain", "scratch", SIZES[:5], 3),
+        ("plain", "tuned", SIZES[:4], 3),
+        ("plain", "scratch", SIZES, 3),
         ("plain", "pixels", SIZES, 3),
         ("scenes", "frozen", SIZES, 3),
         ("scenes", "tuned", SIZES[:5], 3),
-        ("scenes", "scratch", SIZES[:5], 3),
+        ("scenes", "scratch", SIZES, 3),
         ("scenes", "pixels", SIZES, 3),
         ("scenes", "random", (20, 100), 3),
     )
