@@ -25,7 +25,7 @@ from convnotes.drawing.svg import LIGHT
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome", "chromium-headless-shell")
 LEFT_OUT = ("labs/", "api/")
-ARTICLE = re.compile(r'<article class="md-content__inner md-typeset">(.*?)</article>', re.S)
+ARTICLE = re.compile(r'<article class="[^"]*">(.*?)</article>', re.S)
 FOLD = re.compile(
     r"<details([^>]*)>\s*<summary[^>]*>((?:(?!</summary>).)*)</summary>((?:(?!<details\b).)*?)</details>", re.S
 )
