@@ -1,5 +1,6 @@
 """What the chapters show: numbers against other ways to find them, and pictures counted square by square."""
 
+import csv
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -7,6 +8,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 from convnotes.drawing.kinds import Figure, Table
+from convnotes.site.exhibits import files
 
 Exhibit = Callable[[], Figure | Table]
 
@@ -49,3 +51,8 @@ def read(units: set[int], *layers: tuple[int, int, int, int]) -> set[int]:
 def rows(exhibit: Exhibit) -> list[list[object]]:
     made = exhibit()
     return [list(row) for row in (made.data if isinstance(made, Figure) else made).rows]
+
+
+def drawn_rows(name: str) -> list[list[str]]:
+    """The rows of an exhibit that takes long, from its file of numbers, which is made once for all tests."""
+    return list(csv.reader(files(name)["csv"].splitlines()))[1:]

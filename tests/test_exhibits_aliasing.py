@@ -1,5 +1,7 @@
 """The study of aliasing: each sentence about its two figures, computed."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 import torch
@@ -8,12 +10,16 @@ from convnotes.exhibits import aliasing
 from convnotes.experiments import kept, results
 from convnotes.experiments.digit_shifts import changes
 from convnotes.experiments.mnist import shifted
-from tests.test_exhibits import rows, shapes, texts
+from convnotes.site.exhibits import files
+from tests.test_exhibits import drawn_rows, rows, shapes, texts
 
-KEPT: dict[str, list[float]] = {
-    name: [float(str(cell).split()[0]) for cell in column]
-    for name, column in zip(aliasing.LINES, list(zip(*rows(aliasing.class_kept)[1:], strict=True))[1:], strict=True)
-}
+
+@cache
+def same() -> dict[str, list[float]]:
+    """For each line of the chart, the percentage that keeps its class at each move."""
+    _, *columns = zip(*rows(aliasing.class_kept)[1:], strict=True)
+    shares = [[float(str(cell).split()[0]) for cell in column] for column in columns]
+    return dict(zip(aliasing.LINES, shares, strict=True))
 
 
 def test_fine_stripes() -> None:
@@ -29,28 +35,28 @@ def test_the_chart_draws_what_is_kept() -> None:
             run["same"] for run in runs if (run["pooling"], run["moved"]) == (name.replace("moved", "stride"), moved)
         ]
         assert len(own) == 5
-        assert KEPT[name] == [pytest.approx(20 * sum(run[move] for run in own), abs=0.06) for move in range(9)]
+        assert same()[name] == [pytest.approx(20 * sum(run[move] for run in own), abs=0.06) for move in range(9)]
     figure = aliasing.class_kept()
     assert len(shapes(figure, "circle")) == 9 * (4 + 3)
     assert {label for label, *_ in aliasing.LINES.values()} <= set(texts(figure))
 
 
 def test_the_strided_network_falls_until_four_and_is_back_at_eight() -> None:
-    kept = KEPT["stride"]
+    kept = same()["stride"]
     assert kept[0] == 100 and kept[8] > 99 and kept[4] == min(kept) < 65
     assert kept[:5] == sorted(kept[:5], reverse=True) and kept[4:] == sorted(kept[4:])
 
 
 def test_the_max_pooled_network_is_back_at_four_already() -> None:
-    kept = KEPT["max"]
+    kept = same()["max"]
     assert kept[4] > 99.8 and kept[8] > 99.5
     assert max(kept[1:4] + kept[5:8]) < 98 and min(kept) > 97
 
 
 def test_the_blurred_network_falls_least_and_the_one_trained_on_moved_digits_less_than_the_strided() -> None:
-    assert all(blurred > pooled for blurred, pooled in zip(KEPT["blur"][1:4], KEPT["max"][1:4], strict=True))
-    assert min(KEPT["blur"]) > 98.5
-    assert all(94 < kept < 96.5 for kept in KEPT["moved"][1:8])
+    assert all(blurred > pooled for blurred, pooled in zip(same()["blur"][1:4], same()["max"][1:4], strict=True))
+    assert min(same()["blur"]) > 98.5
+    assert all(94 < kept < 96.5 for kept in same()["moved"][1:8])
 
 
 def test_only_the_border_keeps_answers_from_repeating() -> None:
@@ -68,19 +74,19 @@ def test_the_networks_do_not_read_digits_in_place_equally_well() -> None:
 
 def test_zeros_stand_where_the_move_is_a_multiple_of_the_stride_and_nowhere_else() -> None:
     zeros = 0
-    for _, stride, *left, _ in rows(aliasing.left_over):
+    for _, stride, *left, _ in drawn_rows("aliasing.left_over"):
         for move, share in enumerate(left):
-            exact = move % int(str(stride)) == 0
-            assert (float(str(share)) < aliasing.EXACT) is exact
+            exact = move % int(stride) == 0
+            assert (float(share) < aliasing.EXACT) is exact
             zeros += exact
-    assert texts(aliasing.left_over()).count("0") == zeros + 1  # and the head of the first column
+    assert files("aliasing.left_over")["svg"].count(">0</text>") == zeros + 1  # and the head of the first column
 
 
 def test_what_is_left_over_falls_with_depth_and_does_not_vanish() -> None:
     """Trained or not, it is smaller after the last pooling than after the first."""
-    by = {str(row[0]): row for row in rows(aliasing.left_over)}
-    trained = [float(str(by[name][3])) for name in ("pooling 1", "pooling 3")]
-    untrained = [float(str(by[name][-1])) for name in ("pooling 1", "pooling 3")]
+    by = {row[0]: row for row in drawn_rows("aliasing.left_over")}
+    trained = [float(by[name][3]) for name in ("pooling 1", "pooling 3")]
+    untrained = [float(by[name][-1]) for name in ("pooling 1", "pooling 3")]
     assert 0.2 < trained[1] < trained[0] and 0.2 < untrained[1] < untrained[0]
     assert [f"{share:.0%}" for share in trained + untrained] == ["44%", "29%", "46%", "27%"]
 
