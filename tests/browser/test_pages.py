@@ -64,12 +64,19 @@ HIDDEN = """() => {
 # The shade at the edge of what scrolls is a gradient, and of a text on one axe-core says nothing.
 UNSHADED = """() => { const sheet = new CSSStyleSheet();
   sheet.replaceSync("* { background-image: none !important }"); document.adoptedStyleSheets.push(sheet); }"""
-# A table's rows are alike, and so are folded exercises, so a few of each stand for all; so do, for each look, a few of
-# the texts that have it.
+# A table's rows are alike, and so are folded exercises, a formula's letters and a code's words, so a few of each stand
+# for all; so do, for each look, a few of the texts that have it. All pages have one navigation, which the first keeps.
 FEW_ROWS = """
-  document.querySelectorAll("tbody").forEach((body) => [...body.rows].slice(20).forEach((row) => row.remove()));
+  const seen = {};
+  for (const word of document.querySelectorAll(".highlight code span:not(:has(*))")) {
+    seen[word.className] = (seen[word.className] ?? 0) + 1;
+    if (seen[word.className] > 3) word.replaceWith(word.textContent);
+  }
+  document.querySelectorAll("math").forEach((one) => one.replaceChildren(one.textContent.trim()[0]));
+  if (document.querySelector(".cn-home") === null) document.querySelector(".md-sidebar--primary")?.remove();
+  document.querySelectorAll("tbody").forEach((body) => [...body.rows].slice(8).forEach((row) => row.remove()));
   document.querySelectorAll(".cn-others").forEach((fold) =>
-    [...fold.querySelectorAll("details")].slice(5).forEach((one) => one.remove()));
+    [...fold.querySelectorAll("details")].slice(3).forEach((one) => one.remove()));
 """
 EACH_LOOK = """() => {
   const found = new Map(), grounds = new Map();
