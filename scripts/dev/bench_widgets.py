@@ -63,8 +63,7 @@ def measured(site: Path) -> Iterator[tuple[str, str, str]]:
     for page in sorted(site.rglob("index.html")):
         for name in re.findall(r'data-widget="(.+?)"', page.read_text(encoding="utf-8")):
             pages[name] = page.parent.relative_to(site).as_posix()
-    whole, paper = (zipped(scripts, [name]) for name in ("page.js", "print.js"))
-    yield "scripts of every page, the second for paper, gzipped", f"{whole} and {paper} bytes", "≤ 2 kB together"
+    yield "script of every page, gzipped", f"{zipped(scripts, ['page.js'])} bytes", "≤ 2 kB"
     for name in pages:
         most = "≤ 60 kB, its network too" if name == "walk" else "< 9 kB"
         yield f"scripts of {name}, gzipped", f"{zipped(scripts, needed(scripts, name)) / 1000:.2f} kB", most

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.browser.conftest import DESK, PHONE, WCAG, Open, axe, opener, stop_clock, until
 from tests.browser.widgets import ENTRIES, Entry, alike
 
-COMMON = ("/page.js", "/print.js")  # what every page loads
+COMMON = ("/page.js",)  # what every page loads
 HEIGHT = "(name) => document.querySelector(name).getBoundingClientRect().height"
 EMPTY = """(name) => { const sheet = document.querySelector(`${name} .cn-live`);
   const foot = (el) => el.getBoundingClientRect().bottom;
@@ -411,7 +411,7 @@ def test_only_what_is_needed_is_loaded_and_all_of_it_at_once(page: Page, asked: 
     assert scripts(asked) - set(preloaded) == common | sorts | weights | practice
 
 
-def test_a_page_without_any_loads_two_small_scripts(open_page: Open) -> None:
+def test_a_page_without_any_loads_one_small_script(open_page: Open) -> None:
     asked: list[str] = []
     page = open_page("notation/", before=lambda page: page.on("request", lambda one: asked.append(one.url)))
     page.wait_for_load_state("networkidle")

@@ -1,4 +1,6 @@
 import "./widgets.js";
+// Not later: a page printed as soon as it is loaded has its notes too.
+import "./print.js";
 
 const el = (tag, settings) => Object.assign(document.createElement(tag), settings);
 const button = (className, textContent, onclick) => el("button", { className, type: "button", textContent, onclick });
