@@ -245,10 +245,12 @@ class Widget:
     data: Mapping[str, object] = field(default_factory=dict)
     made: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     pictures: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    lazy: bool = field(default=False, kw_only=True)  # its script comes when the reader is near
 
     def downloads(self) -> dict[str, str]:
         """The files that the site offers, by extension: those of the figure; and the scripts that the page needs."""
-        return {**self.still.downloads(), **self.pictures, "script": self.name, **self.made}
+        script = {} if self.lazy else {"script": self.name}
+        return {**self.still.downloads(), **self.pictures, **script, **self.made}
 
     def folded(self) -> str:
         """What is folded below the caption: nothing, since the numbers are in the element."""
@@ -262,4 +264,5 @@ class Widget:
         attributes = " ".join(f'{name}="{escape(value)}"' for name, value in {**named, "data-given": given}.items())
         listed = "".join(f'<img src="files:{name}" alt="" loading="lazy">' for name in self.pictures)
         files = f'<span class="cn-files" hidden>{listed}</span>' if listed else ""
-        return f'<cn-{self.name} {attributes}><div class="cn-still">{still}</div>{files}</cn-{self.name}>'
+        late = " data-lazy" * self.lazy
+        return f'<cn-{self.name} {attributes}{late}><div class="cn-still">{still}</div>{files}</cn-{self.name}>'

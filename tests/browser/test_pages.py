@@ -230,14 +230,20 @@ def test_the_second_half_of_a_gallery_is_beside_the_first_where_there_is_room(pa
         assert first["x"] == last["x"] and first["y"] + first["height"] < last["y"]
 
 
-def test_the_start_page_asks_for_few_files(chromium: Browser, address: str) -> None:
+MOST = {"": 19, "convolution/": 20, "pointwise-convolution/": 21, "effective-receptive-field/": 21}
+
+
+@pytest.mark.parametrize(("name", "most"), MOST.items())
+def test_a_page_asks_for_few_files(chromium: Browser, address: str, name: str, most: int) -> None:
+    """The start page, and the chapters that ask for the most."""
     page = chromium.new_context(**DESK_BY_DAY).new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    page.goto(address)
-    page.wait_for_selector("cn-walk.cn-ready")
+    page.goto(address + name)
+    if not name:
+        page.wait_for_selector("cn-walk.cn-ready")
     page.wait_for_load_state("networkidle")
-    assert len(asked) <= 19 and len(set(asked)) == len(asked), asked
+    assert len(asked) <= most and len(set(asked)) == len(asked), asked
     page.context.close()
 
 

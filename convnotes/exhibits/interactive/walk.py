@@ -314,7 +314,8 @@ def walk(state: str, tour: bool = True) -> Widget:
     steps = [{"state": place, "text": text} for place, text in _tour()] if tour else []
     data = {"layers": described, "samples": pictures, "classes": list(range(10)), "tour": steps}
     still = Figure(_picture(chosen), _numbers(chosen))
-    return Widget("walk", "walk", "Walk through a network", state, still, data, made={"walk-network.js": _file(images)})
+    made = {"walk-network.js": _file(images)}
+    return Widget("walk", "walk", "Walk through a network", state, still, data, made=made, lazy=not tour)
 
 
 def _windows(name: str) -> dict[str, object]:
