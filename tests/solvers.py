@@ -33,6 +33,7 @@ def span(kernel_size: int, dilation: int = 1) -> int:
     return len(range(taps(kernel_size, dilation)[-1] + 1))
 
 
+@cache
 def size(*shape: int) -> int:
     """The numbers of an array of this shape."""
     return int(np.broadcast_to(np.int8(0), shape).size)
@@ -44,6 +45,7 @@ def _matrix(size: int, kernel_size: int, stride: int = 1) -> torch.Tensor:
     return torch.nn.functional.conv2d(pixels, torch.ones(1, 1, kernel_size, kernel_size), stride=stride).flatten(1).T
 
 
+@cache
 def unfolded(channels: int, size: int, kernel_size: int, stride: int, padding: int) -> tuple[int, ...]:
     image = torch.zeros(1, channels, size, size)
     return tuple(torch.nn.functional.unfold(image, kernel_size, stride=stride, padding=padding)[0].shape)
@@ -464,6 +466,7 @@ def head_numbers(features: int, classes: int, old: int) -> int:
     return sum(weight.numel() for weight in net.parameters() if weight.requires_grad)
 
 
+@cache
 def read_images(images: int, tested: int, rounds: int, kept: bool) -> int:
     seen, read = set[int](), 0
     for image in [*[*range(images)] * rounds, *range(images, images + tested)]:
