@@ -132,9 +132,12 @@ def test_the_curves_on_photographs_are_as_the_chapter_says() -> None:
     assert all(frozen[each].high < scratch[each].low for each in (1000, 5000))
     assert scratch[500].mean < frozen[5000].mean < scratch[1000].mean and round(frozen[5000].mean, 2) == 0.73
     assert all(_overlap(tuned[each], frozen[each]) for each in (5, 20))
-    for each in (100, 500, 1000):
+    for each in (100, 500, 1000, 5000):
         assert tuned[each].low > frozen[each].high and _ahead("scenes", "tuned", "scratch", each)
+    behind = [tuned[each].mean - scratch[each].mean for each in (100, 500, 1000, 5000)]
+    assert behind == sorted(behind, reverse=True)
     assert scratch[5000].mean < tuned[1000].mean and _overlap(scratch[5000], tuned[1000])
+    assert round(tuned[5000].mean, 2) == 0.82 and 400 * 16 < 10 * 5000 == 10 * max(transfer_runs.TUNED)
     assert all(one.low < 0.1 < one.high for one in scenes["random"].values())
 
 

@@ -27,7 +27,7 @@ class Recipe:
         ("plain", "scratch", SIZES, 3),
         ("plain", "pixels", SIZES, 3),
         ("scenes", "frozen", SIZES, 3),
-        ("scenes", "tuned", SIZES[:5], 3),
+        ("scenes", "tuned", SIZES, 3),
         ("scenes", "scratch", SIZES, 3),
         ("scenes", "pixels", SIZES, 3),
         ("scenes", "random", (20, 100), 3),
