@@ -38,7 +38,8 @@ FONTS = Path(__file__).parent / "fonts.conf"
 WIDEST = "DejaVuMathTeXGyre.ttf"  # of the faces for formulas, measured over the notes' own; Debian: fonts-dejavu-extra
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = """async ([within, options]) => {
-  const atRest = (one) => isFinite(one.effect.getComputedTiming().endTime) && one.finished;
+  const ends = (one) => isFinite(one.effect.getComputedTiming().endTime) && one.effect.target.checkVisibility();
+  const atRest = (one) => ends(one) && one.finished;  // in a closed fold nothing moves on
   await Promise.allSettled(document.getAnimations().map(atRest));  // a colour that fades in is no colour yet
   const { violations } = await axe.run(within ?? document, options);
   return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 120))]);

@@ -21,7 +21,7 @@ def says(block: Locator, text: str) -> None:
     expect(block.get_by_role("status")).to_contain_text(text, timeout=SLOW)
 
 
-def test_a_session_runs_after_those_above_it_is_edited_and_reset(open_live: Open) -> None:
+def test_a_session_runs_after_those_above_it_is_edited_and_reset_and_what_differs_is_marked(open_live: Open) -> None:
     asked: list[str] = []
     page = open_live("cost/", before=lambda page: page.on("request", lambda request: asked.append(request.url)))
     assert not [url for url in asked if "/live" in url or "python" in url]  # nothing before it is wanted
@@ -40,10 +40,6 @@ def test_a_session_runs_after_those_above_it_is_edited_and_reset(open_live: Open
     code.press("Escape")
     expect(block.locator("pre").first).to_be_visible()
     expect(block.get_by_role("button", name="Run and edit")).to_be_focused()
-
-
-def test_what_differs_from_the_page_is_marked(open_live: Open) -> None:
-    page = open_live("cost/")
     first = start(page, 1)
     says(first, "as on the page")
     code = first.get_by_role("textbox")
@@ -51,69 +47,47 @@ def test_what_differs_from_the_page_is_marked(open_live: Open) -> None:
     code.press("Control+Enter")
     says(first, "not as on the page")
     expect(first.locator(".cn-differs").first).to_have_text("On the page: (56, 864, 32)")
-    second = start(page, 2)  # goes on from the first as it now is
-    expect(second.locator(".cn-printed").first).to_have_text("'150,528 × 802,816 = 120,846,286,848'\n", timeout=SLOW)
+    start(page, 2)  # goes on from the first as it now is
+    expect(block.locator(".cn-printed").first).to_have_text("'150,528 × 802,816 = 120,846,286,848'\n", timeout=SLOW)
 
 
-def test_an_error_is_said_plainly_and_expected_ones_are_no_error(open_live: Open) -> None:
-    page = open_live("corrections/")
-    failing = page.locator("[data-live]").filter(has_text="Traceback").first
-    failing.get_by_role("button", name="Run and edit").click()
-    says(failing, "as on the page")
-    code = failing.get_by_role("textbox")
-    code.fill("print('before')\n\n1 / 0\nprint('never')")
-    code.press("Control+Enter")
-    says(failing, "Stopped at an error: ZeroDivisionError: division by zero")
-    expect(failing.locator(".cn-printed").first).to_have_text("before\n")
-    failing.get_by_text("The whole traceback").click()
-    expect(failing.locator("details pre")).to_contain_text("line 3")
-    code.fill("f(")
-    code.press("Control+Enter")
-    says(failing, "Stopped at an error: SyntaxError")
-    code.fill("input()")
-    code.press("Control+Enter")
-    says(failing, "Stopped at an error: EOFError")
-
-
-def test_an_endless_loop_is_stopped_and_the_page_goes_on(open_live: Open) -> None:
-    page = open_live("convolution/")
-    block = start(page, 1)
-    says(block, "as on the page")
-    code = block.get_by_role("textbox")
-    for loop in ("while True: pass", "while True: print('again')"):
-        code.fill(loop)
-        code.press("Control+Enter")
-        says(block, "Running")
-        block.get_by_role("button", name="Stop").click()
-        says(block, "Stopped. All names are gone")
-        assert len(block.locator(".cn-result").inner_text()) < 21_000
-        block.get_by_role("button", name="Reset").click()
-        block.get_by_role("button", name="Run", exact=True).click()
-        says(block, "as on the page")
-
-
-def test_every_session_of_a_chapter_prints_what_it_says(open_live: Open) -> None:
-    page = open_live("receptive-field/")
-    page.eval_on_selector_all("details", "(all) => all.forEach((fold) => (fold.open = true))")  # some are answers
+def test_each_session_prints_what_the_page_says_and_errors_and_endless_loops_are_told(open_live: Open) -> None:
+    """In one page on a phone: a start of Python costs as much as all the rest."""
+    page = open_live("corrections/", **PHONE, color_scheme="dark")
     for number in range(1, page.locator("[data-live]").count() + 1):
         block = start(page, number)
         expect(block.get_by_role("status")).to_contain_text("Ran.", timeout=SLOW)
         assert "not as" not in block.get_by_role("status").inner_text(), block.inner_text()
-
-
-def test_an_open_session_is_accessible(open_live: Open) -> None:
-    page = open_live("cost/", **PHONE, color_scheme="dark")
-    block = start(page, 1)
-    says(block, "as on the page")
-    block.get_by_role("textbox").fill("layer\n1 / 0")
-    block.get_by_role("textbox").press("Control+Enter")
-    says(block, "Stopped at an error")
+    block = page.locator("[data-live]").filter(has_text="Traceback").first
+    says(block, "as on the page")  # the error that it prints is none
+    code, run = block.get_by_role("textbox"), block.get_by_role("button", name="Run", exact=True)
+    for text, error in (("f(", "SyntaxError"), ("input()", "EOFError")):
+        code.fill(text)
+        code.press("Control+Enter")
+        says(block, f"Stopped at an error: {error}")
+    code.fill("print('before')\n\n1 / 0\nprint('never')")
+    code.press("Control+Enter")
+    says(block, "Stopped at an error: ZeroDivisionError: division by zero")
+    expect(block.locator(".cn-printed").first).to_have_text("before\n")
     assert axe(page) == []
+    block.get_by_text("The whole traceback").click()
+    expect(block.locator("details pre")).to_contain_text("line 3")
     page.emulate_media(color_scheme="light")
-    assert axe(page, runOnly=["color-contrast"]) == []
-    block.get_by_role("textbox").press("Tab")
-    expect(block.get_by_role("button", name="Run", exact=True)).to_be_focused()
+    block.evaluate("(el) => (el.id = 'open')")
+    assert axe(page, "#open", runOnly=["color-contrast"]) == []
+    code.press("Tab")
+    expect(run).to_be_focused()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    code.fill("for _ in range(9999): print('again')\nwhile True: pass")
+    code.press("Control+Enter")
+    expect(block.locator(".cn-printed")).to_contain_text("… and more, not shown", timeout=SLOW)
+    assert len(block.locator(".cn-result").inner_text()) < 21_000
+    block.get_by_role("button", name="Stop").click()
+    says(block, "Stopped. All names are gone")
+    block = session(page, 1)
+    block.get_by_role("button", name="Reset").click()
+    block.get_by_role("button", name="Run", exact=True).click()
+    says(block, "as on the page")
 
 
 def test_python_that_is_gone_is_said_and_hurts_nothing(chromium: Browser, live_address: str) -> None:

@@ -1,16 +1,25 @@
 """Tasks in code, in the page: checked by the Python that `scripts/build --live` puts there, and readable without it."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from playwright.sync_api import Locator, Page, expect
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from convnotes.exercises.tasks.catalogue import TASKS, find
 from convnotes.words import markup
-from tests.browser.conftest import PHONE, Open, axe
+from tests.browser.conftest import PHONE, Open, axe, opener
 
 SLOW = 60_000  # starting Python takes seconds, and longer on a busy machine
 PATIENT = 30_000  # as long as a page's loading of files may take on a busy machine
+
+
+@pytest.fixture(scope="module")
+def phone(chromium: Browser, live_address: str) -> Iterator[Page]:
+    """The page on a phone, for tests of different tasks: a start of Python would be most of the work of each."""
+    with opener(chromium, live_address) as open_:
+        yield open_("code-tasks/", **PHONE)
 
 
 def write_here(page: Page, name: str) -> Locator:
@@ -65,33 +74,12 @@ def test_a_mistake_is_named_the_solution_comes_and_code_is_kept(open_live: Open)
     assert kept(page) == {}
 
 
-def test_loops_floods_and_errors_are_said_and_nothing_is_lost(open_live: Open) -> None:
-    page = open_live("code-tasks/")
-    task = write_here(page, "output-size")
-    head = "def output_size(size, kernel_size, stride=1, padding=0, dilation=1):\n"
-    check(task, f"{head}    return size / 0", "0 of 7 calls are right.")
-    expect(task.locator(".cn-verdict")).to_have_text(
-        "output_size(10, 3) fails in line 2, return size / 0: ZeroDivisionError: division by zero."
-    )
-    loop = f"{head}    while True: print('again')"
-    check(task, loop, "Stopped after 10 seconds: this call did not end.")
-    expect(task.locator(".cn-verdict").first).to_have_text("output_size(10, 3) did not end.")
-    assert task.get_by_role("textbox").input_value() == loop
-    assert len(task.locator(".cn-printed").inner_text()) < 21_000
-    check(task, f"{head}    return output_size(size, 3)", "0 of 7 calls are right.")
-    expect(task.locator(".cn-verdict").first).to_contain_text("RecursionError")
-    check(task, "def output_size(", "The code cannot be run.")
-    expect(task.locator(".cn-verdict")).to_have_text("line 1, def output_size(: SyntaxError: '(' was never closed")
-    check(task, "import numpy", "The code cannot be run.")
-    expect(task.locator(".cn-verdict")).to_contain_text("ModuleNotFoundError")
-    check(task, find("output-size").solution, "All 7 calls are right.")
-
-
-def test_solutions_pass_in_the_page(open_live: Open) -> None:
-    page = open_live("code-tasks/")
+def test_solutions_pass_in_the_page(phone: Page) -> None:
+    page = phone
     for name in list(TASKS)[::4]:
         task = write_here(page, name)
         check(task, find(name).solution, f"All {len(find(name).cases)} calls are right.")
+        task.get_by_role("button", name="Close").click()
     page.locator("#forget-code").get_by_role("button", name="Erase all my code").click()
     expect(page.locator("#forget-code").get_by_role("status")).to_contain_text("Erased.")
     assert kept(page) == {}
@@ -109,8 +97,9 @@ def test_lines_go_on_where_they_should(open_live: Open) -> None:
     assert code.input_value() == "def im2col(image, k):\n    for i in [1]:\n        return 0"
 
 
-def test_an_open_task_is_accessible(open_live: Open) -> None:
-    page = open_live("code-tasks/", **PHONE, color_scheme="dark")
+def test_an_open_task_is_accessible(phone: Page) -> None:
+    page = phone
+    page.emulate_media(color_scheme="dark")
     task = write_here(page, "field")
     check(task, "def field(layers):\n    print('here')\n    return 1, 1, 0", "0 of 6 calls are right.")
     task.locator(".cn-result summary").click()
@@ -118,6 +107,33 @@ def test_an_open_task_is_accessible(open_live: Open) -> None:
     page.emulate_media(color_scheme="light")
     assert axe(page, "#task-field", runOnly=["color-contrast"]) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_loops_floods_and_errors_are_said_and_nothing_is_lost(phone: Page) -> None:
+    page = phone
+    task = write_here(page, "output-size")
+    head = "def output_size(size, kernel_size, stride=1, padding=0, dilation=1):\n"
+    check(task, f"{head}    return size / 0", "0 of 7 calls are right.")
+    expect(task.locator(".cn-verdict")).to_have_text(
+        "output_size(10, 3) fails in line 2, return size / 0: ZeroDivisionError: division by zero."
+    )
+    loop = f"{head}    while True: print('again')"
+    page.clock.install()
+    check(task, loop, "Checking …")
+    page.clock.fast_forward(7_000)
+    expect(task.get_by_role("status")).to_have_text("Checking …")
+    page.clock.fast_forward(1_000)
+    expect(task.get_by_role("status")).to_have_text("Stopped after 10 seconds: this call did not end.")
+    expect(task.locator(".cn-verdict").first).to_have_text("output_size(10, 3) did not end.")
+    assert task.get_by_role("textbox").input_value() == loop
+    assert len(task.locator(".cn-printed").inner_text()) < 21_000
+    check(task, f"{head}    return output_size(size, 3)", "0 of 7 calls are right.")
+    expect(task.locator(".cn-verdict").first).to_contain_text("RecursionError")
+    check(task, "def output_size(", "The code cannot be run.")
+    expect(task.locator(".cn-verdict")).to_have_text("line 1, def output_size(: SyntaxError: '(' was never closed")
+    check(task, "import numpy", "The code cannot be run.")
+    expect(task.locator(".cn-verdict")).to_contain_text("ModuleNotFoundError")
+    check(task, find("output-size").solution, "All 7 calls are right.")
 
 
 def test_without_python_in_the_page_tasks_are_to_be_read(open_page: Open) -> None:
