@@ -1,6 +1,8 @@
 """What only the walk can do: read a drawing, a file or numbers, cover a part, follow a unit, lead through a tour."""
 
 import re
+from itertools import product
+from pathlib import Path
 from struct import pack
 from typing import Any
 from zlib import compress, crc32
@@ -81,22 +83,21 @@ def blank(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
-@pytest.mark.parametrize("sample", [0, 2, 3, 4, 6, 7, 8])
-def test_a_picture_file_is_fitted_and_centred(open_page: Open, sample: int) -> None:
+def test_a_picture_file_is_fitted_and_centred(open_page: Open) -> None:
     """A digit enlarged and put into a corner, black on white and white on black, has the answer that it had."""
     page = ready(open_page)
-    digit = (walk.samples()[0][sample] / 255).repeat(6, 0).repeat(6, 1)
-    for ground in (0, 1):
+    for sample, ground in product((0, 2, 3, 4, 6, 7, 8), (0, 1)):
+        digit = (walk.samples()[0][sample] / 255).repeat(6, 0).repeat(6, 1)
         canvas = np.zeros((400, 300))
         canvas[200:368, 100:268] = digit
         page.set_input_files("cn-walk input[type=file]", png(abs(ground - canvas)))
         page.wait_for_function("document.querySelector('cn-walk').value.drawing")
         shares = answers(page)
-        assert shares.index(max(shares)) == sample
+        assert shares.index(max(shares)) == sample, (sample, ground)
         page.locator("cn-walk").get_by_role("button", name="Reset").click()
 
 
-def test_files_that_cannot_be_read_leave_the_picture(open_page: Open) -> None:
+def test_files_that_cannot_be_read_leave_the_picture(open_page: Open, tmp_path: Path) -> None:
     page, cut = ready(open_page), blank(40, 40)[:-30]
     before, file, word = state(page), "cn-walk input[type=file]", page.locator("cn-walk .cn-word")
     page.set_input_files(file, {"name": "a.png", "mimeType": "image/png", "buffer": b"no picture"})
@@ -106,11 +107,12 @@ def test_files_that_cannot_be_read_leave_the_picture(open_page: Open) -> None:
         expect(word).to_be_hidden()
         page.set_input_files(file, {"name": name, "mimeType": "image/png", "buffer": content})
         expect(word).to_have_text("This file could not be read as a picture: the one before stays.")
-    page.set_input_files(file, {"name": "huge.png", "mimeType": "image/png", "buffer": blank(12_000, 9_000)})
+    page.set_input_files(file, {"name": "huge.png", "mimeType": "image/png", "buffer": blank(8_000, 6_251)})
     expect(word).to_have_text("This picture has more than 50 million pixels: choose a smaller one.")
     page.set_input_files(file, png(np.full((40, 40), 0.5)))
     expect(word).to_contain_text("Nothing stands out")
-    page.set_input_files(file, {"name": "a.png", "mimeType": "image/png", "buffer": bytes(20_000_001)})
+    (tmp_path / "a.png").write_bytes(bytes(20_000_001))  # a file, or all of it is handed to the browser as text
+    page.set_input_files(file, tmp_path / "a.png")
     expect(word).to_contain_text("larger than 20 MB")
     assert state(page) == before
 
