@@ -2,18 +2,19 @@
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Browser, Page
 
 from convnotes.citing.record import page_address
 from convnotes.notes.exhibit import find
 from convnotes.notes.page import pages
 from convnotes.site.exhibits import files
-from tests.browser.conftest import Open
+from tests.browser.conftest import opener
 from tests.browser.widgets import ENTRIES, Entry
 
 ROOT = Path(__file__).parent.parent.parent
@@ -89,63 +90,75 @@ def test_a_state_and_its_shortest_form_are_the_same(entry: Entry) -> None:
     assert not any(entry.python.parse(bad) for bad in BAD)
 
 
-PLAY = """async ([url, replay, cases, bad, data, grammar]) => {
-  const core = await import(url), play = eval(replay), faults = [];
-  if (core.GRAMMAR !== grammar) faults.push("the grammars differ");
+PLAY = """async ({ page, element, core, replay, cases, bad, grammar, source, mutants }) => {
+  const html = new DOMParser().parseFromString(await (await fetch(page)).text(), "text/html");
+  const data = JSON.parse(html.querySelector(element).dataset.given), play = eval(replay), golden = JSON.parse(cases);
   const same = (a, b) => typeof a === "number" && typeof b === "number" && !(Number.isInteger(a) && Number.isInteger(b))
     ? Math.abs(a - b) <= 1e-6
     : a && b && typeof a === "object" && typeof b === "object"
       ? Object.keys(a).length === Object.keys(b).length && Object.keys(a).every((key) => same(a[key], b[key]))
       : a === b;
-  for (const [state, form, words, golden] of cases) {
-    const read = core.parse(state, data);
-    if (!read) { faults.push(`${state}: not read`); continue; }
-    if (core.format(read.value, data) !== form) faults.push(`${state}: ${core.format(read.value, data)}, not ${form}`);
-    if (!same(read.words, words)) faults.push(`${state}: ${read.words}, not ${words}`);
-    const got = await play(core, read.value, data);
-    if (!same(got, golden)) faults.push(`${state}: ${JSON.stringify(got)}`);
+  async function* faults(core) {
+    if (core.GRAMMAR !== grammar) yield "the grammars differ";
+    for (const [state, form, words, expected] of golden) {
+      const read = core.parse(state, data);
+      if (!read) { yield `${state}: not read`; continue; }
+      if (core.format(read.value, data) !== form) yield `${state}: ${core.format(read.value, data)}, not ${form}`;
+      if (!same(read.words, words)) yield `${state}: ${read.words}, not ${words}`;
+      const got = await play(core, read.value, data);
+      if (!same(got, expected)) yield `${state}: ${JSON.stringify(got)}`;
+    }
+    for (const text of bad) if (core.parse(text, data)) yield `${text}: read`;
   }
-  for (const text of bad) if (core.parse(text, data)) faults.push(`${text}: read`);
-  return faults;
+  if (!mutants) {
+    const found = [];
+    for await (const fault of faults(await import(core))) found.push(fault);
+    return found;
+  }
+  const killed = async (text) => { // by its first fault, or by an error
+    const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+    try {
+      for await (const _ of faults(await import(url))) return true;
+    } catch {
+      return true;
+    }
+  };
+  const here = source.replaceAll(' from "./', ` from "${location.origin}/assets/cn/`), alive = [];
+  if (await killed(here)) return ["the core itself"]; // or all would be killed, by whatever is wrong here
+  for (const [line, changed] of mutants) if (!(await killed(here.replace(line, () => changed)))) alive.push(line);
+  return alive;
 }"""
 
 
-def replayed(page: Page, entry: Entry, query: str = "") -> list[str]:
-    """What differs between the core and the golden file, or an error that it raised."""
-    data = page.evaluate(f"document.querySelector('{entry.element}').data")
-    golden = json.loads((GOLDEN / f"{entry.name}.json").read_text(encoding="utf-8"))
-    url = f"/assets/cn/{entry.core}{query}"
-    try:
-        found: list[str] = page.evaluate(PLAY, [url, entry.replay, golden, BAD, data, entry.python.GRAMMAR])
-    except Exception as error:
-        return [str(error)]
+@pytest.fixture(scope="module")
+def plain(chromium: Browser, address: str) -> Iterator[Page]:
+    """A page without an interactive: all that a core gets is handed to it."""
+    with opener(chromium, address) as open_:
+        yield open_("notation/")
+
+
+def played(page: Page, entry: Entry, **mutated: object) -> list[str]:
+    """What differs between the core and the golden file; or those of its mutants that do not differ."""
+    given = {
+        "page": f"/{entry.page}", "element": entry.element, "core": f"/assets/cn/{entry.core}", "replay": entry.replay,
+        "cases": (GOLDEN / f"{entry.name}.json").read_text(encoding="utf-8"), "bad": BAD,
+        "grammar": entry.python.GRAMMAR,
+    }  # fmt: skip
+    found: list[str] = page.evaluate(PLAY, given | mutated)
     return found
 
 
 @each
-def test_the_core_replays_the_golden_file(entry: Entry, open_page: Open) -> None:
-    page = open_page(entry.page)
-    page.locator(entry.element).first.scroll_into_view_if_needed()  # what runs a network starts when it is near
-    page.wait_for_selector(f"{entry.element}.cn-ready")
-    assert replayed(page, entry) == []
+def test_the_core_replays_the_golden_file(entry: Entry, plain: Page) -> None:
+    assert played(plain, entry) == []
 
 
 @each
-def test_every_mutant_of_the_core_is_killed(entry: Entry, open_page: Open) -> None:
+def test_every_mutant_of_the_core_is_killed(entry: Entry, plain: Page) -> None:
     source = (ROOT / "docs/assets/cn" / entry.core).read_text(encoding="utf-8")
     for line, _ in entry.mutants:
         assert source.count(line) == 1, f"{line!r} stands {source.count(line)} times in {entry.core}"
-
-    def serve(route: Route) -> None:
-        line, changed = entry.mutants[int(route.request.url.rpartition("=")[2])]
-        route.fulfill(body=source.replace(line, changed), content_type="text/javascript")
-
-    page = open_page(entry.page)
-    page.locator(entry.element).first.scroll_into_view_if_needed()  # what runs a network starts when it is near
-    page.wait_for_selector(f"{entry.element}.cn-ready")
-    page.route("**/*?mutant=*", serve)
-    alive = [entry.mutants[i] for i in range(len(entry.mutants)) if not replayed(page, entry, f"?mutant={i}")]
-    assert alive == []
+    assert played(plain, entry, source=source, mutants=entry.mutants) == []
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """How the timeline is tried."""
 
 from bisect import bisect
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -8,6 +9,7 @@ from convnotes.architectures import TIMELINE, Architecture
 from convnotes.exhibits.interactive import timeline
 from convnotes.ledger import ledger
 
+whole = cache(ledger)  # most states ask for that of each network
 FIXED = (
     "year-macs", "macs-error", "macs-error_pone_all", "year-error_flenet", "params-macs_xlin_ylin", "macs-macs",
     "params-params", "year-params_xlog", "year-macs_to1990", "year-macs_to0", "year-macs_to9999",
@@ -89,7 +91,7 @@ def oracle(state: str) -> None:
         assert (network.title in points) == drawn, (state, network.title)
         starts = {"year": 0, "params": 10**6 * choice.x_log, "macs": 10**8 * choice.x_log}[choice.x]
         beyond = (
-            choice.x != "year" and (ledger(network).macs if choice.x == "macs" else ledger(network).parameters) < starts
+            choice.x != "year" and (whole(network).macs if choice.x == "macs" else whole(network).parameters) < starts
         )
         unknown = inside and choice.y == "error" and not errors and not beyond
         assert (network.title in missing) == unknown, (state, network.title)
@@ -100,11 +102,11 @@ def oracle(state: str) -> None:
         assert (cells[4].strip("()"), cells[5], cells[6]) in quoted or (not errors and cells[4] == "–"), state
         assert cells[4].startswith("(") == bool(errors and not wanted), state
         if drawn:
-            whole, point = ledger(network), points[network.title]
+            point = points[network.title]
             assert point["same"] == (choice.y != "error" or bool(wanted))
             values = {
-                "params": whole.parameters,
-                "macs": whole.macs,
+                "params": whole(network).parameters,
+                "macs": whole(network).macs,
                 "error": float(cells[4].strip("() %") if errors else 0),
             }
             if choice.x != "year":
