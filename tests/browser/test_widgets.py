@@ -1,8 +1,10 @@
 """The interactives as a reader meets them: what is drawn; mouse, touch and keyboard; and where there is no script."""
 
 import gzip
+import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from random import Random
 from typing import Any
@@ -29,6 +31,7 @@ ELEMENTS = list({entry.name: entry for entry in reversed(ENTRIES)}.values())[::-
 once_for_each_element = pytest.mark.parametrize(  # and not on each page that has it
     "entry", ELEMENTS, indirect=True, scope="module", ids=lambda entry: entry.name
 )
+once_for_each_page = pytest.mark.parametrize("place", dict.fromkeys(entry.page for entry in ENTRIES))
 
 
 @pytest.fixture(scope="module", params=ENTRIES, ids=lambda entry: entry.name)
@@ -44,24 +47,73 @@ def asked(entry: Entry) -> list[str]:
     return []
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """A page as it was loaded. Heights in px: of the figure before and after its script came, of the empty sheet."""
+
+    page: Page
+    before: list[float]
+    after: list[float]
+    empty: list[float]
+
+
 @pytest.fixture(scope="module")
-def tab(entry: Entry, asked: list[str], chromium: Browser, address: str) -> Iterator[Callable[..., Page]]:
-    """Gives its page on a desk or a phone, loaded once for all tests that only read or set it, as it was then."""
-    desk: dict[str, Any] = {**DESK, "permissions": ["clipboard-read", "clipboard-write"]}
-    desk["before"] = lambda page: page.on("request", lambda one: asked.append(one.url))
+def arrival(entry: Entry, asked: list[str], chromium: Browser, address: str) -> Iterator[Callable[[bool], Arrival]]:
+    """Loads its page on a desk or a phone, once for all tests that only read or set it."""
     with opener(chromium, address) as open_:
-        opened_ = cache(lambda phone: opened(open_, entry, **(PHONE if phone else desk)))
+        yield cache(lambda phone: arrived(open_, entry, phone, asked))
 
-        def as_new(phone: bool = False) -> Page:
-            page = opened_(phone)
-            page.emulate_media(**USUAL)
-            page.set_viewport_size((PHONE if phone else DESK)["viewport"])
-            page.evaluate(f"document.querySelector('{entry.element}').state = {home(entry, page)!r}")
-            page.evaluate("history.replaceState(null, '', location.pathname)")
-            page.locator(entry.element).scroll_into_view_if_needed()
-            return page
 
-        yield as_new
+def arrived(open_: Open, entry: Entry, phone: bool, asked: list[str]) -> Arrival:
+    """A page whose interactive comes late: held back, its script is one that never comes."""
+    script, held = f"**/{entry.name}.js", list[Route]()
+    widths = (390,) if phone else (1280, 768, 320)
+    options: dict[str, Any] = PHONE if phone else {**DESK, "permissions": ["clipboard-read", "clipboard-write"]}
+
+    def before(page: Page) -> None:
+        if not phone:
+            page.on("request", lambda one: asked.append(one.url))
+        page.route(script, lambda route: held.append(route))
+
+    def at_each_width(*scripts: str) -> list[list[float]]:
+        found = []
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": 900})
+            drawn(page)
+            found.append([page.evaluate(script, entry.element) for script in scripts])
+        return [list(column) for column in zip(*found, strict=True)]
+
+    page = open_(entry.page, before=before, **options)
+    page.locator(entry.element).scroll_into_view_if_needed()  # some ask for it when it is near
+    until(page, lambda: held, f"a request for {entry.name}.js")
+    [still] = at_each_width(HEIGHT)
+    assert page.locator(f"{entry.element} .cn-still svg").is_visible()
+    for route in held:
+        route.continue_()
+    page.unroute(script)
+    ready(page, entry)
+    return Arrival(page, still, *at_each_width(HEIGHT, EMPTY))
+
+
+@pytest.fixture(scope="module")
+def tab(entry: Entry, arrival: Callable[[bool], Arrival]) -> Callable[..., Page]:
+    """Gives its page on a desk or a phone as it was when it was loaded."""
+
+    def as_new(phone: bool = False) -> Page:
+        page = arrival(phone).page
+        page.emulate_media(**USUAL)
+        page.set_viewport_size((PHONE if phone else DESK)["viewport"])
+        begin(page, entry)
+        return page
+
+    return as_new
+
+
+def begin(page: Page, entry: Entry) -> None:
+    """Go back to the first state, with nothing in the address."""
+    page.evaluate(f"document.querySelector('{entry.element}').state = {home(entry, page)!r}")
+    page.evaluate("history.replaceState(null, '', location.pathname)")
+    page.locator(entry.element).scroll_into_view_if_needed()
 
 
 @pytest.fixture
@@ -82,9 +134,13 @@ def drawn(page: Page) -> None:
 def opened(open_page: Open, entry: Entry, query: str = "", **options: Any) -> Page:
     """The entry's page, its interactive at work and in view."""
     page = open_page(entry.page + query, **options)
+    ready(page, entry)
+    return page
+
+
+def ready(page: Page, entry: Entry) -> None:
     page.locator(entry.element).scroll_into_view_if_needed()  # one of them begins when it is near
     page.wait_for_selector(f"{entry.element}.cn-ready")
-    return page
 
 
 def value(page: Page, entry: Entry, name: str) -> Any:
@@ -102,7 +158,7 @@ DRAWN = """([name, states]) => {
   const overlaps = (a, b) => shared(a, b, "left", "right") > 1 && shared(a, b, "top", "bottom") > 3;
   const beyond = (a, b) =>
     Math.max(b.left - a.left - 1, a.right - b.right - 1, b.top - a.top - 2, a.bottom - b.bottom - 2) > 0;
-  return states.map((state) => {
+  return JSON.stringify(states.map((state) => { // as text: taken over part by part, it costs as much as the drawing
     el.state = state;
     const live = el.querySelector(".cn-live"), stage = el.querySelector(".cn-stage");
     const sheet = stage.getBoundingClientRect();
@@ -113,30 +169,59 @@ DRAWN = """([name, states]) => {
     return { readout: el.readout, state: el.state, said: !el.querySelector(".cn-word").hidden, clash,
       cut: texts.filter(([, box]) => beyond(box, sheet)).map(([text]) => text),
       sideways: live.scrollWidth - live.clientWidth };
-  });
+  }));
+}"""
+ALONE = """([name, hide]) => {
+  const aside = [...document.querySelectorAll(":is(.md-sidebar, .md-header, .md-tabs, .md-footer) > *")];
+  for (let el = document.querySelector(name); !el.matches(".md-content"); el = el.parentElement)
+    aside.push(...[...el.parentElement.children].filter((one) => one !== el));
+  for (const { style } of aside)
+    hide ? style.setProperty("display", "none", "important") : style.removeProperty("display");
 }"""
 
 
+@pytest.fixture
+def alone(page: Page, entry: Entry) -> Iterator[Page]:
+    """Its page on a desk with nothing else on it, which each change would have to be laid out with; as wide as ever."""
+    page.evaluate(ALONE, [entry.element, True])
+    yield page
+    page.evaluate(ALONE, [entry.element, False])
+
+
+@cache
+def expected(name: str, state: str) -> tuple[str, bool, Any]:
+    """What Python says of a state, once for all widths: its shortest form, whether something is said, its reading."""
+    python = next(entry.python for entry in ENTRIES if entry.name == name)
+    stands, words = python.parse(state)
+    return python.form(stands), bool(words), python.reading(stands)
+
+
 @pytest.mark.parametrize("width", [320, 390, 1280])
-def test_what_is_drawn_is_what_python_says(entry: Entry, page: Page, width: int) -> None:
+def test_what_is_drawn_is_what_python_says(entry: Entry, alone: Page, width: int) -> None:
     """Hundreds of states: numbers equal, no text clipped or overlapping, no sideways scroll."""
     shown = [other.page for other in ENTRIES if other.name == entry.name]  # its pages share the states
-    rng = Random(f"{width} {shown.index(entry.page)}")
-    states = [*entry.fixed, *(entry.random(rng) for _ in range(120 // len(shown)))]
-    page.set_viewport_size({"width": width, "height": 900})
-    drawn(page)
-    for state, got in zip(states, page.evaluate(DRAWN, [entry.element, states]), strict=True):
-        stands, words = entry.python.parse(state)
-        expected = entry.python.reading(stands)
-        assert alike(got["readout"], expected), state
-        assert got["state"] == entry.python.form(stands), state
-        assert got["said"] == bool(words), state
+    place, rng = shown.index(entry.page), Random(entry.page)
+    states = [*entry.fixed[place :: len(shown)], *(entry.random(rng) for _ in range(120 // len(shown)))]
+    alone.set_viewport_size({"width": width, "height": 900})
+    drawn(alone)
+    for state, got in zip(states, json.loads(alone.evaluate(DRAWN, [entry.element, states])), strict=True):
+        form, said, reading = expected(entry.name, state)
+        assert alike(got["readout"], reading), state
+        assert (got["state"], got["said"]) == (form, said), state
         assert (got["clash"], got["cut"], got["sideways"]) == ([], [], 0), state
 
 
+@pytest.fixture(scope="module")
+def misled(entry: Entry, chromium: Browser, address: str) -> Iterator[Page]:
+    """Its page at an address that holds no state, under a clock."""
+    with opener(chromium, address) as open_:
+        query = f"?{entry.key}={quote(HOSTILE[3])}"
+        yield opened(open_, entry, query, before=lambda page: page.clock.install())
+
+
 @once_for_each_element
-def test_hostile_values_show_the_default_and_say_so(entry: Entry, open_page: Open) -> None:
-    page = opened(open_page, entry, f"?{entry.key}={quote(HOSTILE[3])}")
+def test_hostile_values_show_the_default_and_say_so(entry: Entry, misled: Page) -> None:
+    page = misled
     for text in HOSTILE:
         assert value(page, entry, "state") == home(entry, page)
         assert page.locator(f"{entry.element} .cn-word").is_visible()
@@ -150,13 +235,14 @@ def test_hostile_values_show_the_default_and_say_so(entry: Entry, open_page: Ope
 
 
 @once_for_each_element
-def test_axe_finds_nothing(entry: Entry, page: Page) -> None:
-    """By day, by night, and on a phone, each in another state."""
+def test_axe_finds_nothing(entry: Entry, alone: Page) -> None:
+    """By day, by night, and on a phone, each in another state; a phone has the contrasts of the day."""
     for state, scheme, width in zip(entry.fixed, ("light", "dark", "light"), (1280, 1280, 390), strict=False):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        page.set_viewport_size({"width": width, "height": 900})
-        page.evaluate(f"document.querySelector('{entry.element}').state = {state!r}")
-        assert axe(page, entry.element, runOnly=WCAG) == []
+        alone.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        alone.set_viewport_size({"width": width, "height": 900})
+        alone.evaluate(f"document.querySelector('{entry.element}').state = {state!r}")
+        rules = {"color-contrast": {"enabled": width > 390}}
+        assert axe(alone, entry.element, runOnly=WCAG, rules=rules) == []
 
 
 def test_targets_are_large_enough(entry: Entry, page: Page, phone: Page) -> None:
@@ -248,22 +334,31 @@ def test_links_in_the_prose_set_it_in_place_and_back_undoes(entry: Entry, page: 
     assert page.evaluate("window.here")
 
 
-def test_the_address_restores_the_state(entry: Entry, open_page: Open, address: str) -> None:
-    state = entry.python.form(entry.python.parse(entry.fixed[2])[0])
-    page = opened(open_page, entry, f"?other=1&{entry.key}={state}#{entry.name}")
-    assert value(page, entry, "state") == state
-    page.locator(f"{entry.element} .cn-bar [aria-pressed=false]").first.click()
-    shown = value(page, entry, "state")
-    query = "?other=1" if shown == home(entry, page) else f"?other=1&{entry.key}={shown}"
-    page.wait_for_url(f"{address}{entry.page}{query}#{entry.name}")
+@once_for_each_page
+def test_the_address_restores_the_states(place: str, open_page: Open, address: str) -> None:
+    """Those of all interactives of a page at once."""
+    entries = [entry for entry in ENTRIES if entry.page == place]
+    states = {entry: entry.python.form(entry.python.parse(entry.fixed[2])[0]) for entry in entries}
+    page = open_page(f"{place}?other=1&{query(states)}#{entries[0].name}")
+    for entry in entries:
+        ready(page, entry)
+        assert value(page, entry, "state") == states[entry]
+        page.locator(f"{entry.element} .cn-bar [aria-pressed=false]").first.click()
+        states[entry] = value(page, entry, "state")
+    kept = query({entry: state for entry, state in states.items() if state != home(entry, page)})
+    page.wait_for_url(f"{address}{place}?other=1{'&' * bool(kept)}{kept}#{entries[0].name}")
     page.reload()
-    page.wait_for_selector(f"{entry.element}.cn-ready")
-    assert value(page, entry, "state") == shown
     page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
-    page.locator(entry.element).get_by_role("button", name="Copy link").click()
-    expect(page.locator(f"{entry.element} textarea")).to_have_value(
-        re.compile(rf"{entry.page}\?other=1&{entry.key}={re.escape(shown)}#{entry.name}$")
-    )
+    for entry in entries:
+        ready(page, entry)
+        assert value(page, entry, "state") == states[entry]
+        page.locator(entry.element).get_by_role("button", name="Copy link").click()
+        own = rf"&{entry.key}={re.escape(states[entry])}(&[^#]*)?#{entry.name}$"
+        expect(page.locator(f"{entry.element} textarea")).to_have_value(re.compile(rf"{place}\?other=1(&[^#]*)?{own}"))
+
+
+def query(states: dict[Entry, str]) -> str:
+    return "&".join(f"{entry.key}={state}" for entry, state in states.items())
 
 
 @once_for_each_element
@@ -280,8 +375,9 @@ def test_copying_a_link_and_a_citation(entry: Entry, page: Page) -> None:
 
 
 @once_for_each_element
-def test_a_restless_hand_is_announced_once(entry: Entry, open_page: Open) -> None:
-    page = opened(open_page, entry, before=lambda page: page.clock.install())
+def test_a_restless_hand_is_announced_once(entry: Entry, misled: Page) -> None:
+    page = misled
+    begin(page, entry)
     stop_clock(page)
     page.evaluate(
         """(name) => { window.said = window.written = 0; const status = document.querySelector(name + " [role=status]");
@@ -323,45 +419,28 @@ def test_reduced_motion_and_forced_colours(entry: Entry, page: Page) -> None:
     assert len(set(roles)) == 4, roles
 
 
-def test_without_scripts_and_in_print_there_is_a_figure_and_a_table(entry: Entry, open_page: Open, page: Page) -> None:
-    bare = open_page(entry.page, java_script_enabled=False)
-    still = bare.locator(f"{entry.element} .cn-still")
-    assert still.locator("svg[aria-label]").is_visible() and still.locator("tbody tr").count() >= 2
+@once_for_each_page
+def test_without_scripts_there_is_a_figure_and_a_table(place: str, open_page: Open) -> None:
+    page = open_page(place, java_script_enabled=False)
+    for element in {entry.element for entry in ENTRIES if entry.page == place}:
+        still = page.locator(f"{element} .cn-still")
+        assert still.locator("svg[aria-label]").is_visible() and still.locator("tbody tr").count() >= 2
+
+
+def test_in_print_there_is_the_figure(entry: Entry, page: Page) -> None:
     page.emulate_media(media="print")
     assert page.locator(f"{entry.element} .cn-still svg").is_visible()
     assert not page.locator(f"{entry.element} .cn-live").is_visible()
 
 
-@pytest.mark.parametrize("look", [(DESK, 1280, 768, 320), (PHONE, 390)], ids=["desk", "phone"])
+@pytest.mark.parametrize("phone", [False, True], ids=["desk", "phone"])
 def test_the_figure_stands_until_the_script_comes_and_then_nothing_moves(
-    entry: Entry, open_page: Open, look: tuple[Any, ...]
+    arrival: Callable[[bool], Arrival], phone: bool
 ) -> None:
-    """Held back, the script is one that never comes."""
-    options, *widths = look
-    held: list[Route] = []
-    page = open_page(
-        entry.page, before=lambda page: page.route(f"**/{entry.name}.js", lambda route: held.append(route)), **options
-    )
-    page.locator(entry.element).scroll_into_view_if_needed()  # some ask for it when it is near
-    until(page, lambda: held, f"a request for {entry.name}.js")
-
-    def at_each_width(script: str) -> list[float]:
-        found = []
-        for width in widths:
-            page.set_viewport_size({"width": width, "height": 900})
-            drawn(page)
-            found.append(page.evaluate(script, entry.element))
-        return found
-
-    before = at_each_width(HEIGHT)
-    assert page.locator(f"{entry.element} .cn-still svg").is_visible()
-    for route in held:
-        route.continue_()
-    page.locator(entry.element).scroll_into_view_if_needed()
-    page.wait_for_selector(f"{entry.element}.cn-ready")
-    after = at_each_width(HEIGHT)
-    assert max(abs(now - then) for now, then in zip(after, before, strict=True)) <= 8, (before, after)
-    assert max(at_each_width(EMPTY)) <= 130, "too many px of empty sheet"
+    seen = arrival(phone)
+    moved = [abs(now - then) for now, then in zip(seen.after, seen.before, strict=True)]
+    assert max(moved) <= 8, (seen.before, seen.after)
+    assert max(seen.empty) <= 130, "too many px of empty sheet"
 
 
 @once_for_each_element
