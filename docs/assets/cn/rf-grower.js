@@ -106,7 +106,7 @@ class RfGrower extends Interactive {
     this.low = Math.max(Math.min(-3, Math.floor(first)), -4 * input);
     const high = Math.min(Math.max(input + 3, Math.ceil(last) + 1), 5 * input);
     this.left = small ? 44 : 60;
-    this.right = small ? 36 : 62;
+    this.right = small ? 36 : 70; // room for "128/1191"
     this.px = (wide - this.left - this.right) / (high - this.low);
     this.gap = this.px < 5 ? 0 : 2; // below five pixels cells are drawn as bars
     set(this.stage, { viewBox: `0 0 ${wide} ${HEIGHT}`, width: wide });
