@@ -15,7 +15,8 @@ SLOW = 60_000  # starting Python takes seconds, and longer on a busy machine
 PATIENT = 30_000  # as long as a page's loading of files may take on a busy machine
 # What waits for the limit of ten seconds is kept for the test to call, for until then the loop would fill a core.
 HOLD = """() => { const after = window.setTimeout;
-  window.setTimeout = (act, wait, ...more) => (wait === 10_000 ? (window.atLimit = act, 0) : after(act, wait, ...more)); }"""
+  const held = (act) => ((window.atLimit = act), 0);
+  window.setTimeout = (act, wait, ...more) => (wait === 10_000 ? held(act) : after(act, wait, ...more)); }"""
 
 
 @pytest.fixture(scope="module")
