@@ -4,6 +4,7 @@
 extra=$1
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export NO_MKDOCS_2_WARNING=1  # a banner of the theme about another generator
+unset PYTHONDONTWRITEBYTECODE  # or every process would compile what it imports again: six seconds each
 export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || echo 0)}"  # same input, same bytes
 
 find_python() {

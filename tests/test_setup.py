@@ -68,6 +68,13 @@ def test_another_version_of_python_or_of_a_package_is_set_up_again(python: Path)
     assert [set_up(python), set_up(python)] == [1, 0]
 
 
+def test_what_is_compiled_is_kept_whatever_the_machine_says(python: Path) -> None:
+    command = ["bash", "-c", 'set -euo pipefail; . scripts/setup.sh docs; echo "${PYTHONDONTWRITEBYTECODE-kept}"']
+    environment = os.environ | {"PYTHON": str(python / "python"), "PYTHONDONTWRITEBYTECODE": "1"}
+    done = subprocess.run(command, cwd=python.parent / "notes", env=environment, capture_output=True, text=True)
+    assert done.stdout == "kept\n", done.stderr
+
+
 def test_without_a_fitting_python_it_says_so(python: Path) -> None:
     command = ["bash", "-c", "set -euo pipefail; . scripts/setup.sh docs"]
     environment = os.environ | {"PYTHON": "/nowhere/python"}
