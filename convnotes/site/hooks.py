@@ -26,7 +26,7 @@ LEAN = [  # mkdocs-jupyter ships half a megabyte of styles, scripts from another
     ("highlight-ipynb hl-python", "highlight"),
     (r'<a class="anchor-link"( href="[^"]*")>', r'<a class="headerlink"\1 title="Link to this section">'),
 ]
-NO_WORDS = "No description has been provided for this image"  # of a lab: what stands in its comment "# Picture: …" does
+NO_WORDS = "No description has been provided for this image"  # a lab's comment "# Picture: …" has them
 log = get_plugin_logger("labs")
 state: dict[str, Any] = {"command": "build", "sources": "", "labs": {}}
 kept = kept_pages.KeptPages()  # while serving
@@ -126,7 +126,10 @@ def on_page_content(html: str, page: Any, config: MkDocsConfig, files: Files) ->
             _seal(folder)
         for pattern, replacement in LEAN:
             html = re.sub(pattern, replacement, html, flags=re.DOTALL)
-        for words in re.findall(r"^# Picture: (.+)$", Path(page.file.abs_src_path).read_text(encoding="utf-8"), re.M):
+        said = re.findall(r"^# Picture: (.+)$", Path(page.file.abs_src_path).read_text(encoding="utf-8"), re.M)
+        if (pictures := html.count(NO_WORDS)) != len(said):
+            log.warning(f"{page.file.src_uri} has {pictures} pictures and words for {len(said)}: # Picture: …")
+        for words in said:
             html = html.replace(NO_WORDS, escape(words), 1)
     elif kept.same(page):
         kept.restore(page, files)
