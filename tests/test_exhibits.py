@@ -53,6 +53,6 @@ def rows(exhibit: Exhibit) -> list[list[object]]:
     return [list(row) for row in (made.data if isinstance(made, Figure) else made).rows]
 
 
-def drawn_rows(name: str) -> list[list[str]]:
+def rows_of_file(name: str) -> list[list[str]]:
     """The rows of an exhibit that takes long, from its file of numbers, which is made once for all tests."""
     return list(csv.reader(files(name)["csv"].splitlines()))[1:]

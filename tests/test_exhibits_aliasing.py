@@ -11,7 +11,7 @@ from convnotes.experiments import kept, results
 from convnotes.experiments.digit_shifts import changes
 from convnotes.experiments.mnist import shifted
 from convnotes.site.exhibits import files
-from tests.test_exhibits import drawn_rows, rows, shapes, texts
+from tests.test_exhibits import rows, rows_of_file, shapes, texts
 
 
 @cache
@@ -74,7 +74,7 @@ def test_the_networks_do_not_read_digits_in_place_equally_well() -> None:
 
 def test_zeros_stand_where_the_move_is_a_multiple_of_the_stride_and_nowhere_else() -> None:
     zeros = 0
-    for _, stride, *left, _ in drawn_rows("aliasing.left_over"):
+    for _, stride, *left, _ in rows_of_file("aliasing.left_over"):
         for move, share in enumerate(left):
             exact = move % int(stride) == 0
             assert (float(share) < aliasing.EXACT) is exact
@@ -84,7 +84,7 @@ def test_zeros_stand_where_the_move_is_a_multiple_of_the_stride_and_nowhere_else
 
 def test_what_is_left_over_falls_with_depth_and_does_not_vanish() -> None:
     """Trained or not, it is smaller after the last pooling than after the first."""
-    by = {row[0]: row for row in drawn_rows("aliasing.left_over")}
+    by = {row[0]: row for row in rows_of_file("aliasing.left_over")}
     trained = [float(by[name][3]) for name in ("pooling 1", "pooling 3")]
     untrained = [float(by[name][-1]) for name in ("pooling 1", "pooling 3")]
     assert 0.2 < trained[1] < trained[0] and 0.2 < untrained[1] < untrained[0]

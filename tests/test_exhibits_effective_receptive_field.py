@@ -6,12 +6,12 @@ import pytest
 from convnotes.exhibits import effective_receptive_field as chapter
 from convnotes.experiments.colour_fields import LAYERS, effective
 from convnotes.experiments.random_stacks import Stack, covered, luo
-from tests.test_exhibits import drawn_rows, number, rows, shapes
+from tests.test_exhibits import number, rows, rows_of_file, shapes
 
 
 def test_the_outer_half_counts_for_little_and_the_inner_for_all() -> None:
-    rows = drawn_rows("effective_receptive_field.covered_half")
-    found = {(part, name): float(mean) for part, name, mean, *_ in rows}
+    measured = rows_of_file("effective_receptive_field.covered_half")
+    found = {(part, name): float(mean) for part, name, mean, *_ in measured}
     assert 0.005 < found["outer half", "linear"] < 0.02, "a hundredth"
     assert 0.15 < found["outer half", "with ReLU"] < 0.3, "a quarter"
     assert found["inner half", "linear"] == pytest.approx(1, abs=0.02)

@@ -52,7 +52,7 @@ BOUNDS = {"Quicknat": ("max_unpool2d",)}
 def test_the_network_itself_agrees(name):
     torch.manual_seed(0)
     make, size = CASES[name]
-    model = make(pytest.importorskip("monai.networks.nets"))  # takes seconds, which other processes need not wait
+    model = make(pytest.importorskip("monai.networks.nets"))  # seconds, which other processes need not spend
     report = trace(model, size)
     assert sorted({bound for row in report for bound in row.bounds}) == sorted(BOUNDS.get(name, ()))
     assert report.parameters == sum(p.numel() for p in model.parameters())

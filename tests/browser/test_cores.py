@@ -92,13 +92,14 @@ def test_a_state_and_its_shortest_form_are_the_same(entry: Entry) -> None:
 
 PLAY = """async ({ page, element, core, replay, cases, bad, grammar, source, mutants }) => {
   const html = new DOMParser().parseFromString(await (await fetch(page)).text(), "text/html");
-  const data = JSON.parse(html.querySelector(element).dataset.given), play = eval(replay), golden = JSON.parse(cases);
+  const given = html.querySelector(element).dataset.given, play = eval(replay);
   const same = (a, b) => typeof a === "number" && typeof b === "number" && !(Number.isInteger(a) && Number.isInteger(b))
     ? Math.abs(a - b) <= 1e-6
     : a && b && typeof a === "object" && typeof b === "object"
       ? Object.keys(a).length === Object.keys(b).length && Object.keys(a).every((key) => same(a[key], b[key]))
       : a === b;
   async function* faults(core) {
+    const data = JSON.parse(given), golden = JSON.parse(cases); // its own, for a mutant may write into them
     if (core.GRAMMAR !== grammar) yield "the grammars differ";
     for (const [state, form, words, expected] of golden) {
       const read = core.parse(state, data);
@@ -121,6 +122,8 @@ PLAY = """async ({ page, element, core, replay, cases, bad, grammar, source, mut
       for await (const _ of faults(await import(url))) return true;
     } catch {
       return true;
+    } finally {
+      URL.revokeObjectURL(url);
     }
   };
   const here = source.replaceAll(' from "./', ` from "${location.origin}/assets/cn/`), alive = [];

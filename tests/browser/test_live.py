@@ -84,7 +84,6 @@ def test_each_session_prints_what_the_page_says_and_errors_and_endless_loops_are
     assert len(block.locator(".cn-result").inner_text()) < 21_000
     block.get_by_role("button", name="Stop").click()
     says(block, "Stopped. All names are gone")
-    block = session(page, 1)
     block.get_by_role("button", name="Reset").click()
     block.get_by_role("button", name="Run", exact=True).click()
     says(block, "as on the page")
