@@ -101,9 +101,10 @@ def first_layer_filters() -> Gallery:
 def gabor_scores() -> Table:
     """How much the kernels look like edge detectors, before training, after, and of noise as smooth.
 
-    Rows: the three sets of 40 kernels. Columns: the median share of energy that the best Gabor function explains, the
-    number of kernels of which it explains three quarters, and the number that are also band-pass, localised, tuned to
-    an orientation and mostly about brightness. Only the trained set has a good number of those.
+    Rows: the three sets of 40 kernels. Columns: the median share of energy that the best Gabor function explains,
+    the number of kernels of which it explains three quarters, how much they have one direction, and the number that
+    also hardly answer to an even brightness, fill a part of the kernel, have one direction and are mostly in
+    brightness. Only the trained set has a good number of those.
     """
     measured = results.load("first_layer")
     titles = {"initial": "before training", "trained": "after training", "noise": "noise, as smooth"}
@@ -114,11 +115,12 @@ def gabor_scores() -> Table:
         turned = median(row["orientation"] for row in scores)
         rows.append([title, median(row["r2"] for row in scores), good, turned, sum(row["oriented"] for row in scores)])
     return Table(
-        ["kernels", "median R²", "R² ≥ 0.75, of 40", "median orientation", "oriented detectors, of 40"],
+        ["kernels", "median R²", "R² ≥ 0.75, of 40", "median directedness", "oriented detectors, of 40"],
         rows,
-        formats={"median R²": ".2f", "median orientation": ".2f"},
-        note="R² of the nearest Gabor function in colour. Oriented detector: R² ≥ 0.75, constant part below a quarter, "
-        "envelope narrower than 0.3 of the kernel, mostly luminance, orientation index above 0.3. Seed 0.",
+        formats={"median R²": ".2f", "median directedness": ".2f"},
+        note="R² of the nearest Gabor function in colour. Directedness: 0 for all directions alike, 1 for one only. "
+        "Oriented detector: R² ≥ 0.75; the part that answers to even brightness below a quarter of the energy; the "
+        "wave narrower than 0.3 of the kernel; mostly in brightness; directedness above 0.3. Seed 0.",
     )
 
 
@@ -228,10 +230,10 @@ def other_seeds() -> Table:
 def real_top_patches() -> Gallery:
     """A network that has seen ImageNet: the six strongest spots for eight channels of five blocks, cut to the field.
 
-    Five sheets of eight rows of six patches. Block 1, 7 pixels: edges and colours. Block 3, 19: edges and curves at one
-    angle, tripods beside the rims of cups. Block 5, 67: roofs and a mast, spots of light and thin poles, rounded things
-    with rounded things. Blocks 7 and 8, 115 and 147: dahlias and cups in one row, palaces in another, and rows without
-    any pattern that one could name.
+    Five sheets of eight groups of six patches. Block 1, 7 pixels: edges and colours. Block 3, 19: edges and curves
+    at one angle, tripods beside the rims of cups. Block 5, 67: roofs and a mast, spots of light and thin poles,
+    rounded things with rounded things. Blocks 7 and 8, 115 and 147: dahlia, cup and masts in one group, the palace
+    in another, and groups without any pattern that one could name.
     """
     return _real_sheets(True)
 
@@ -333,7 +335,7 @@ def covered_classes() -> Gallery:
     """Where a real network sees a tripod and a cat: a grey square covers one spot after another.
 
     Three panels of two pictures: a man with a camera on a tripod, and half a cat's face pasted beside a cup of coffee.
-    With covers they are dark but for the camera and the upper legs of the tripod, and for the cat's eye and nose. With
+    With covers they are dark but for the camera and the legs of the tripod, and for much of the cat's face. With
     random weights other spots are bright: the man's face and parts of the sky, the cat's chin.
     """
     kept = results.load("lite0_where")
