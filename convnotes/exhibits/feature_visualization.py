@@ -115,12 +115,12 @@ def gabor_scores() -> Table:
         turned = median(row["orientation"] for row in scores)
         rows.append([title, median(row["r2"] for row in scores), good, turned, sum(row["oriented"] for row in scores)])
     return Table(
-        ["kernels", "median R²", "R² ≥ 0.75, of 40", "median directedness", "oriented detectors, of 40"],
+        ["kernels", "median R²", "R² ≥ 0.75, of 40", "median direction", "oriented, of 40"],
         rows,
-        formats={"median R²": ".2f", "median directedness": ".2f"},
-        note="R² of the nearest Gabor function in colour. Directedness: 0 for all directions alike, 1 for one only. "
-        "Oriented detector: R² ≥ 0.75; the part that answers to even brightness below a quarter of the energy; the "
-        "wave narrower than 0.3 of the kernel; mostly in brightness; directedness above 0.3. Seed 0.",
+        formats={"median R²": ".2f", "median direction": ".2f"},
+        note="R² of the nearest Gabor function in colour. Direction: 0 for all directions alike, 1 for one only. "
+        "Oriented: R² ≥ 0.75; the part that answers to even brightness below a quarter of the energy; the "
+        "wave narrower than 0.3 of the kernel; mostly in brightness; direction above 0.3. Seed 0.",
     )
 
 
