@@ -213,7 +213,14 @@ def test_the_noise_is_as_smooth_as_the_trained_kernels() -> None:
     sets = first_layer.kernels()
     for trained, noise in zip(sets["trained"], sets["noise"], strict=True):
         assert roughness(noise) == pytest.approx(roughness(trained))
-        assert abs(np.corrcoef(noise.ravel(), trained.ravel())[0, 1]) < 0.999
+
+
+def test_the_noise_keeps_the_shape_of_ramps_and_of_no_detector() -> None:
+    rows = [row for row in results.load("first_layer")["rows"] if row["kernels"] == "trained"]
+    alike = dict(zip((row["channel"] for row in rows), first_layer.kept_shape(), strict=True))
+    ramps = [row for row in rows if alike[row["channel"]] > 0.9]
+    assert len(ramps) == 8 and not any(row["oriented"] for row in ramps)
+    assert max(alike[row["channel"]] for row in rows if row["oriented"]) < 0.55
 
 
 def test_every_shown_group_was_read_once_and_the_chapters_counts_are_theirs() -> None:

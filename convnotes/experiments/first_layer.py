@@ -25,6 +25,13 @@ def kernels(seed: int = 0) -> dict[str, NDArray[np.float64]]:
     return {**sets, "noise": np.stack([gabor.smooth_noise(kernel, rng) for kernel in sets["trained"]])}
 
 
+def kept_shape() -> list[float]:
+    """For each trained kernel its correlation with its noise, the sign left out: 1 where the noise kept its shape."""
+    sets = kernels()
+    pairs = zip(sets["trained"], sets["noise"], strict=True)
+    return [abs(float(np.corrcoef(kernel.ravel(), noise.ravel())[0, 1])) for kernel, noise in pairs]
+
+
 def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
     """Every measure of `gabor.Fit` for every kernel of every set."""
     jobs = [(name, channel) for name in ("trained", "initial", "noise") for channel in range(40)]
