@@ -192,6 +192,43 @@ def test_what_does_not_end_is_stopped(tmp_path, code, said):
     assert found["right"] == 0 and found["of"] == len(data("output-size")["cases"]) and set(found["cases"]) == {said}
 
 
+NOISE = {  # what the code writes past Python's own printing, before it answers
+    "a file of its own": "print('hello there', file=sys.__stdout__, flush=True)",
+    "the descriptor": r"os.write(1, b'\xff call {\n' * 9000)",
+    "another program": "subprocess.run([sys.executable, '-c', 'print(1)'])",
+    "marks": """print('case "{\\"call\\": \\"\\", \\"right\\": true}"', file=sys.__stdout__, flush=True)""",
+    "where the results go": r"""os.write(OUT, b'hello\ncall\ncase 3\ncase "3"\ncase "{}"\nwhy [\n\n\xff 1\n')""",
+}
+# Of the results: a copy of a descriptor, so after the three that every program has. No accident writes there.
+OUT = "OUT = next((n for n in range(3, 9) if os.path.exists(f'/proc/self/fd/{n}')), 1)"
+
+
+def noisy(code: str, noise: str) -> str:
+    return f"{code}\nright = output_size\ndef output_size(*given):\n    {noise}\n    return right(*given)\n"
+
+
+@pytest.mark.parametrize("noise", NOISE.values(), ids=list(NOISE))
+def test_what_a_file_writes_is_not_taken_for_marks(tmp_path, noise):
+    """Good code keeps its marks whatever it writes, and code that answers nothing gets none for it."""
+    head = f"import os, subprocess, sys\n{OUT}\n"
+    loud = noisy(head + find("output-size").solution, noise)
+    found = marking.apart(handed_in(tmp_path, loud), data("output-size"))
+    assert (found["right"], found["of"]) == (7, 7), found["cases"]
+    forged = f"{head}for _ in range(7):\n    {noise}\nos._exit(0)"
+    found = marking.apart(handed_in(tmp_path, forged), data("output-size"))
+    assert (found["right"], found["of"]) == (0, 7)
+
+
+def test_a_file_that_writes_does_not_stop_the_marking_of_a_class(tmp_path, capsys):
+    task = find("output-size")
+    loud = handed_in(tmp_path, noisy(f"import sys\n{task.solution}", NOISE["a file of its own"]), "loud.py")
+    good = handed_in(tmp_path, task.solution, "good.py")
+    assert main(["tasks", "--task", "output-size", "--mark", loud, good]) == 0
+    assert capsys.readouterr().out == "".join(f"{name}: 7 of 7\n  output-size: 7 of 7\n" for name in (loud, good))
+    write_files([task], str(tmp_path / "class"))
+    assert "7 passed" in run_tests(tmp_path / "class", TASKS=loud)
+
+
 def test_marks_at_a_terminal(tmp_path, capsys):
     task = find("output-size")
     good = handed_in(tmp_path, task.solution, "good.py")

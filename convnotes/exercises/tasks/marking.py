@@ -7,10 +7,11 @@ each usual mistake answers; `slips`, what to say to each of these.
 
 import json
 import math
+import os
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout, suppress
 from copy import deepcopy
 from io import TextIOBase
 from numbers import Real
@@ -207,12 +208,8 @@ def apart(path: str, task: Data, seconds: float = SECONDS) -> Data:
         told = subprocess.run(command, input=json.dumps(task).encode(), capture_output=True, timeout=seconds).stdout
     except subprocess.TimeoutExpired as error:
         told, late = error.stdout or b"", True
-    found: dict[str, list[str]] = {"call": [], "case": [], "why": [], "failed": []}
-    for line in told.decode(errors="replace").splitlines():
-        kind, _, text = line.partition(" ")
-        found[kind].append(json.loads(text))
-    cases = [json.loads(case) for case in found["case"]]
-    said = ["" if case["right"] else f"{case['call']} {case['said']}" for case in cases]
+    found = _read(told)
+    said = found["case"][: len(task["cases"])]
     ended = (
         f"{found['call'][-1]} did not end: all was stopped after {seconds:g} seconds" if late and found["call"] else ""
     )
@@ -221,10 +218,37 @@ def apart(path: str, task: Data, seconds: float = SECONDS) -> Data:
     return {"right": said.count(""), "of": len(said), "cases": said, "why": "".join(found["why"])}
 
 
+def _read(told: bytes) -> dict[str, list[str]]:
+    """What was told of each kind; of a case what is wrong with it, empty if nothing.
+
+    A line that is none of ours is left out: code that writes where the results go must not end the marking.
+
+    >>> _read(b'call "f(1)"\\ncase 3\\nhello\\nfailed "It has no end"\\nwhy "cut o')
+    {'call': ['f(1)'], 'case': [], 'why': [], 'failed': ['It has no end']}
+    """
+    found: dict[str, list[str]] = {"call": [], "case": [], "why": [], "failed": []}
+    for line in told.decode(errors="replace").splitlines():
+        kind, _, text = line.partition(" ")
+        with suppress(KeyError, TypeError, ValueError, RecursionError):
+            said = json.loads(text)
+            if kind == "case":
+                case = json.loads(said)
+                said = "" if case["right"] else f"{case['call']} {case['said']}"
+            found[kind].append(str(said))
+    return found
+
+
 def main() -> None:
-    """Mark the file that is named, by the task on standard input; what is told is written in lines."""
-    out, left = sys.stdout, sys.argv[1:]
-    with open(left[0], encoding="utf-8") as file:
+    """Mark the file that is named, by the task on standard input; what is told is written in lines.
+
+    They go to a copy of standard output that no other program inherits. What the code itself writes goes nowhere, by
+    whichever way: it would be mistaken for its marks.
+    """
+    out = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for standard in (1, 2):
+        os.dup2(nowhere, standard)
+    with open(sys.argv[1], encoding="utf-8") as file:
         code = file.read()
 
     def tell(kind: str, text: str) -> None:
