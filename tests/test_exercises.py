@@ -649,9 +649,11 @@ def test_a_class_gets_its_sheets(capsys, tmp_path, key_file):
         (KEY, "Ada", ("--format", "moodle"), "not as moodle, which holds the answers"),
         (KEY, "Ada", ("--points", "0"), "--points must be at least 1, got 0"),
         (KEY, "Ada", ("--kind", "jmup"), "no kind 'jmup'; near: jump"),
+        (KEY, "Ada", ("--into", "names/x"), "names/x cannot be written: Not a directory"),
     ],
 )
-def test_bad_keys_and_lists_are_said_and_nothing_is_written(capsys, tmp_path, key, names, more, said):
+def test_bad_keys_and_lists_are_said_and_nothing_is_written(capsys, tmp_path, monkeypatch, key, names, more, said):
+    monkeypatch.chdir(tmp_path)
     for name, content in (("key", key), ("names", names)):
         if content is None:
             (tmp_path / name).mkdir()

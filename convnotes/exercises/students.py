@@ -61,17 +61,26 @@ def hand_out(students: list[str], made: Callable[[str], Sheet], folder: str, for
         raise ValueError(
             f"sheets for students are made as {', '.join(ENDINGS)}, not as {form}, which holds the answers"
         )
-    whole = Path(folder)
-    if whole.is_file() or (whole.is_dir() and any(whole.iterdir())):
-        raise ValueError(f"{folder} is there already and not empty: give a folder that is not there yet")
     sheets = {student: made(student) for student in students}
+    files = {Path("answers.csv"): _table(sheets)}
     for part, solutions in (("sheets", False), ("answers", True)):
-        (whole / part).mkdir(parents=True)
         for student, sheet in sheets.items():
-            text = write(sheet, form, solutions=solutions)
-            (whole / part / f"{file_name(student)}.{ENDINGS[form]}").write_text(text, encoding="utf-8")
-    (whole / "answers.csv").write_text(_table(sheets), encoding="utf-8")
+            path = Path(part) / f"{file_name(student)}.{ENDINGS[form]}"
+            files[path] = write(sheet, form, solutions=solutions)
+    try:
+        _write(Path(folder), files)
+    except OSError as error:
+        raise ValueError(f"{folder} cannot be written: {error.strerror}") from None
     return len(sheets)
+
+
+def _write(folder: Path, files: dict[Path, str]) -> None:
+    """Write the files into a folder that is empty or not there yet."""
+    if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
+        raise ValueError(f"{folder} is there already and not empty: give a folder that is not there yet")
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
 
 
 def _table(sheets: dict[str, Sheet]) -> str:
