@@ -25,8 +25,8 @@ from convnotes.citing.record import work
 from convnotes.cli import main
 from convnotes.exercises.answers import key, read, written
 from convnotes.exercises.catalogue import CHAPTERS, KINDS, find, sheet
-from convnotes.exercises.exercise import LEVELS, different, exercise
-from convnotes.exercises.formats import FORMS, answer, below, write
+from convnotes.exercises.exercise import LEVELS, Mistake, different, exercise
+from convnotes.exercises.formats import FORMS, answer, below, record, write
 from convnotes.exercises.qti import qti
 from convnotes.words.markup import HTML, LATEX, MD, MOODLE, TEXT, line
 from convnotes.words.markup import write as marked
@@ -281,6 +281,35 @@ def test_without_solutions_no_answer_is_told():
             if found.form == "whole" and found.problem.answer > 9999:
                 assert written(found.problem.answer) not in text, (form, found.kind.name)
         assert "Usual mistakes" not in text and '"answer"' not in text
+
+
+def other_way_round(found):
+    """The same question with the same options, as if others of them were right."""
+    right = [mistake.answer for mistake in found.problem.mistakes][: len(found.right)]
+    wrong = [Mistake(option, "", "") for option in found.options if option not in right]
+    answer = tuple(right) if found.form == "several" else right[0]
+    return replace(found, problem=replace(found.problem, answer=answer, mistakes=wrong))
+
+
+@each_kind
+def test_data_without_solutions_tell_what_a_printed_sheet_tells(kind):
+    """Nothing in them depends on which options are right but the order of these, and that puts them anywhere."""
+    places = []
+    for seed in range(200):
+        found = exercise(kind, seed)
+        problem, picture = found.problem, found.problem.picture
+        printed = {"question": marked(problem.prompt, MD), "options": [marked(option, MD) for option in found.options]}
+        source = {"kind": kind.name, "index": 0, "title": kind.title, "chapter": kind.chapter, "level": kind.level}
+        shown = {"picture": {"svg": picture.drawing.standalone(), "words": picture.words}} if picture else {}
+        told = record(found, solutions=False)
+        assert told == {**source, "form": found.form, "unit": problem.unit, **printed, **shown}
+        if found.options:
+            other = record(other_way_round(found), solutions=False)
+            assert {**other, "options": sorted(other["options"])} == {**told, "options": sorted(told["options"])}
+            places += [(found.options.index(option), len(found.options)) for option in found.right]
+    if places and not problem.in_order:
+        first, last = sum(at == 0 for at, _ in places), sum(at == of - 1 for at, of in places)
+        assert 0.5 < first / last < 2 and first + last < 0.8 * len(places)
 
 
 def test_json_parses_back():

@@ -160,14 +160,18 @@ def _html(sheet: Sheet, solutions: bool) -> str:
 
 
 def record(exercise: Exercise, solutions: bool) -> dict[str, object]:
-    """An exercise as data, its words in Markdown."""
+    """An exercise as data, its words in Markdown.
+
+    Without solutions it has what a printed sheet has. What was drawn is left out: it names the options in the order in
+    which the question was made, often the right one first.
+    """
 
     def md(source: str) -> str:
         return markup.write(source, markup.MD)
 
     kind, problem = exercise.kind, exercise.problem
     found: dict[str, object] = {"kind": kind.name, "index": exercise.index, "title": kind.title}
-    found |= {"chapter": kind.chapter, "level": kind.level, "given": dict(problem.given)}
+    found |= {"chapter": kind.chapter, "level": kind.level}
     found |= {"question": md(problem.prompt), "form": exercise.form, "unit": problem.unit}
     if problem.picture:
         found["picture"] = {"svg": problem.picture.drawing.standalone(), "words": problem.picture.words}
@@ -176,7 +180,7 @@ def record(exercise: Exercise, solutions: bool) -> dict[str, object]:
         right: object = md(written(problem.answer))
         if exercise.form == "several":
             right = [md(option) for option in exercise.right]
-        found |= {"answer": right, "solution": [md(step) for step in problem.steps]}
+        found |= {"given": dict(problem.given), "answer": right, "solution": [md(step) for step in problem.steps]}
         wrong = [{"answer": md(written(m.answer)), "reason": md(m.feedback)} for m in problem.mistakes]
         found |= {"mistakes": wrong}
     return found
