@@ -112,9 +112,18 @@ def earned(chosen: Collection[str], right: Collection[str], wrong: Collection[st
     return max(found, Fraction(0)), f"{counted} {told}."
 
 
+def single(unit: str) -> str:
+    """The unit of one.
+
+    >>> single("cells"), single("entries"), single("passes")
+    ('cell', 'entry', 'pass')
+    """
+    return re.sub("(ss)es$|s$", r"\1", re.sub("ies$", "y", unit))
+
+
 def _without(unit: str, text: str) -> str:
     """The text without the unit behind it, which may be of one."""
-    for word in (unit, unit[:-1]):
+    for word in (unit, single(unit)):
         if word and text.lower().endswith(word.lower()):
             return text[: -len(word)].rstrip(" ")
     return text

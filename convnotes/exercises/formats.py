@@ -11,7 +11,7 @@ from collections.abc import Callable
 from html import escape
 
 from convnotes.citing.record import work
-from convnotes.exercises.answers import SHARES, written
+from convnotes.exercises.answers import SHARES, single, written
 from convnotes.exercises.catalogue import CHAPTERS, Sheet
 from convnotes.exercises.exercise import Exercise, Picture
 from convnotes.exercises.moodle import moodle
@@ -101,7 +101,7 @@ def _set(exercise: Exercise, solutions: bool, way: Way, show: Callable[[Picture]
 def answer(exercise: Exercise) -> str:
     """The right answer with its unit."""
     unit = "" if exercise.options else exercise.problem.unit
-    return f"{written(exercise.problem.answer)} {unit[:-1] if exercise.problem.answer == 1 else unit}".strip()
+    return f"{written(exercise.problem.answer)} {single(unit) if exercise.problem.answer == 1 else unit}".strip()
 
 
 def _lines(sheet: Sheet, solutions: bool, way: Way, top: str, head: str, show: Callable[[Picture], str]) -> str:

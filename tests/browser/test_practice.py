@@ -40,6 +40,9 @@ UNITS = (
     "3 MACs",
     "3 mac",
     "57 cell s",
+    "1 entry",
+    "2 entries",
+    "1 pass",
 )
 
 
@@ -80,7 +83,7 @@ def test_answers_are_read_as_python_reads_them(sheet: Page) -> None:
     page, rng = sheet, Random(0)
     texts = [*TYPED, *("".join(rng.choices("0123456789,. /x×%-−()", k=rng.randint(1, 9))) for _ in range(3000))]
     cases = [[text, form, ""] for text in texts for form in ("whole", "fraction", "tuple")]
-    cases += [[text, "whole", unit] for text in UNITS for unit in ("cells", "MACs", "")]
+    cases += [[text, "whole", unit] for text in UNITS for unit in ("cells", "MACs", "entries", "passes", "")]
     got = page.evaluate(
         "async (cases) => { const core = await import('/assets/cn/practice-core.js');"
         " return cases.map((one) => core.read(...one)); }",

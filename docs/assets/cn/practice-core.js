@@ -21,7 +21,7 @@ export function read(text, form, unit = "") {
   text = trim(text.replaceAll("−", "-").replace(/[ \t\u00a0\u2009\u202f]+/g, " "));
   text = trim(text.replace(/^=/, ""));
   if ([...text].length > LONGEST) return null;
-  for (const word of [unit, unit.slice(0, -1)]) {
+  for (const word of [unit, unit.replace(/ies$/, "y").replace(/(ss)es$|s$/, "$1")]) {
     if (!word || !text.toLowerCase().endsWith(word.toLowerCase())) continue;
     text = text.slice(0, -word.length).replace(/ +$/, "");
     break;
