@@ -23,7 +23,7 @@ from markdown import Markdown
 from convnotes.architectures import find as network
 from convnotes.citing.record import work
 from convnotes.cli import main
-from convnotes.exercises.answers import key, read, written
+from convnotes.exercises.answers import key, read, single, written
 from convnotes.exercises.catalogue import CHAPTERS, KINDS, find, sheet
 from convnotes.exercises.exercise import LEVELS, Mistake, different, exercise
 from convnotes.exercises.formats import FORMS, answer, below, record, write
@@ -404,8 +404,16 @@ def test_moodle_is_a_quiz():
             case "numerical":
                 assert [int(text) for text in right] == [found.problem.answer]
                 assert all(answer.findtext("tolerance") == "0" for answer in answers)
+                unit = found.problem.unit
+                units = {u.findtext("unit_name"): u.findtext("multiplier") for u in question.findall("units/unit")}
+                assert units == ({unit: "1", single(unit): "1"} if unit else {})
+                # in numbers of Moodle: a unit may be typed behind the number, and is not graded; or there is none
+                shown = (question.findtext("showunits"), question.findtext("unitgradingtype"))
+                assert shown == (("0", "0") if unit else (None, None))
             case "shortanswer":
-                assert {read(text, found.form) for text in right} == {key(found.problem.answer)}
+                unit = found.problem.unit
+                assert {read(text, found.form, unit) for text in right} == {key(found.problem.answer)}
+                assert any(text.endswith(f" {unit}") for text in right) or not unit
                 assert question.findtext("usecase") == "0" and not any("*" in text for text in right + wrong)
             case "multichoice":
                 assert question.findtext("single") == "true" and len(right) == 1 and len(wrong) >= 2
@@ -845,6 +853,17 @@ def marked_by(item, given):
     return 0.0, ""
 
 
+def with_unit(item, found):
+    """Answers with their unit earn what they earn in the page, and mistakes are known."""
+    for given in (found.problem.answer, *(mistake.answer for mistake in found.problem.mistakes)):
+        plain = [key(given), f"{given:,}"] if found.form == "whole" else [written(given).replace("−", "-")]
+        unit = found.problem.unit
+        words = [unit, unit.lower(), *([single(unit)] if given == 1 else [])]
+        for text in (f"{number} {word}" for number in plain for word in words):
+            score, code = marked_by(item, text)
+            assert score == 3 * found.earned(text) and code not in ("", "other"), text
+
+
 def test_a_qti_package_asks_and_marks_the_same():
     made = replace(EVERY, points=3)
     package = zipfile.ZipFile(io.BytesIO(qti(made)))
@@ -876,6 +895,8 @@ def test_a_qti_package_asks_and_marks_the_same():
         assert item.findtext(f"{Q}responseDeclaration/{Q}correctResponse/{Q}value")
         if found.form == "whole":
             assert marked_by(item, f"{problem.answer:,}") == (3.0, "right")
+        if problem.unit:
+            with_unit(item, found)
         for mistake in problem.mistakes:
             score, code = marked_by(item, typed(mistake.answer))
             assert score == 0 and code.startswith("wrong") and code in feedback

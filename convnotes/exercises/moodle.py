@@ -1,10 +1,10 @@
 """A sheet as a quiz in Moodle's XML format, to be imported into a question bank.
 
 Whole numbers become numerical questions, fractions and tuples short answers, the others multiple choice; where several
-options are right, each right one is worth its part of the points and each wrong one takes its part away. A short answer
-is compared letter by letter: tuples are given in several spellings, fractions in lowest terms and as the decimal that
-is exact, if there is one. The usual mistakes are answers worth nothing, with their reason as feedback; the solution is
-the general feedback.
+options are right, each right one is worth its part of the points and each wrong one takes its part away. Behind a
+whole number its unit may be typed, and is not graded. A short answer is compared letter by letter: tuples are given in
+several spellings, with their unit too, fractions in lowest terms and as the decimal that is exact, if there is one. The
+usual mistakes are answers worth nothing, with their reason as feedback; the solution is the general feedback.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from html import escape
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from convnotes.citing.record import work
-from convnotes.exercises.answers import SHARES, Answer, key
+from convnotes.exercises.answers import SHARES, Answer, key, single
 from convnotes.exercises.catalogue import CHAPTERS, Sheet
 from convnotes.exercises.exercise import Exercise
 from convnotes.words import markup
@@ -82,7 +82,21 @@ def _question(number: int, exercise: Exercise, sheet: Sheet) -> Element:
     for mistake in problem.mistakes:
         for text in spellings(exercise, mistake.answer):
             _answer(question, exercise, text, "0", mistake.feedback)
+    if exercise.form == "whole" and problem.unit:
+        _units(question, problem.unit)
     return question
+
+
+def _units(question: Element, unit: str) -> None:
+    """Units that may be typed behind the number: without them Moodle refuses it, and asks for one without a unit."""
+    units = SubElement(question, "units")
+    for name in dict.fromkeys((unit, single(unit))):
+        one = SubElement(units, "unit")
+        _plain(one, "multiplier", "1")
+        _plain(one, "unit_name", name)
+    _plain(question, "unitgradingtype", "0")  # not graded
+    _plain(question, "showunits", "0")  # typed with the number, or left out
+    _plain(question, "unitsleft", "0")
 
 
 def _share(among: int) -> str:
@@ -116,7 +130,15 @@ def spellings(exercise: Exercise, answer: Answer) -> list[str]:
     if not isinstance(answer, tuple):
         return [key(answer)]
     numbers = key(answer).split(",")
-    return [f"({', '.join(numbers)})", ", ".join(numbers), ",".join(numbers), "x".join(numbers), "×".join(numbers)]
+    plain = [f"({', '.join(numbers)})", ", ".join(numbers), ",".join(numbers), "x".join(numbers), "×".join(numbers)]
+    return with_unit(exercise, answer, plain)
+
+
+def with_unit(exercise: Exercise, answer: Answer, plain: list[str]) -> list[str]:
+    """Spellings of an answer, and each of them with its unit behind it."""
+    unit = exercise.problem.unit
+    words = dict.fromkeys([unit, unit.lower(), *([single(unit)] if answer == 1 else [])]) if unit else []
+    return [*plain, *(f"{text} {word}" for word in words for text in plain)]
 
 
 def _decimal(answer: Fraction) -> list[str]:

@@ -16,7 +16,7 @@ from convnotes.citing.record import work
 from convnotes.exercises.answers import Answer, written
 from convnotes.exercises.catalogue import CHAPTERS, Sheet
 from convnotes.exercises.exercise import Exercise
-from convnotes.exercises.moodle import how_to_type, spellings
+from convnotes.exercises.moodle import how_to_type, spellings, with_unit
 from convnotes.words import markup
 
 QTI = "http://www.imsglobal.org/xsd/imsqti_v2p1"
@@ -164,9 +164,11 @@ def _response(cardinality: str, base: str, right: list[str], more: str = "") -> 
 
 
 def _typed(exercise: Exercise, answer: Answer) -> list[str]:
-    """How a number may be typed: with commas between thousands too."""
+    """How a number may be typed: with commas between thousands too, and with its unit."""
     found = spellings(exercise, answer)
-    return found if isinstance(answer, tuple) else list(dict.fromkeys([*found, written(answer).replace("−", "-")]))
+    if isinstance(answer, tuple):
+        return found
+    return with_unit(exercise, answer, list(dict.fromkeys([*found, written(answer).replace("−", "-")])))
 
 
 def _outcome(name: str, base: str, value: str = "", cardinality: str = "single") -> str:
