@@ -768,6 +768,20 @@ def test_a_part_of_several_right_options_earns_a_part(capsys, tmp_path):
     assert told["words"]["said"] == said
 
 
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"], ids=["commas", "semicolons", "tabs"])
+@pytest.mark.parametrize("title", ["student", "Name, first and last, as on the list"])
+def test_tables_are_read_as_spreadsheets_write_them(capsys, tmp_path, key_file, delimiter, title):
+    """Blank rows and columns change nothing, nor does what separates the columns."""
+    argv, (head, *rows) = handed_out(tmp_path, key_file, capsys, "--count", "6")
+    answered = marks(capsys, tmp_path, argv, [head, *rows])
+    blank = [[], [""] * 7, [" "] * 9]
+    table = [*blank, [title, *head[1:], "", ""], *blank, *([*row, "", " "] for row in rows), *blank]
+    assert marks(capsys, tmp_path, argv, table, delimiter) == answered
+    assert [row["points"] for row in answered.values()] == ["6"] * 3
+    rows[0][-1] = ""  # an answer that is left out is none, not an empty column
+    assert marks(capsys, tmp_path, argv, table[:4] + rows, delimiter)["Ada"]["said"] == "6: no answer"
+
+
 def test_one_sheet_for_all_is_marked_too(capsys, tmp_path):
     only = sheet(4, "pooling", count=1).exercises[0]
     right = only.letters if only.options else answer(only)
@@ -784,6 +798,11 @@ def test_one_sheet_for_all_is_marked_too(capsys, tmp_path):
         ("student,1,2\nAda,1,2\nAda,1,2\n", "has answers of 'Ada' twice: keep one line"),
         ("student,1,2\nBob,1,2\n", "has answers of 'Bob', who is not in the list of students"),
         ("student,1,2\nAda,1\n", "has 1 answers of 'Ada', but the sheet has 2 exercises"),
+        ("student,1,2\n,1,2\n", "has answers without a name in line 2: write it in the first column"),
+        ("student;1;2\n;;\nAda;1;2\n ;3;\n", "has answers without a name in line 4"),
+        ("Ada,1,2\nGrace,1,2\n", "has no heading: its first line has answers of 'Ada'"),
+        ("student,1,2\nAda,1,2,,3\n", "has 4 answers of 'Ada', but the sheet has 2 exercises"),
+        (f'student,1,2\nAda,"1{" " * 200_000}\n', "cannot be read as a table: field larger than field limit (131072)"),
         (b"student,1,2\nAda,\xff,2\n", "is not in UTF-8: save it as such"),
         (None, "cannot be read"),
     ],

@@ -107,7 +107,7 @@ def marked(path: str, made: Callable[[str], Sheet], students: list[str]) -> str:
     The table at `path` has a line for each student: the name, then the answers. Its first line is a heading. students:
     the list, empty where all had one sheet; who handed in nothing gets no points.
     """
-    given = _handed_in(path)
+    given = _handed_in(path, students)
     for name in given:
         if students and name not in students:
             raise ValueError(f"{path} has answers of {name!r}, who is not in the list of students")
@@ -118,6 +118,8 @@ def marked(path: str, made: Callable[[str], Sheet], students: list[str]) -> str:
     writer.writerow(["student", *range(1, count + 1), "points", "of", "said"])
     for name, sheet in sheets.items():
         answers, worth = given.get(name, [""] * count), sheet.points or 1
+        if not any(map(str.strip, answers[count:])):
+            answers = answers[:count]
         if len(answers) != count:
             raise ValueError(f"{path} has {len(answers)} answers of {name!r}, but the sheet has {count} exercises")
         pairs = list(zip(sheet.exercises, answers, strict=True))
@@ -137,17 +139,31 @@ def _told(points: Fraction) -> str:
     return f"{float(points):.2f}".removesuffix(".00")
 
 
-def _handed_in(path: str) -> dict[str, list[str]]:
+def _handed_in(path: str, students: list[str]) -> dict[str, list[str]]:
     """The answers of each student, by name."""
-    text = _text("file of answers", path)
-    head = text.partition("\n")[0]
-    rows = list(csv.reader(io.StringIO(text), delimiter=";" if head.count(";") > head.count(",") else ","))[1:]
+    (_, head), *rows = _rows(path) or [(0, [""])]
+    if head[0] in students:
+        raise ValueError(f"{path} has no heading: its first line has answers of {head[0]!r}; put one above")
     found: dict[str, list[str]] = {}
-    for name, *answers in filter(None, rows):
-        name = " ".join(name.split())
+    for number, (first, *answers) in rows:
+        name = " ".join(first.split())
+        if not name:
+            raise ValueError(f"{path} has answers without a name in line {number}: write it in the first column")
         if name in found:
             raise ValueError(f"{path} has answers of {name!r} twice: keep one line")
         found[name] = answers
     if not found:
         raise ValueError(f"{path} holds no answers: give a heading, then a line for each student, the name first")
     return found
+
+
+def _rows(path: str) -> list[tuple[int, list[str]]]:
+    """The rows of a table that have anything in them, with their lines: columns as its heading separates them."""
+    text = _text("file of answers", path)
+    head = next((line for line in text.splitlines() if line.strip(' ,;\t"')), "")
+    bare = re.sub('"[^"]*"', "", head)
+    reader = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=bare.count))
+    try:
+        return [(reader.line_num, row) for row in reader if any(map(str.strip, row))]
+    except csv.Error as error:
+        raise ValueError(f"{path} cannot be read as a table: {error}") from None
