@@ -316,12 +316,16 @@ def test_json_parses_back():
     data = json.loads(write(EVERY, "json", solutions=True))
     assert data["seed"] == 42 and len(data["exercises"]) == len(KINDS)
     for told, found in zip(data["exercises"], EVERY.exercises, strict=True):
-        assert told["kind"] == found.kind.name and told["level"] in LEVELS
+        assert exercise(find(told["kind"]), data["seed"], told["index"]) == found and told["level"] == found.kind.level
+        assert told["question"] == marked(found.problem.prompt, MD)
+        assert told["options"] == [marked(option, MD) for option in found.options]
         if not found.options:
             assert read(told["answer"], told["form"]) == key(found.problem.answer)
-        if found.form == "several":
-            assert told["answer"] == [marked(option, MD) for option in found.right]
-        assert len(told["mistakes"]) == len(found.problem.mistakes) and told["solution"]
+        else:
+            right = [marked(option, MD) for option in found.right]
+            assert told["answer"] == (right if found.form == "several" else right[0])
+        wrong = [marked(mistake.feedback, MD) for mistake in found.problem.mistakes]
+        assert [mistake["reason"] for mistake in told["mistakes"]] == wrong and told["solution"]
 
 
 class Outline(HTMLParser):
@@ -363,9 +367,22 @@ MOODLE_KNOWS = {0, 100, 90, 83.33333, 80, 75, 70, 66.66667, 60, 50, 40, 33.33333
 
 
 def reread(question):
-    """The exercise that a question of Moodle with several right answers is, found again from what it says."""
+    """The exercise that a question of Moodle is, found again from what it says: its text, what to choose from."""
     name, seed, index = question.findtext("idnumber").rsplit("-", 2)
     found = exercise(find(name), int(seed), int(index))
+    picture = found.problem.picture
+    text = question.findtext("questiontext/text")
+    assert text.startswith(marked(found.problem.prompt, MOODLE).removesuffix("</p>")) and (
+        not picture or "<img" in text
+    )
+    if found.options:
+        options = [answer.findtext("text") for answer in question.findall("answer")]
+        assert sorted(options) == sorted(line(option, MOODLE) for option in found.options)
+    return found
+
+
+def asks_in_moodle_for_several(question, found):
+    """The right options share the points, the wrong ones take them away, and each has its reason."""
     answers = question.findall("answer")
     options = {line(option, MOODLE): option for option in found.options}
     shares = {options[one.findtext("text")]: float(one.get("fraction")) for one in answers}
@@ -378,9 +395,7 @@ def reread(question):
     for one in answers:
         option = options[one.findtext("text")]
         assert one.findtext("feedback/text") == marked({**found.problem.reasons, **wrong}[option], MOODLE)
-    text = question.findtext("questiontext/text")
-    assert text.startswith(marked(found.problem.prompt, MOODLE)) and "share the points equally" in text
-    return found
+    assert "share the points equally" in question.findtext("questiontext/text")
 
 
 def test_moodle_is_a_quiz():
@@ -393,13 +408,21 @@ def test_moodle_is_a_quiz():
             assert question.findtext(needed), (found.kind.name, needed)
         answers = question.findall("answer")
         assert all(abs(float(answer.get("fraction"))) in MOODLE_KNOWS for answer in answers)
+        assert reread(question) == found
         if found.form == "several":
-            assert reread(question) == found
+            asks_in_moodle_for_several(question, found)
             continue
         right = [answer.findtext("text") for answer in answers if answer.get("fraction") == "100"]
         wrong = [answer.findtext("text") for answer in answers if answer.get("fraction") == "0"]
         assert right and len(right) + len(wrong) == len(answers) and not set(right) & set(wrong)
-        assert all(answer.findtext("feedback/text") for answer in answers)
+        said = {answer.findtext("text"): answer.findtext("feedback/text") for answer in answers}
+        assert all(said.values())
+        for mistake in found.problem.mistakes:
+            if found.options:
+                texts = [line(mistake.answer, MOODLE)]
+            else:
+                texts = [one for one in wrong if read(one, found.form, found.problem.unit) == key(mistake.answer)]
+            assert texts and {said[text] for text in texts} == {marked(mistake.feedback, MOODLE)}
         match question.get("type"):
             case "numerical":
                 assert [int(text) for text in right] == [found.problem.answer]
@@ -416,7 +439,7 @@ def test_moodle_is_a_quiz():
                 assert any(text.endswith(f" {unit}") for text in right) or not unit
                 assert question.findtext("usecase") == "0" and not any("*" in text for text in right + wrong)
             case "multichoice":
-                assert question.findtext("single") == "true" and len(right) == 1 and len(wrong) >= 2
+                assert question.findtext("single") == "true" and right == [line(found.problem.answer, MOODLE)]
             case other:
                 raise AssertionError(other)
         ElementTree.fromstring(f"<div>{question.findtext('questiontext/text')}</div>")
