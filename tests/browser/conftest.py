@@ -115,6 +115,16 @@ def until(page: Page, met: Callable[[], Any], what: str) -> None:
     raise AssertionError(f"this does not come: {what}")
 
 
+def swipe(phone: Page, x: float, y: float, *, across: float, down: float) -> None:
+    """A finger comes down, goes this far and is lifted."""
+    touch = phone.context.new_cdp_session(phone)
+    for kind, part in [("touchStart", 0.0), *(("touchMove", step / 5) for step in range(1, 6))]:
+        place = {"x": x + across * part, "y": y + down * part}
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [place]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    touch.detach()
+
+
 def stop_clock(page: Page) -> None:
     """The page's clock stands, an hour later, until a test runs it; `page.clock.install()` came before."""
     page.clock.pause_at(page.evaluate("Date.now() / 1000 + 3600"))

@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, Open, stop_clock, until
+from tests.browser.conftest import PHONE, Open, stop_clock, swipe, until
 
 CELL = "cn-stepper .cn-board-grid input:enabled"
 
@@ -188,11 +188,14 @@ def test_the_cat_is_moved_by_arrow_keys_mouse_and_finger(open_page: Open) -> Non
     box = phone.get_by_role("application", name="Cat").bounding_box()
     assert box
     touch = phone.context.new_cdp_session(phone)
-    for kind, by in (("touchStart", 0), ("touchMove", 2), ("touchMove", 5)):
-        place = {"x": box["x"] + 60, "y": box["y"] + 60 + by * box["width"] / 32}
+    for kind, right, down in (("touchStart", 0, 0), ("touchMove", 5, 0), ("touchMove", 5, 4)):  # first to the side
+        cell = box["width"] / 32
+        place = {"x": box["x"] + 60 + right * cell, "y": box["y"] + 60 + down * cell}
         touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [place]})
     touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    phone.wait_for_function("document.querySelector('cn-shifter').state === 'edge_y5'")
+    phone.wait_for_function("document.querySelector('cn-shifter').state === 'edge_x5_y4'")
+    phone.touchscreen.tap(box["x"] + 20 * box["width"] / 32, box["y"] + 9 * box["width"] / 32)
+    phone.wait_for_function("document.querySelector('cn-shifter').state === 'edge_x4_y-7'")
 
 
 def test_the_worked_pixel_is_shown_and_another_can_be_picked(open_page: Open) -> None:
@@ -212,36 +215,15 @@ def test_the_worked_pixel_is_shown_and_another_can_be_picked(open_page: Open) ->
     assert state(page, "cn-mixer") == "30.59.11.50.-50.0_x7_y0_n"
 
 
-def test_a_swipe_that_scrolls_the_page_moves_no_unit(open_page: Open) -> None:
+def test_a_swipe_that_scrolls_the_page_moves_no_slider(open_page: Open) -> None:
     phone = ready(open_page, "receptive-field/", "cn-rf-grower", **PHONE)
-    stage = phone.locator("cn-rf-grower .cn-move").first
-    stage.evaluate("(el) => scrollBy(0, el.getBoundingClientRect().y - 150)")
-    before, touch = state(phone, "cn-rf-grower"), phone.context.new_cdp_session(phone)
-    box = stage.bounding_box()
-    assert box
-    x, y = box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.8
-
-    def swipe(across: float, down: float) -> None:
-        for kind, part in [("touchStart", 0.0), *(("touchMove", step / 5) for step in range(1, 6))]:
-            place = {"x": x + across * part, "y": y + down * part}
-            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [place]})
-        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-
-    swipe(-100, 3)
-    until(phone, lambda: state(phone, "cn-rf-grower") != before, "another unit")
-    before, scrolled = state(phone, "cn-rf-grower"), phone.evaluate("scrollY")
-    swipe(3, -90)
-    until(phone, lambda: phone.evaluate("scrollY") != scrolled, "the page further down")
-    assert state(phone, "cn-rf-grower") == before
-
-    slider = phone.locator("cn-rf-grower").get_by_label("Dilation")
+    before, slider = state(phone, "cn-rf-grower"), phone.locator("cn-rf-grower").get_by_label("Dilation")
     slider.evaluate("(el) => scrollBy(0, el.getBoundingClientRect().y - innerHeight + 90)")
     box = slider.bounding_box()
     assert box
     top = phone.locator("cn-rf-grower .cn-stage").bounding_box()
     assert top and 0 < top["y"] < top["y"] + top["height"] < box["y"], "the stage is in sight, above the control"
-    x, y = box["x"] + box["width"] * 0.9, box["y"] + box["height"] / 2
     scrolled = phone.evaluate("scrollY")
-    swipe(2, -90)
+    swipe(phone, box["x"] + box["width"] * 0.9, box["y"] + box["height"] / 2, across=2, down=-90)
     until(phone, lambda: phone.evaluate("scrollY") != scrolled, "the page further down")
     until(phone, lambda: state(phone, "cn-rf-grower") == before, "the dilation as it was")

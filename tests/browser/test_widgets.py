@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.browser.conftest import DESK, PHONE, WCAG, Open, axe, opener, stop_clock, until
+from tests.browser.conftest import DESK, PHONE, WCAG, Open, axe, opener, stop_clock, swipe, until
 from tests.browser.widgets import ENTRIES, Entry, alike
 
 COMMON = "/page.js"  # what every page loads
@@ -299,11 +299,7 @@ def test_touch(entry: Entry, phone: Page) -> None:
         stage.first.evaluate("(el) => el.scrollIntoView({ block: 'center' })")
         box = stage.first.bounding_box()
         assert box
-        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-        touch = phone.context.new_cdp_session(phone)
-        for kind, dx in [("touchStart", 0), *(("touchMove", 6 * step) for step in range(10)), ("touchEnd", 0)]:
-            points = [] if kind == "touchEnd" else [{"x": x + dx, "y": y}]
-            touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        swipe(phone, box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, across=54, down=0)
         phone.wait_for_function(f"document.querySelector('{entry.element}').state !== {start!r}")
     before = value(phone, entry, "state")
     button = phone.locator(f"{entry.element} .cn-bar [aria-pressed=false]").first
@@ -313,6 +309,28 @@ def test_touch(entry: Entry, phone: Page) -> None:
         return bool(value(phone, entry, "state") != before)
 
     until(phone, tapped, "a state that a tap sets")
+
+
+MOVED = ".cn-move:not(.cn-paper-hit), .cn-maps-hit"  # on the paper a finger draws in every direction
+
+
+@once_for_each_element
+def test_a_swipe_down_the_page_scrolls_it_and_changes_nothing_and_a_tap_does(entry: Entry, phone: Page) -> None:
+    for surface in phone.locator(entry.element).locator(MOVED).all():
+        surface.evaluate("(el) => el.scrollIntoView({ block: 'center' })")
+        box, before, scrolled = surface.bounding_box(), value(phone, entry, "state"), phone.evaluate("scrollY")
+        assert box
+        swipe(phone, box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.8, across=3, down=-120)
+        until(phone, lambda scrolled=scrolled: phone.evaluate("scrollY") != scrolled, "the page further down")
+        assert value(phone, entry, "state") == before
+
+        def tapped(surface: Locator = surface, before: str = before) -> bool:  # a tap may only end the swipe before it
+            box = surface.bounding_box()
+            assert box
+            phone.touchscreen.tap(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.7)
+            return bool(value(phone, entry, "state") != before)
+
+        until(phone, tapped, "a state that a tap sets")
 
 
 def test_links_in_the_prose_set_it_in_place_and_back_undoes(entry: Entry, page: Page) -> None:

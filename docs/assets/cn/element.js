@@ -136,16 +136,17 @@ export class Interactive extends HTMLElement {
     return h("label", { class: "cn-switch" }, box, label);
   }
 
-  /** Calls `move(x, y)`, in pixels from the corner of `el`, while a pointer is held on it.
+  /** Calls `move(x, y, tapped)`, in pixels from the corner of `el`, while a pointer is held on it.
 
       A finger that comes down may be about to scroll the page. It moves something once it goes sideways, or when it is
-      lifted where it came down; what the browser takes for scrolling leaves everything as it was. */
+      lifted where it came down, `tapped`; what the browser takes for scrolling leaves everything as it was. The one
+      exception has `touch-action: none`: the paper of the walk, on which a finger draws in every direction. */
   drag(el, move) {
     let down = null, before = "";
-    const to = (event) => {
+    const to = (event, tapped) => {
       const box = el.getBoundingClientRect();
       down = null;
-      move(event.clientX - box.left, event.clientY - box.top);
+      move(event.clientX - box.left, event.clientY - box.top, tapped);
     };
     el.addEventListener("pointerdown", (event) => {
       el.setPointerCapture(event.pointerId);
@@ -157,7 +158,7 @@ export class Interactive extends HTMLElement {
       if (!el.hasPointerCapture(event.pointerId)) return;
       if (!down || Math.abs(event.clientX - down.clientX) > Math.max(6, Math.abs(event.clientY - down.clientY))) to(event);
     });
-    el.addEventListener("pointerup", (event) => down && to(event));
+    el.addEventListener("pointerup", (event) => down && to(event, true));
     el.addEventListener("pointercancel", () => {
       if (!down && this.state !== before) this.go(before);
       down = null;

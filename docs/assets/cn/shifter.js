@@ -18,7 +18,7 @@ class Shifter extends Interactive {
     const [image] = this.maps;
     image.el.className = "cn-plain";
     image.svg.addEventListener("pointerdown", ({ offsetX: x, offsetY: y }) => (this.grip = { x, y, ...this.value }));
-    this.drag(image.svg, (x, y) => this.pull(x, y));
+    this.drag(image.svg, (...hand) => this.pull(...hand));
     const stage = h("div", { class: "cn-stage cn-maps" }, ...this.maps.map(({ el }) => el));
     this.table = table("The maps before and after the move", ["Map", "Error", "Same", "Largest", "Mean"]);
     return [this.presets(this.data.presets), h("div", {}, stage), this.dials(), this.controls()];
@@ -55,9 +55,10 @@ class Shifter extends Interactive {
     if (kept[0] !== this.value.right || kept[1] !== this.value.down) this.change({ right: kept[0], down: kept[1] });
   }
 
-  /** The cat follows the hand that holds it. */
-  pull(x, y) {
-    const px = this.maps[0].svg.clientWidth / SIDE, { grip } = this;
+  /** The cat follows the hand that holds it; its middle goes where a finger taps. */
+  pull(x, y, tapped) {
+    const wide = this.maps[0].svg.clientWidth, px = wide / SIDE;
+    const grip = tapped ? { x: wide / 2, y: wide / 2, right: 0, down: 0 } : this.grip;
     this.to(grip.right + Math.round((x - grip.x) / px), grip.down + Math.round((y - grip.y) / px));
   }
 
