@@ -123,7 +123,8 @@ def gabor_scores() -> Table:
         "Oriented: R² ≥ 0.75; the part that answers to even brightness below a quarter of the energy; the "
         "wave narrower than 0.3 of the kernel; mostly in brightness; direction above 0.3. Noise of seed 0. The "
         "correlation of a trained kernel with its noise, without its sign, is above 0.9 in "
-        f"{sum(one > 0.9 for one in alike)} of 40, and in the {len(detectors)} oriented ones at most {max(alike[channel] for channel in detectors):.2f}.",
+        f"{sum(one > 0.9 for one in alike)} of 40, and in the {len(detectors)} oriented ones at most "
+        f"{max(alike[channel] for channel in detectors):.2f}.",
     )
 
 
