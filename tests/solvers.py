@@ -488,7 +488,34 @@ def as_good(images: int, factor: int, points: int) -> int:
     return next(n for n in count(images) if factor * n**-0.5 <= images**-0.5 * (1 + 1e-12))
 
 
+@cache
+def steps_taken(images: int, batch: int, epochs: int) -> int:
+    """By cutting the images of an epoch into batches, as PyTorch does."""
+    return epochs * len(list(torch.utils.data.BatchSampler(range(images), batch, drop_last=False)))
+
+
+def with_momentum(momentum: Fraction, rate: Fraction, v: int, w: int, gradient: int) -> tuple[int, int]:
+    """By torch's optimiser, which has taken a step with the gradient v before."""
+    weight = torch.tensor([float(w + rate * v)], dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.SGD([weight], lr=float(rate), momentum=float(momentum))
+    for number in (v, gradient):
+        weight.grad = torch.tensor([float(number)], dtype=torch.float64)
+        optimizer.step()
+    return round(optimizer.state[weight]["momentum_buffer"].item(), 9), round(weight.item(), 9)
+
+
+@cache
+def steepest(halved: bool, x: int, y: int) -> Fraction:
+    """By trying fractions with two slopes: the smallest rate after which one of them is no nearer."""
+    curvatures = [2 * c * Fraction(1, 1 + halved) for c in (x, y)]
+    rates = sorted({Fraction(above, below) for below in range(1, 25) for above in (1, 2)})
+    return next(rate for rate in rates if any(abs(1 - rate * a) >= 1 for a in curvatures))
+
+
 SOLVERS: dict[str, Callable[..., object]] = {
+    "epoch-steps": steps_taken,
+    "momentum-step": with_momentum,
+    "rate-limit": steepest,
     "smaller-error": as_good,
     "new-head": head_numbers,
     "images-read": read_images,

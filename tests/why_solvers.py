@@ -7,6 +7,7 @@ concern here.
 from __future__ import annotations
 
 from collections import Counter
+from fractions import Fraction
 from functools import cache
 from itertools import pairwise
 from typing import Any
@@ -422,7 +423,60 @@ def changed(channels: int, side: int, move: str) -> str:
     }[differ]
 
 
+@cache
+def path(before: int, rate: Fraction, w: int) -> str:
+    """By walking, the slope taken from the loss on both sides."""
+
+    def loss(at: Fraction) -> Fraction:
+        return before * at * at
+
+    at = [Fraction(w)]
+    for _ in range(3):
+        at.append(at[-1] - rate * (loss(at[-1] + 1) - loss(at[-1] - 1)) / 2)
+    turned, sizes = at[1] * at[0] < 0, [abs(place) for place in at]
+    if sizes == sorted(sizes) and sizes[0] < sizes[-1]:
+        return "leaves"
+    return "swings" if sizes[0] == sizes[-1] else "jumps" if turned else "straight"
+
+
+@cache
+def carried(momentum: Fraction, turns: bool, mean: bool) -> str:
+    """By adding up what each of 2,000 gradients still counts."""
+    kept = [float(momentum) ** ago * (-1 if turns and ago % 2 else 1) for ago in range(2000)]
+    length = abs(sum(kept)) * (float(1 - momentum) if mean else 1)
+    return "mean" if abs(length - 1) < 1e-6 else "add" if length > 1 else "cancel"
+
+
+OPTIMIZERS: dict[str, Any] = {
+    "SGD": torch.optim.SGD, "AdaGrad": torch.optim.Adagrad, "RMSProp": torch.optim.RMSprop, "Adam": torch.optim.Adam,
+}  # fmt: skip
+
+
+@cache
+def last_step(optimizer: str, rate: Fraction, gradient: Fraction, turns: bool) -> str:
+    """By 900 steps of torch's optimiser."""
+    weight = torch.zeros(1, dtype=torch.float64, requires_grad=True)
+    takes = OPTIMIZERS[optimizer]([weight], lr=float(rate))
+    lengths = []
+    for number in range(900):
+        weight.grad = torch.tensor([float(gradient) * (-1 if turns and number % 2 else 1)], dtype=torch.float64)
+        before = weight.item()
+        takes.step()
+        lengths.append(abs(weight.item() - before) / float(rate))
+    found = {
+        "gradient": abs(lengths[-1] / float(gradient) - 1) < 1e-9,
+        "size": abs(lengths[-1] - 1) < 0.01,
+        "sum": abs(lengths[-1] * 30 - 1) < 0.01,
+        "cancel": 0.04 < lengths[-1] < 0.06 and abs(lengths[-1] / lengths[300] - 1) < 0.3,
+    }
+    (right,) = [code for code, holds in found.items() if holds]
+    return right
+
+
 WHY = {
+    "rate-path": path,
+    "momentum-length": lambda momentum, gradient, turns, mean: carried(momentum, turns, mean),
+    "usual-size": last_step,
     "map-to-kernel": from_map,
     "picture-to-kernel": from_signs,
     "size-lines": size_line,

@@ -22,6 +22,7 @@ from convnotes.exercises import (
     feature_visualization,
     inductive_bias,
     normalization,
+    optimizers,
     pictures,
     pointwise_convolution,
     pooling,
@@ -33,7 +34,7 @@ from convnotes.exercises import (
 from convnotes.exercises.draws import Draws
 from convnotes.exercises.exercise import LEVELS, Exercise, Kind, different
 from convnotes.exercises.keys import drawn
-from convnotes.exercises.why import layers, maps, networks, operation
+from convnotes.exercises.why import layers, maps, networks, operation, steps
 
 _CHAPTERS = (
     (convolution, "Convolution"),
@@ -47,6 +48,7 @@ _CHAPTERS = (
     (effective_receptive_field, "Effective receptive field"),
     (pointwise_convolution, "Pointwise, grouped, depthwise"),
     (backward, "The way back"),
+    (optimizers, "From gradient to step"),
     (transposed_convolution, "Transposed convolution"),
     (architectures, "Architectures"),
     (inductive_bias, "Inductive bias"),
@@ -55,7 +57,7 @@ _CHAPTERS = (
     (why_numbers_differ, "Why numbers differ"),
 )
 CHAPTERS = {module.CHAPTER: title for module, title in _CHAPTERS}
-_ACROSS = (*operation.KINDS, *maps.KINDS, *layers.KINDS, *networks.KINDS, *pictures.KINDS)
+_ACROSS = (*operation.KINDS, *maps.KINDS, *layers.KINDS, *steps.KINDS, *networks.KINDS, *pictures.KINDS)
 KINDS: tuple[Kind, ...] = tuple(
     chain.from_iterable(
         (*module.KINDS, *(kind for kind in _ACROSS if kind.chapter == module.CHAPTER)) for module, _ in _CHAPTERS

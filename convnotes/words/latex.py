@@ -6,7 +6,7 @@ from unicodedata import normalize
 MATH = {  # signs that LaTeX has in formulas alone
     "⌊": r"\lfloor ", "⌋": r"\rfloor ", "⌈": r"\lceil ", "⌉": r"\rceil ", "·": r"\cdot ", "×": r"\times ",
     "−": "-", "±": r"\pm ", "≥": r"\ge ", "≤": r"\le ", "≈": r"\approx ", "√": r"\surd ", "→": r"\to ",
-    "γ": r"\gamma ", "β": r"\beta ", "μ": r"\mu ", "σ": r"\sigma ", "Σ": r"\sum ",
+    "←": r"\gets ", "η": r"\eta ", "γ": r"\gamma ", "β": r"\beta ", "μ": r"\mu ", "σ": r"\sigma ", "Σ": r"\sum ",
 }  # fmt: skip
 SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
