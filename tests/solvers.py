@@ -512,6 +512,17 @@ def steepest(halved: bool, x: int, y: int) -> Fraction:
     return next(rate for rate in rates if any(abs(1 - rate * a) >= 1 for a in curvatures))
 
 
+@cache
+def times_the_work(depth: Fraction, width: Fraction, resolution: Fraction) -> Fraction:
+    """By counting the MACs of twelve equal layers before and after."""
+
+    def stack(layers: int, channels: int, side: int) -> int:
+        return sum(work(channels, channels, 3, side, 1, 1) for _ in range(layers))
+
+    after = [int(number * by) for number, by in ((12, depth), (16, width), (8, resolution))]
+    return Fraction(stack(*after), stack(12, 16, 8))
+
+
 SOLVERS: dict[str, Callable[..., object]] = {
     "epoch-steps": steps_taken,
     "momentum-step": with_momentum,
@@ -671,6 +682,17 @@ SOLVERS: dict[str, Callable[..., object]] = {
         torch.nn.Conv2d(channels, channels * expansion, 1, bias=False),
         torch.nn.Conv2d(*[channels * expansion] * 2, kernel_size, groups=channels * expansion, bias=False),
         torch.nn.Conv2d(channels * expansion, channels, 1, bias=False),
+    ),
+    "fire-module": lambda channels, squeezed, expanded: learned(
+        torch.nn.Conv2d(channels, squeezed, 1),
+        torch.nn.Conv2d(squeezed, expanded, 1),
+        torch.nn.Conv2d(squeezed, expanded, 3),
+    ),
+    "scaled-work": times_the_work,
+    "convnext-block": lambda channels, kernel_size: learned(
+        torch.nn.Conv2d(channels, channels, kernel_size, groups=channels, bias=False),
+        torch.nn.Linear(channels, 4 * channels, bias=False),
+        torch.nn.Linear(4 * channels, channels, bias=False),
     ),
     "pooled-head": lambda channels, side, classes: size(classes, channels, side, side) - size(classes, channels),
     "input-for-map": smallest_input,

@@ -6,7 +6,7 @@ from convnotes.architectures import TIMELINE, find
 from convnotes.architectures.lenet import C3_TABLE
 from convnotes.architectures.resnet import basic, bottleneck
 from convnotes.cost import parameters
-from convnotes.exercises import architectures_in_use
+from convnotes.exercises import architectures_in_use, architectures_scaled
 from convnotes.exercises.answers import written
 from convnotes.exercises.draws import Draws
 from convnotes.exercises.exercise import Kind, Mistake, Problem, explain
@@ -279,6 +279,7 @@ KINDS = (
     Kind("gate-weights", CHAPTER, "compute", "A squeeze-and-excitation gate", gate_weights, GATE),
     Kind("dense-block", CHAPTER, "compute", "A layer of a dense block", dense_block, DENSE),
     Kind("inverted-block", CHAPTER, "compute", "An inverted residual block", inverted_block, INVERTED),
+    *architectures_scaled.KINDS,
     Kind("pooled-head", CHAPTER, "compute", "Global average pooling against a dense head", pooled_head, POOLED),
     Kind(
         "residual-block-mistake",
