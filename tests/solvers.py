@@ -719,6 +719,10 @@ SOLVERS: dict[str, Callable[..., object]] = {
         torch.nn.Conv2d(*[branches * width] * 2, 3, groups=branches, bias=False),
         torch.nn.Conv2d(branches * width, channels, 1, bias=False),
     ),
+    "branch-field": lambda paths, unit: (
+        min(seen := {row for path in paths for row in cells([(*layer, 1) for layer in path], unit)}),
+        max(seen),
+    ),
     "smallest-side": smallest_side,
     "exact-shift": exact_shift,
     "moved-by": lambda strides, shift: int(shifts(strides, shift)),

@@ -2,7 +2,7 @@
 
 import re
 from itertools import combinations, pairwise
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pytest
 from hypothesis import given
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from convnotes.drawing.dependency_chart import BOX, GAP, HIGH, WIDTH, chart, direct
 from convnotes.notes.course import Chapter, chapters, minutes
-from convnotes.notes.navigation import navigation
+from convnotes.notes.navigation import navigation, parts
 from convnotes.notes.page import DOCS, Page
 from tests.test_site import build
 
@@ -50,6 +50,15 @@ def test_a_chapter_ends_with_two_to_four_questions_and_folded_answers(chapter: C
     assert 2 <= len(questions) <= 4, f"{len(questions)} questions to check oneself, not 2 to 4"
     assert all(re.fullmatch(r'\?\?\? question ".+[?.]"', line) for line in questions)
     assert all(line == "" or line.startswith(("    ", "???")) for line in part), "an answer is not folded"
+
+
+@pytest.mark.parametrize("name", [name for name, part in parts().items() if part in ("Learn", "Networks")])
+def test_every_chapter_that_teaches_ends_with_its_practice(name: str) -> None:
+    """After the questions, and before nothing but what others wrote: exercises on this page, not a link to them."""
+    page, path = CHAPTERS[name].page, PurePosixPath(name)
+    anchors = [heading.anchor for heading in page.headings if heading.level == 2]
+    assert anchors[anchors.index("check-yourself") + 1 :] in (["practise"], ["practise", "elsewhere"])
+    assert f"exercises.here {path.parent.name if path.stem == 'index' else path.stem}" in page.exhibits
 
 
 @pytest.mark.parametrize(

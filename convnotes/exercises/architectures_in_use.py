@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from convnotes.exercises.answers import written
@@ -224,6 +225,51 @@ def branch_weights(draws: Draws) -> Problem:
     )  # fmt: skip
 
 
+BRANCHES = (  # layers of a branch that halves the map: kernel size, stride, padding
+    ((1, 2, 0), (3, 1, 1)), ((3, 2, 1), (3, 1, 1)), ((2, 2, 0), (3, 1, 1)), ((2, 2, 0),), ((3, 2, 1),), ((4, 2, 1),),
+    ((5, 2, 2),), ((6, 2, 2),),
+)  # fmt: skip
+
+
+def branch_field(draws: Draws) -> Problem:
+    """What a unit reads through two branches that are added."""
+    paths, unit = draws.some(BRANCHES, 2), draws.whole(3, 20)
+    (first, last), (start, end) = (_reads(path, unit) for path in paths)
+    low, high = min(first, start), max(last, end)
+    listed = "\n".join(f"- {', then '.join(map(_layer, path))}" for path in paths)
+    return Problem(
+        {"paths": paths, "unit": unit},
+        f"A map with an even number of rows goes through two branches, whose outputs are added:\n\n{listed}\n\nFrom "
+        f"which row to which does row {unit} of the sum read? Rows are counted from 0, and the border is far away. "
+        "Answer as (first, last).",
+        (low, high),
+        [
+            f"The first branch reads the rows {first} to {last}, the second {start} to {end}.",
+            f"The sum reads from the first of all these rows to the last: {written((low, high))}",
+        ],
+        [
+            Mistake((first, last), "followed the first branch alone", "The second is added to it."),
+            Mistake((start, end), "followed the second branch alone", "The first is added to it."),
+            Mistake((max(first, start), min(last, end)), "took the rows that both read", "One of them is enough."),
+            Mistake((low, low + last - first + end - start + 1), "added the fields", "They lie on each other."),
+            Mistake((low - unit, high - unit), "left out the stride", f"Row {unit} starts {2 * unit} rows further on."),
+        ],
+    )  # fmt: skip
+
+
+def _reads(path: Sequence[tuple[int, int, int]], unit: int) -> tuple[int, int]:
+    """The first and the last row that a unit reads through the layers of a path."""
+    first = last = unit
+    for k, s, p in reversed(path):
+        first, last = s * first - p, s * last - p + k - 1
+    return first, last
+
+
+def _layer(layer: tuple[int, int, int]) -> str:
+    k, s, p = layer
+    return f"{k}×{k}" + f" with stride {s}" * (s > 1) + f"{' and' if s > 1 else ' with'} padding {p}" * (p > 0)
+
+
 # The sections that teach what is asked.
 KINDS = (
     Kind("top-errors", CHAPTER, "recall", "Top-1 and top-5 error", top_errors, "architectures/index.md#challenge"),
@@ -277,5 +323,13 @@ KINDS = (
         "The smallest input of a stack",
         smallest_side,
         "architectures/index.md#ex-smallest-image",
+    ),
+    Kind(
+        "branch-field",
+        CHAPTER,
+        "compute",
+        "What two branches read",
+        branch_field,
+        "your-model.md#ex-trace-branches",
     ),
 )
