@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import DESK, PHONE, UNKEPT, Open
+from tests.browser.conftest import DESK, PHONE, UNKEPT, Open, axe
 
 CORE = "const core = await import('/assets/cn/review-core.js');"
 DAY = 24 * 3600  # seconds, as Playwright sets its clock
@@ -63,14 +63,14 @@ def test_questions_of_a_chapter_read_before_come_back_and_are_forgotten(chromium
         kept = json.loads(page.evaluate("localStorage.getItem('convnotes-review')"))
         count = page.locator("#check-yourself ~ details.question").count()
         assert list(kept) == ["pooling/"] and len(kept["pooling/"]["questions"]) == count > 3
-        assert page.locator(".cn-review").count() == 0
+        assert page.locator("section.cn-review").count() == 0
+        expect(page.locator(".cn-kept")).to_contain_text("kept in this browser only")
         page.clock.set_fixed_time(20_001 * DAY)
         page.on("request", lambda one: asked.append(one.url))
         page.goto(f"{address}cost/")
         page.locator("#check-yourself").scroll_into_view_if_needed()
-        box = page.locator(".cn-review")
+        box = page.locator("section.cn-review")
         expect(box.locator("details.question")).to_have_count(3)
-        expect(box).to_contain_text("kept in this browser only")
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         first = box.locator("details.question").first
         first.locator("summary").click()
@@ -80,8 +80,43 @@ def test_questions_of_a_chapter_read_before_come_back_and_are_forgotten(chromium
         assert kept["pooling/"]["questions"][0] == {"due": 20_004, "wait": 3}
         small = box.locator("button").evaluate_all("(all) => all.map((el) => el.getBoundingClientRect().height)")
         assert min(height for height in small if height) >= 24
-        box.get_by_role("button", name="Forget it all").click()
-        expect(box).to_have_text("Forgotten.")
-        assert page.evaluate("localStorage.getItem('convnotes-review')") is None
+        forget(page)
+        expect(box).to_have_count(0)
         assert all(url.startswith(address) for url in asked)
         context.close()
+
+
+def forget(page: Page) -> None:
+    """By the keyboard: what is kept is gone, and that is said where the focus goes."""
+    line = page.locator(".cn-kept")
+    line.get_by_role("button", name="Forget it all").press("Enter")
+    expect(line.get_by_role("status")).to_have_text("Forgotten. The next chapter that you read is kept again.")
+    expect(line.get_by_role("status")).to_be_focused()
+    assert page.evaluate("localStorage.getItem('convnotes-review')") is None
+
+
+def test_from_the_first_chapter_on_it_is_said_what_is_kept_and_can_be_forgotten(open_page: Open) -> None:
+    for options in (DESK, PHONE):
+        page = open_page("pooling/", **options)
+        page.locator("#check-yourself").scroll_into_view_if_needed()
+        line = page.locator(".cn-kept")
+        expect(line).to_contain_text("what you knew is kept in this browser only")
+        expect(line.get_by_role("status")).to_be_empty()  # it is there before it speaks
+        assert page.evaluate("document.querySelector('.cn-kept').nextElementSibling.tagName") == "H2"
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert axe(page, ".cn-kept") == []
+        assert line.get_by_role("button").evaluate("(el) => el.getBoundingClientRect().height") >= 24
+        forget(page)
+        page.reload()
+        page.locator("#check-yourself").scroll_into_view_if_needed()
+        expect(page.locator(".cn-kept")).to_contain_text("kept in this browser only")
+
+
+def test_where_nothing_can_be_kept_nothing_is_said(open_page: Open) -> None:
+    page = open_page("pooling/", before=lambda page: page.add_init_script("delete Storage.prototype.setItem"))
+    page.locator("#check-yourself").scroll_into_view_if_needed()
+    page.wait_for_load_state("networkidle")
+    assert page.locator(".cn-review").count() == 0
+    page = open_page("pooling/", java_script_enabled=False)
+    assert page.locator(".cn-review").count() == 0

@@ -1,5 +1,5 @@
 // Questions of chapters read before, three at a time, below the self-check of this one. What was read and what was known is
-// kept in this browser alone: nothing is sent, and the reader can have it forgotten.
+// kept in this browser alone: nothing is sent. From the first page on a line says so, with a button to forget it.
 import { button, h } from "./dom.js";
 import * as core from "./review-core.js";
 
@@ -15,11 +15,13 @@ function kept() {
   }
 }
 
+/** Whether it is kept. A browser may keep nothing: then questions come back no more, and all else works. */
 function keep(state) {
   try {
     localStorage.setItem(KEY, JSON.stringify(state));
+    return true;
   } catch {
-    // a browser that keeps nothing: questions come back no more, and all else works
+    return false;
   }
 }
 
@@ -56,16 +58,17 @@ export async function ready(heading) {
   if (!location.protocol.startsWith("http")) return;
   const state = kept(), day = today(), path = here();
   const due = core.due(state, path, day);
-  keep(core.read(state, path, asked(document).length, day));
+  if (!keep(core.read(state, path, asked(document).length, day))) return;
+  const foot = said();
+  let end = heading;
+  while (end.nextElementSibling && end.nextElementSibling.tagName !== "H2") end = end.nextElementSibling;
+  end.after(foot);
   const cards = [];
   for (const { path, place } of due) {
     const found = (await fetched(path).catch(() => []))[place];
     if (found) cards.push(card(found, path, place));
   }
-  if (!cards.length) return;
-  let end = heading;
-  while (end.nextElementSibling && end.nextElementSibling.tagName !== "H2") end = end.nextElementSibling;
-  end.after(section(cards));
+  if (cards.length && foot.isConnected) foot.before(section(cards));
 }
 
 function card({ question, title }, path, place) {
@@ -84,21 +87,27 @@ function card({ question, title }, path, place) {
 }
 
 function section(cards) {
+  return h("section", { class: "cn-review", "aria-labelledby": "cn-review" },
+    h("h3", { id: "cn-review" }, "Do you still know?"),
+    h("p", {}, "Questions of chapters that you have read before."),
+    ...cards.flat());
+}
+
+/** The line that says what is kept, wherever something is. */
+function said() {
   const forget = button("Forget it all", () => {
     try {
       localStorage.removeItem(KEY);
     } catch {
       // then nothing is kept there
     }
-    box.replaceChildren(said);
-    said.textContent = "Forgotten.";
-    said.focus();
+    document.querySelector("section.cn-review")?.remove();
+    line.replaceChildren(done);
+    done.textContent = "Forgotten. The next chapter that you read is kept again.";
+    done.focus();
   });
-  const said = h("p", { role: "status", tabindex: -1 });
-  const box = h("section", { class: "cn-review", "aria-labelledby": "cn-review" },
-    h("h3", { id: "cn-review" }, "Do you still know?"),
-    h("p", {}, "Questions of chapters that you have read before. Which chapters these are and what you knew is kept in this browser only."),
-    ...cards.flat(),
-    h("p", {}, forget));
-  return box;
+  const done = h("span", { role: "status", tabindex: -1 });
+  const line = h("p", { class: "cn-review cn-kept" },
+    "Questions of chapters that you have read come back on other days. Which chapters these are and what you knew is kept in this browser only. ", forget, done);
+  return line;
 }
