@@ -21,7 +21,7 @@ from convnotes.notes.addresses import PUBLISHED, addresses
 from convnotes.notes.exhibit import find
 from convnotes.notes.mistakes import mistakes
 from convnotes.notes.navigation import moved
-from convnotes.notes.page import DOCS, ROOT, Page, pages
+from convnotes.notes.page import DOCS, ROOT, Page, exhibit_anchor, pages
 from convnotes.notes.record import made
 from convnotes.site.exhibits import files
 from tests.prose import unfounded
@@ -231,6 +231,25 @@ def settable(page: Page, key: str, state: str, name: str) -> bool:
         return False
     parsed = import_module(f"convnotes.exhibits.interactive.{name.replace('-', '_')}").parse(state)
     return parsed is not None and not parsed[1]  # nothing had to be clamped
+
+
+def test_a_teacher_is_led_to_the_interactives_of_each_chapter():
+    """Of what to show, at least one link of each chapter that has an interactive leads to it or to its section."""
+    bullets = re.split(r"\n- \*\*", PAGES["teach.md"].text.partition("{ #by-chapter }")[2].partition("\n## ")[0])
+    led = {name for bullet in bullets[1:] if shows(bullet) for name in re.findall(r"\]\((\S+?\.md)\)", bullet)}
+    interactive = {name for name in CHAPTERS if any(find(one).interactive for one in PAGES[name].exhibits)}
+    assert not interactive - led
+
+
+def shows(bullet: str) -> bool:
+    """Whether a link leads to a section of a chapter with an interactive, or to one itself."""
+    for name, anchor in re.findall(r"\]\((\S+?\.md)#(\S+?)\)", bullet):
+        own = [one for one in PAGES[name].exhibits if exhibit_anchor(one) == anchor]
+        if name in CHAPTERS and not own:
+            own = Page(name, section(f"{name}#{anchor}")[0]).exhibits
+        if any(find(one).interactive for one in own):
+            return True
+    return False
 
 
 def exhibit_links(page: Page) -> list[str]:
