@@ -10,6 +10,8 @@ from matplotlib.image import imread
 
 from convnotes.drawing.kinds import Table
 from convnotes.drawing.raster import Gallery, Panel, encoded, mosaic
+from convnotes.experiments import fashion, mnist
+from convnotes.experiments.photographs import PHOTOGRAPHS
 from convnotes.site.figures import write_archive, write_downloads
 
 
@@ -44,14 +46,20 @@ def test_the_site_points_at_the_files_of_a_gallery(tmp_path, monkeypatch) -> Non
     assert len(written) == 6  # with its source, and the archive of all
 
 
-def test_all_drawings_and_data_are_in_one_archive(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    """The same files give the same bytes; pixels and variants stay out."""
+def test_all_figures_are_in_one_archive_with_their_licences(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """Drawings, data and pictures, not the variants of exercises; the same files give the same bytes."""
     folder = tmp_path / "assets/exhibits"
     folder.mkdir(parents=True)
-    files = [folder / name for name in ("a.b.csv", "a.b.svg", "a.b.json", "a.b.1.png")]
+    files = [folder / name for name in ("a.b.csv", "a.b.svg", "a.b.json", "a.b.1.png", "a.b.2.webp")]
     for file in files:
         file.write_text(file.name, encoding="utf-8")
     first = write_archive(tmp_path, files).read_bytes()
     assert write_archive(tmp_path, files).read_bytes() == first
     with ZipFile(folder / "all.zip") as packed:
-        assert packed.namelist() == ["a.b.csv", "a.b.svg"] and packed.read("a.b.svg") == b"a.b.svg"
+        assert packed.namelist() == ["LICENCES.txt", "a.b.csv", "a.b.svg", "a.b.1.png", "a.b.2.webp"]
+        assert packed.read("a.b.svg") == b"a.b.svg"
+        told = packed.read("LICENCES.txt").decode()
+    for name, photo in PHOTOGRAPHS.items():
+        assert f'"{name}" by {photo.author}, {photo.licence}' in told
+    for source in (*mnist.SOURCE.values(), *fashion.SOURCE.values()):
+        assert all(author.split()[-1] in told for author in source["author"].split(", ")) and source["licence"] in told

@@ -14,6 +14,7 @@ from convnotes.citing.record import page_address
 from convnotes.drawing.kinds import NOTES
 from convnotes.notes.exhibit import Exhibit, find
 from convnotes.site.exhibits import files
+from convnotes.site.licences import licences
 from convnotes.site.page import SCRIPTS, Page
 from convnotes.site.report import report
 
@@ -53,13 +54,15 @@ def write_downloads(site: Path) -> list[Path]:
 
 
 def write_archive(site: Path, files: list[Path]) -> Path:
-    """All drawings and data of the exhibits in one zip file, the same bytes for the same files."""
+    """All drawings, data and pictures in one zip file with their licences, the same bytes for the same files."""
     archive = site / FOLDER / "all.zip"
     archive.parent.mkdir(parents=True, exist_ok=True)  # a site without exhibits
+    shown = {file.name: file.read_bytes() for file in files if file.suffix in (".svg", ".csv", ".webp", ".png")}
+    if shown:
+        shown = {"LICENCES.txt": licences().encode(), **shown}
     with ZipFile(archive, "w", ZIP_DEFLATED) as packed:
-        for file in files:
-            if file.suffix in (".svg", ".csv"):
-                packed.writestr(ZipInfo(file.name, (1980, 1, 1, 0, 0, 0)), file.read_bytes(), ZIP_DEFLATED)
+        for name, content in shown.items():
+            packed.writestr(ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content, ZIP_DEFLATED)
     return archive
 
 
