@@ -78,9 +78,9 @@ def test_a_mistake_is_named_the_solution_comes_and_code_is_kept(open_live: Open)
     assert kept(page) == {}
 
 
-def test_solutions_pass_in_the_page(phone: Page) -> None:
+def test_ten_solutions_pass_in_the_page(phone: Page) -> None:
     page = phone
-    for name in list(TASKS)[::4]:
+    for name in [*list(TASKS)[::2], "input-gradient"]:
         task = write_here(page, name)
         check(task, find(name).solution, f"All {len(find(name).cases)} calls are right.")
         task.get_by_role("button", name="Close").click()
