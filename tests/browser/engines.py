@@ -62,6 +62,9 @@ class Engine(Protocol):
     def open(self, address: str, width: int = 1280, height: int = 900) -> None:
         """A page in a window of this size, loaded."""
 
+    def visit(self, address: str) -> None:
+        """A page in the window as it is, loaded: a page in a frame is not always kept for when there is no network."""
+
     def run(self, expression: str) -> Any:
         """The value of an expression of JavaScript, awaited."""
 
@@ -116,6 +119,9 @@ class Firefox:
                 break
             sleep(0.1)
 
+    def visit(self, address: str) -> None:
+        self.open(address)
+
     def run(self, expression: str) -> Any:
         target = {"context": self.tab}
         found = self._ask("script.evaluate", expression=_json(expression), target=target, awaitPromise=True)
@@ -138,8 +144,7 @@ class WebKit:
         self.driver.set_script_timeout(120)  # a busy machine is late, not wrong
 
     def open(self, address: str, width: int = 1280, height: int = 900) -> None:
-        self.driver.switch_to.default_content()
-        self.driver.get(f"{address.split('/', 3)[0]}//{address.split('/', 3)[2]}/assets/")  # same origin, nothing in it
+        self.visit(f"{address.split('/', 3)[0]}//{address.split('/', 3)[2]}/assets/")  # same origin, nothing in it
         self.driver.execute_async_script(
             """const [src, width, height, done] = arguments;
             document.body.innerHTML = ""; document.body.style.margin = 0;
@@ -148,6 +153,10 @@ class WebKit:
             *(address, width, height),
         )
         self.driver.switch_to.frame(0)
+
+    def visit(self, address: str) -> None:
+        self.driver.switch_to.default_content()
+        self.driver.get(address)
 
     def run(self, expression: str) -> Any:
         return json.loads(self.driver.execute_script(f"return {_json(expression)}"))

@@ -1,6 +1,7 @@
 """The notes in Firefox and WebKit: what readers of a phone meet, and no test in Chromium sees.
 
-A few pages each time; ENGINES=all is every page and every interactive, and then no engine may be missing.
+A few pages each time; ENGINES=all is every page and every interactive, the rules of axe-core, Python in the page and a
+server that ends, and then no engine may be missing.
 """
 
 import json
@@ -10,18 +11,27 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.error import URLError
+from urllib.request import urlopen
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from convnotes.exercises.tasks.catalogue import find
-from tests.browser.conftest import served
-from tests.browser.engines import ENGINES, Engine, Noting, drag, press
-from tests.browser.test_pages import PAGES
+from tests.browser.conftest import AXE, Quiet, served
+from tests.browser.engines import ENGINES, Engine, Firefox, Noting, drag, press
+from tests.browser.test_pages import EACH_LOOK, FEW_ROWS, FULL, LOOKS, PAGES, UNSHADED
+from tests.browser.test_print import CONTROLS
 from tests.browser.widgets import ENTRIES
 
 ALL = os.environ.get("ENGINES") == "all"
+only_all = pytest.mark.skipif(not ALL, reason="more than a second in another engine: ENGINES=all, which is a job of CI")
 SLOW = 300  # seconds: starting Python takes some, and on a busy machine a minute
 READ = PAGES if ALL else ["convolution", "effective-receptive-field", "normalization"]
+PRINTED = PAGES if ALL else ["pointwise-convolution"]
+SEARCHES = {  # what is typed, and where one of the first three places found is: a sign, typing errors, another name
+    "1x1": "/pointwise-convolution/", "recptive feild": "/receptive-field/", "deconvolution": "/transposed-convolution/"
+}  # fmt: skip
 WIDGETS = ENTRIES if ALL else [entry for entry in ENTRIES if entry.name == "rf-grower"]
 # What is wrong with the formulas of a page: a sign drawn over the one before it, a full stop on a line of its own.
 FORMULAS = """(() => {
@@ -46,6 +56,20 @@ FORMULAS = """(() => {
   return [...hung, ...parted, ...cut].map((el) => el.textContent).concat(over);
 })()"""
 
+WITH_AXE = """new Promise((onload, onerror) =>
+  document.head.append(Object.assign(document.createElement("script"), { src: "/axe.js", onload, onerror })))
+  .then(() => axe.version)"""
+# The rules for paper and those for a screen change places; a page is told that it is about to be printed.
+ON_PAPER = """(() => {
+  const other = { print: "screen", screen: "print" };
+  const turn = ({ media, cssRules }) => {
+    if (media?.mediaText) media.mediaText = media.mediaText.replace(/\\b(print|screen)\\b/g, (kind) => other[kind]);
+    [...(cssRules ?? [])].forEach(turn);
+  };
+  [...document.styleSheets].forEach(turn);
+  dispatchEvent(new Event("beforeprint"));
+})()"""
+
 
 @pytest.fixture(scope="session", params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
@@ -64,12 +88,37 @@ def noting(built_site: Path) -> Iterator[str]:
         yield found
 
 
+class Ruled(Noting):
+    """A server that has the rules of axe-core too, half a megabyte that a page reads from its own origin at once."""
+
+    def do_GET(self) -> None:
+        if self.path != "/axe.js":
+            return super().do_GET()
+        body = Axe().axe_script.encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/javascript")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@pytest.fixture(scope="session")
+def ruled(built_site: Path) -> Iterator[str]:
+    """As `noting`, and an origin of its own, whose scheme can be set for good."""
+    with served(built_site, Ruled) as found:
+        yield found
+
+
 def until(met: Callable[[], Any], what: str) -> None:
-    for _ in range(100):
+    for _ in range(300):  # a busy machine is late, not wrong
         if met():
             return
         time.sleep(0.1)
     raise AssertionError(f"this does not come: {what}")
+
+
+def place(name: str) -> str:
+    return f"{name}/" if name and not name.endswith("/") else name
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -77,7 +126,7 @@ def until(met: Callable[[], Any], what: str) -> None:
 def test_a_page_is_read_without_an_error_and_no_formula_is_misprinted(
     engine: Engine, noting: str, name: str, width: int
 ) -> None:
-    engine.open(noting + (f"{name}/" if name and not name.endswith("/") else name), width)
+    engine.open(noting + place(name), width)
     assert engine.run(FORMULAS) == []
     assert engine.run("document.documentElement.scrollWidth") <= width
     assert engine.run("faults") == []
@@ -110,7 +159,96 @@ def test_an_interactive_follows_keys_and_mouse(engine: Engine, noting: str, entr
     assert engine.run("faults") == []
 
 
-@pytest.mark.skipif(not ALL, reason="a task in another engine takes half a minute: ENGINES=all, which is a job of CI")
+@pytest.mark.parametrize("name", PRINTED)
+def test_a_printed_page_has_no_control_and_no_formula_is_misprinted(engine: Engine, noting: str, name: str) -> None:
+    engine.open(noting + place(name), 700)  # as wide as the text of an A4 sheet
+    engine.run(ON_PAPER)
+    assert engine.run(CONTROLS) == []
+    assert engine.run(FORMULAS) == []
+    assert engine.run("faults") == []
+
+
+@only_all
+@pytest.mark.parametrize("name", PAGES)
+def test_axe_finds_nothing_in_light_and_dark(engine: Engine, ruled: str, name: str) -> None:
+    if not isinstance(engine, Firefox):
+        pytest.skip("axe-core reads the pages in two engines: Chromium, which test_pages.py drives, and Firefox")
+    engine.open(ruled + place(name))
+    engine.run(WITH_AXE)
+    engine.run("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
+    engine.run(f"(() => {{ {FEW_ROWS} }})()")
+    if name not in ("", "convolution"):
+        engine.run("document.querySelector('.md-sidebar--primary')?.remove()")
+    engine.run(f"({UNSHADED})()")
+    for scheme in ("default", "slate"):
+        engine.run(f"document.querySelector('[data-md-color-scheme={scheme}][name=__palette]').click()")
+        until(lambda scheme=scheme: engine.run(f"document.body.matches('[data-md-color-scheme={scheme}]')"), scheme)
+        engine.run("document.querySelectorAll('[data-look]').forEach((el) => delete el.dataset.look)")
+        assert engine.run(f"({EACH_LOOK})()") > 3
+        engine.run(f"{LOOKS} ?? null")
+        options = {**FULL, "resultTypes": ["violations"]}
+        assert engine.run(f"({AXE})([null, {json.dumps(options)}])") == [], scheme
+
+
+class Brief(Quiet):
+    """A server that keeps no connection, so that nothing answers once it has ended."""
+
+    protocol_version = "HTTP/1.0"
+
+
+@only_all
+def test_a_page_once_read_is_read_when_the_server_is_gone(engine: Engine, built_site: Path) -> None:
+    with served(built_site, Brief) as address:
+        engine.visit(f"{address}pooling/")
+        until(lambda: engine.run("Boolean(navigator.serviceWorker.controller)"), "what keeps the pages")
+        engine.visit(f"{address}pooling/")
+        until(lambda: engine.run("Boolean(document.querySelector('cn-stepper.cn-ready'))"), "the interactive")
+    with pytest.raises(URLError):
+        urlopen(address)
+    engine.visit(f"{address}pooling/?st=pool_t3")
+    until(
+        lambda: engine.run("document.querySelector('cn-stepper')?.state") == "pool_t3", "the page and its interactive"
+    )
+    assert engine.run("getComputedStyle(document.querySelector('article p')).fontFamily").startswith("Charter")
+    engine.visit(f"{address}cost/")
+    assert engine.run("document.querySelector('h1').textContent") == "This page is not kept here"
+
+
+def says(engine: Engine, status: str, text: str) -> None:
+    deadline = time.monotonic() + SLOW
+    while (found := engine.run(f"{status}.textContent")) != text:
+        assert time.monotonic() < deadline, f"{found!r} and never {text!r}"
+        time.sleep(0.2)
+
+
+def run_code(engine: Engine, field: str, code: str) -> None:
+    """Put code into a field, and press the keys that run it."""
+    engine.run(f"{field}.value = {json.dumps(code)}")
+    engine.run(f"{field}.dispatchEvent(new Event('input'))")
+    press(engine, "Control+Enter")
+
+
+@only_all
+def test_a_session_is_run_and_edited(engine: Engine, live_site: Path) -> None:
+    block = "document.querySelectorAll('[data-live]')[1]"
+    status, field = f"{block}.querySelector('.cn-status')", f"{block}.querySelector('textarea')"
+    with served(live_site, Noting) as address:
+        engine.open(f"{address}cost/")
+        engine.run(f"{block}.scrollIntoView()")
+        until(lambda: engine.run(f"Boolean({block}.querySelector('.cn-play'))"), "the button that opens the session")
+        engine.run(f"{block}.querySelector('.cn-play').focus()")
+        press(engine, "Enter")
+        until(lambda: engine.run(f"Boolean({status})"), "the session, opened")
+        says(engine, status, "Ran. 2 results, as on the page.")
+        engine.run(f"{field}.focus()")
+        run_code(engine, field, "inputs\ninputs / 2")
+        says(engine, status, "Ran. 2 results.")
+        printed = f"[...{block}.querySelectorAll('.cn-printed')].map((it) => it.textContent)"
+        assert engine.run(printed) == ["150528\n", "75264.0\n"]
+        assert engine.run("faults") == []
+
+
+@only_all
 def test_a_code_task_is_checked(engine: Engine, live_site: Path) -> None:
     """Python starts, says what fails, is stopped in a loop without end, and passes the solution."""
     task, told = "document.getElementById('task-output-size')", find("output-size")
@@ -128,14 +266,9 @@ def test_a_code_task_is_checked(engine: Engine, live_site: Path) -> None:
         field = f"{task}.querySelector('textarea')"
         until(lambda: engine.run(f"document.activeElement === {field}"), "the field, focused")
         for code, said in tried.items():
-            engine.run(f"{field}.value = {json.dumps(code)}")
-            engine.run(f"{field}.dispatchEvent(new Event('input'))")
             engine.run(f"{status}.textContent = ''")
-            press(engine, "Control+Enter")
-            deadline = time.monotonic() + SLOW
-            while (found := engine.run(f"{status}.textContent")) != said:
-                assert time.monotonic() < deadline, f"{found!r} and never {said!r}"
-                time.sleep(0.2)
+            run_code(engine, field, code)
+            says(engine, status, said)
         assert engine.run("faults") == []
 
 
@@ -143,8 +276,10 @@ def test_search_and_schemes(engine: Engine, noting: str) -> None:
     engine.open(f"{noting}pooling/")
     press(engine, "Control+k")
     until(lambda: engine.run("document.activeElement?.name === 'query'"), "the search field")
-    press(engine, *"stride")
-    until(lambda: engine.run("document.querySelectorAll('.md-search-result__link').length > 2"), "what is found")
+    found = "[...document.querySelectorAll('.md-search-result__link')].slice(0, 3).map((it) => it.pathname)"
+    for typed, wanted in SEARCHES.items():
+        press(engine, "Control+a", *typed)
+        until(lambda wanted=wanted: wanted in engine.run(found), f"{wanted}, looked for as {typed}")
     engine.open(f"{noting}pooling/")
     paper = "getComputedStyle(document.body).backgroundColor"
     seen = set()
