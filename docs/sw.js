@@ -37,7 +37,7 @@ async function answer(event) {
   const { request } = event;
   const cache = await caches.open(NAME);
   const page = request.mode === "navigate";
-  const key = page ? request.url.split("?")[0] : request.url; // the state of an interactive changes nothing of its page
+  const key = page ? request.url.split(/[?#]/)[0] : request.url; // the state of an interactive changes nothing of its page
   const kept = await cache.match(key);
   if (kept && LIVE && key.includes(LIVE)) return kept; // never another under that name
   const fresh = fetch(request, page ? { cache: "no-cache" } : {}).then(async (response) => {

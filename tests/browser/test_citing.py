@@ -126,3 +126,6 @@ def test_a_report_names_the_place_that_is_read(open_page: Open):
     link.evaluate("link => link.addEventListener('click', (event) => event.preventDefault())")
     link.click()
     assert "cost%2F%23ex-count-by-hand%0A" in str(link.get_attribute("href"))
+    page.evaluate("location.hash = 'walk=dZZ4fAk'")  # what a reader has drawn is left out
+    link.click()
+    assert "cost%2F%23walk%0A" in str(link.get_attribute("href"))

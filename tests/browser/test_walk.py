@@ -1,6 +1,7 @@
 """What only the walk can do: read a drawing, a file or numbers, cover a part, follow a unit, lead through a tour."""
 
 import re
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 from struct import pack
@@ -14,7 +15,7 @@ from playwright.sync_api import Browser, FilePayload, Page, Request, expect
 
 from convnotes.drawing.raster import encoded
 from convnotes.exhibits.interactive import walk
-from tests.browser.conftest import PHONE, UNKEPT, Open, until
+from tests.browser.conftest import PHONE, UNKEPT, Open, Quiet, opener, served, until
 from tests.browser.test_pages import UNTOLD
 from tests.browser.walk import asked, sent
 
@@ -196,6 +197,98 @@ def test_one_finger_draws_on_the_picture_and_scrolls_elsewhere(open_page: Open) 
         swipe(elsewhere, -120)
         until(page, lambda top=top: page.evaluate("scrollY") > top, "the page further down")  # type: ignore[misc]
         assert state(page) == drawn
+
+
+DRAWING = f"d{walk.packed(([0] * 13 + [walk.INK] * 2 + [0] * 13) * walk.SIDE)}"
+
+
+@pytest.fixture
+def received(chromium: Browser, built_site: Path) -> Iterator[tuple[Open, list[str]]]:
+    """Opens pages of a server, and what that is told: the address that each request names, and from where it comes."""
+    told: list[str] = []
+
+    class Listening(Quiet):
+        def do_GET(self) -> None:
+            told.append(f"{self.path} {self.headers['Referer']}")
+            super().do_GET()
+
+    with served(built_site, Listening) as address, opener(chromium, address) as open_:
+        yield open_, told
+
+
+def at_work(page: Page) -> str:
+    """The state of the walk, once it has one."""
+    page.wait_for_selector("cn-walk.cn-ready")
+    return state(page)
+
+
+def test_a_drawing_stays_in_the_page_and_in_its_address(received: tuple[Open, list[str]]) -> None:
+    """It is there when the page is read again, or come back to from another; the server is told nothing of it."""
+    open_, told = received
+    page = open_("convolution/?size=i10_s2_p1")
+    page.locator("cn-walk").scroll_into_view_if_needed()
+    at_work(page)
+    page.locator("cn-walk").get_by_role("button", name="Clear").click()
+    page.locator("cn-walk .cn-paper-hit").click()
+    drawn = state(page)
+    assert re.search("[0-9a-z]", drawn[1:])
+    page.wait_for_url(re.compile(rf"/convolution/\?size=i10_s2_p1#walk={re.escape(drawn)}$"))
+    page.reload()
+    assert at_work(page) == drawn
+    assert page.evaluate("document.querySelector('cn-size-ruler').state") == "i10_s2_p1"
+    for link in (".md-footer__link--next", ".md-nav--primary a[href$='pooling/']"):
+        page.locator(link).first.evaluate("(link) => link.click()")
+        page.wait_for_function("!location.pathname.includes('/convolution/')")
+        page.wait_for_load_state("networkidle")
+        page.go_back()
+        assert at_work(page) == drawn
+    assert len(told) > 40 and [one for one in told if drawn in one] == []
+    page.locator("cn-walk").get_by_role("button", name="Reset").click()
+    page.wait_for_url(re.compile(r"/convolution/\?size=i10_s2_p1$"))
+
+
+def test_an_old_address_of_a_drawing_becomes_one_that_is_not_sent(received: tuple[Open, list[str]]) -> None:
+    open_, told = received
+    for query, at in ((f"?walk={DRAWING}", "walk"), (f"?st=pool&walk={DRAWING}#flip", "flip")):
+        told.clear()
+        page = open_(f"convolution/{query}")
+        assert at_work(page) == DRAWING
+        kept = "?st=pool" if "st=" in query else ""
+        page.wait_for_url(re.compile(rf"/convolution/{re.escape(kept)}#walk={DRAWING}$"))
+        expect(page.locator(f"#{at}")).to_be_in_viewport()
+        page.reload()
+        assert at_work(page) == DRAWING
+        assert [DRAWING in one for one in told].count(True) == 1  # the address as it was typed
+
+
+def test_a_link_to_another_place_leaves_the_drawing_and_back_undoes(open_page: Open) -> None:
+    page = open_page("convolution/")
+    page.locator("cn-walk").scroll_into_view_if_needed()
+    first = at_work(page)
+    page.evaluate("(state) => document.querySelector('cn-walk').go(state)", DRAWING)
+    page.wait_for_url(re.compile(f"#walk={DRAWING}$"))
+    page.locator(".md-sidebar--secondary a[href='#flip']").click()
+    expect(page.locator("#flip")).to_be_in_viewport()
+    page.wait_for_url(re.compile(f"#walk={DRAWING}$"))
+    assert state(page) == DRAWING
+    page.locator("a[href^='?walk=']").first.click()
+    page.wait_for_url(re.compile(r"convolution/(\?walk=s\w+[\w.]*)?$"))
+    assert state(page) != DRAWING
+    page.go_back()
+    page.wait_for_function(f"document.querySelector('cn-walk').state === {DRAWING!r}")
+    page.goto(page.url.partition("#")[0])
+    page.locator("cn-walk").scroll_into_view_if_needed()
+    assert at_work(page) == first
+
+
+def test_a_copied_drawing_opens_where_it_is_read(open_page: Open) -> None:
+    page = open_page(f"convolution/?size=i10_s2_p1#walk={DRAWING}")
+    assert at_work(page) == DRAWING
+    expect(page.locator("cn-walk")).to_be_in_viewport()
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    for element, link in (("walk", f"?size=i10_s2_p1#walk={DRAWING}"), ("size-ruler", "?size=i10_s2_p1#size-ruler")):
+        page.locator(f"cn-{element}").get_by_role("button", name="Copy link").click()
+        expect(page.locator(f"cn-{element} textarea")).to_have_value(re.compile(f"/convolution/{re.escape(link)}$"))
 
 
 def test_keys_draw_cover_and_walk(open_page: Open) -> None:

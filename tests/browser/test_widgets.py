@@ -359,7 +359,7 @@ def test_links_in_the_prose_set_it_in_place_and_back_undoes(entry: Entry, page: 
 def test_the_address_restores_the_states(place: str, open_page: Open, address: str) -> None:
     """Those of all interactives of a page at once."""
     entries = [entry for entry in ENTRIES if entry.page == place]
-    states = {entry: entry.python.form(entry.python.parse(entry.fixed[2])[0]) for entry in entries}
+    states = {entry: entry.python.form(entry.python.parse(entry.fixed[1])[0]) for entry in entries}
     page = open_page(f"{place}?other=1&{query(states)}#{entries[0].name}")
     for entry in entries:
         ready(page, entry)

@@ -10,7 +10,8 @@
    Python        a function of exhibits/<chapter>.py returning a Widget: its fence puts all of this on the page.
    tests         one entry in tests/browser/widgets.py.
 
-   The state is one short text [A-Za-z0-9._-]: attribute, property, URL value and citation alike. In build(), use
+   The state is one short text [A-Za-z0-9._-]: attribute, property, URL value and citation alike. One that is `secret`, of
+   which a page has one at most, is in the fragment, #key=state, which a browser sends to no server. In build(), use
    presets, slider, choice, toggle and drag; they call change({…}), which clamps, draws, and sets the URL and the status
    once the hand rests. Order on the sheet: presets, stage, controls, sentence, table. Write into a stage no wider than
    this.wide, which is kept current. Fills carry values, outlines carry roles; a word says whatever a colour says. */
@@ -19,11 +20,18 @@ import { button, each, h, set, write } from "./dom.js";
 
 let arrived = false; // at the interactive whose state the address holds
 
+const held = (part, key) => new URLSearchParams(location[part].slice(1)).get(key);
+const loaded = (act) => (document.readyState === "complete" ? act() : addEventListener("load", act, { once: true }));
+
+/** The state that the address holds for a key, or null; the key alone as a fragment is a place. */
+export const addressed = (key) => held("hash", key) || held("search", key);
+
 export class Interactive extends HTMLElement {
   #off;
   #timers = {};
   #path = location.pathname;
   #shown = []; // controls that follow the state
+  #place; // of the page, to which a link leads
 
   connectedCallback() {
     if (this.#off) return;
@@ -40,9 +48,9 @@ export class Interactive extends HTMLElement {
     this.append(this.live);
     this.classList.add("cn-ready");
     this.#measure();
+    this.#arrive();
     this.#load();
     this.#listen({ signal: this.#off.signal });
-    this.#arrive();
   }
 
   disconnectedCallback() {
@@ -56,6 +64,11 @@ export class Interactive extends HTMLElement {
 
   get label() {
     return this.getAttribute("label");
+  }
+
+  /** Whether the state is the reader's own, such as a drawing. */
+  get secret() {
+    return false;
   }
 
   /** The state as text. Setting what cannot be read keeps the last one, and says so. */
@@ -167,17 +180,26 @@ export class Interactive extends HTMLElement {
   }
 
   #load() {
-    this.state = new URLSearchParams(location.search).get(this.key) ?? this.home;
+    this.state = addressed(this.key) ?? this.home;
+    if (this.secret && held("search", this.key)) loaded(() => this.#share("replaceState")); // not before the browser has read the place
+  }
+
+  /** A link to a place of the page leaves a secret state as it is, and in the address; another step sets what is there. */
+  #step() {
+    if (location.pathname !== this.#path) return;
+    const led = location.href === this.#place;
+    this.#place = null;
+    if (led && this.secret) this.#share("replaceState");
+    else this.#load();
   }
 
   /** An address that holds a state but no place leads to it; one read again stays where it was. */
   #arrive() {
     const [{ type } = {}] = performance.getEntriesByType("navigation");
-    if (arrived || location.hash || type !== "navigate" || !new URLSearchParams(location.search).has(this.key)) return;
+    const led = location.hash && !held("hash", this.key);
+    if (arrived || led || type !== "navigate" || addressed(this.key) === null) return;
     arrived = true;
-    const go = () => (this.closest(".cn-exhibit") ?? this).scrollIntoView();
-    if (document.readyState === "complete") go();
-    else addEventListener("load", go, { once: true });
+    loaded(() => (this.closest(".cn-exhibit") ?? this).scrollIntoView());
   }
 
   #draw(words) {
@@ -198,7 +220,7 @@ export class Interactive extends HTMLElement {
   }
 
   #listen(on) {
-    addEventListener("popstate", () => location.pathname === this.#path && this.#load(), on);
+    addEventListener("popstate", () => this.#step(), on);
     addEventListener("click", (event) => this.#follow(event), { ...on, capture: true });
     const box = this.live.querySelector(".cn-stage").parentElement;
     const watch = new ResizeObserver(() => {
@@ -212,9 +234,10 @@ export class Interactive extends HTMLElement {
 
   /** A link in the prose to `?key=state` of this page sets the figure in its place. */
   #follow(event) {
-    const link = event.target.closest?.("a[href*='?']");
+    const link = event.target.closest?.("a:is([href*='?'], [href*='#'])");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const url = new URL(link.href);
+    this.#place = url.href;
     if (url.origin + url.pathname !== location.origin + location.pathname || !url.searchParams.has(this.key)) return;
     event.preventDefault();
     event.stopPropagation();
@@ -227,8 +250,10 @@ export class Interactive extends HTMLElement {
   #url(always) {
     const url = new URL(location.href);
     const home = this.constructor.core.format(this.constructor.core.parse(this.home, this.data).value, this.data);
-    if (!always && this.state === home) url.searchParams.delete(this.key);
+    if (this.secret || (!always && this.state === home)) url.searchParams.delete(this.key);
     else url.searchParams.set(this.key, this.state);
+    if (this.secret) url.hash = `${this.key}=${this.state}`;
+    else if (held("hash", this.key)) url.hash = "";
     return url;
   }
 
@@ -248,7 +273,7 @@ export class Interactive extends HTMLElement {
 
   #link() {
     const url = this.#url(true);
-    url.hash = this.id;
+    if (!this.secret) url.hash = this.id;
     return url.href;
   }
 

@@ -15,8 +15,8 @@ addEventListener("click", async (event) => {
   setTimeout(() => ((said.textContent = ""), (link.textContent = "Cite")), 1500);
 });
 
-// A report names the place that is being read.
+// A report names the place that is being read, and holds no drawing, which is in the fragment.
 document.querySelectorAll("a.cn-report").forEach((link) => {
   const { href, dataset: { place } } = link;
-  link.addEventListener("click", () => (link.href = href.replaceAll(encodeURIComponent(place), encodeURIComponent(place + location.search + location.hash))));
+  link.addEventListener("click", () => (link.href = href.replaceAll(encodeURIComponent(place), encodeURIComponent(place + location.search + location.hash.split("=")[0]))));
 });

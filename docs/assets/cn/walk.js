@@ -1,6 +1,6 @@
 // <cn-walk>: a network that reads a digit, all its maps at once, and one unit of it down to a single multiplication.
 import { button, each, h, set, table, write } from "./dom.js";
-import { Interactive } from "./element.js";
+import { addressed, Interactive } from "./element.js";
 import * as core from "./walk-core.js";
 import { arrange, Painter } from "./walk-paint.js";
 
@@ -18,15 +18,21 @@ const ordered = (shares) => [...shares.keys()].sort((a, b) => shares[b] - shares
 class Walk extends Interactive {
   static core = core;
 
-  /** The figure is shown until the element comes near the screen; then the network is fetched. */
+  /** A drawing is never sent. */
+  get secret() {
+    return Boolean(this.value?.drawing);
+  }
+
+  /** The figure is shown until the element comes near the screen, or at once if the address leads to it; then the network is fetched. */
   connectedCallback() {
     if (this.net) return super.connectedCallback();
+    if (addressed(this.getAttribute("key")) !== null) return this.fetch();
     this.near = new IntersectionObserver((seen) => seen.some(({ isIntersecting }) => isIntersecting) && this.fetch(), { rootMargin: "600px" });
     this.near.observe(this);
   }
 
   async fetch() {
-    this.near.disconnect();
+    this.near?.disconnect();
     this.net = core.unpack(await import("./walk-network.js"), JSON.parse(this.dataset.given).layers);
     if (this.isConnected) super.connectedCallback();
     if (this.waiting) this.draw(this.waiting);
