@@ -6,9 +6,12 @@ from math import isclose
 
 import pytest
 
+from convnotes.architectures import find
 from convnotes.exhibits import receptive_field
+from convnotes.exhibits.interactive import rf_grower
 from convnotes.exhibits.interactive.rf_grower import photo
 from convnotes.layers import Conv2d, Layer, MaxPool2d, Sequential
+from convnotes.receptive_field import growth
 from convnotes.receptive_field import receptive_field as field_of
 from tests.test_exhibits import corners, levels, middle, number, read, rows, shapes, texts
 
@@ -118,6 +121,20 @@ def test_what_fits_is_drawn_in_true_proportion() -> None:
 
 def test_the_photograph_is_small() -> None:
     assert len(photo()) * 3 / 4 < 20_000
+
+
+def test_the_grower_begins_with_resnet18_on_the_photograph() -> None:
+    widget = receptive_field.grower()
+    chosen = rf_grower.as_given(rf_grower.parse, widget.state, "3")
+    fields = [field for _, _, field in growth(find("resnet18").network)]
+    assert [field for field in fields if field == growth(rf_grower.network(chosen))[-1][2]]
+    (picture,), (frame,) = shapes(widget.still, "image"), shapes(widget.still, "rect", "s-win")
+    scale = number(picture, "width") / 224
+    first, last = 99, 125  # the 27 pixels around 112 = 28 · 4
+    for axis in "xy":
+        assert isclose(number(frame, axis) - number(picture, axis), first * scale, abs_tol=0.1)
+    assert isclose(number(frame, "width"), (last - first + 1) * scale, abs_tol=0.1)
+    assert {"27×27 pixels", "27 of 224", "11 of 112", "1 of 56"} <= set(texts(widget.still))
 
 
 def test_a_stride_larger_than_its_kernel_skips_pixels() -> None:

@@ -342,7 +342,8 @@ def paths_through_three_3x3() -> Figure:
 def grower() -> Widget:
     """One unit at the top, and every unit and pixel that it can depend on. Drag across the figure to move the unit.
 
-    Four rows of 28 cells, the output above and the input below. One cell of layer 3 is marked; below it, three cells of
-    layer 2, five of layer 1 and seven pixels of the input form a cone that opens downwards.
+    Five bars, the output above and the input of 224 pixels below. One cell of layer 4 is marked; below it 3 cells of
+    layer 3, 5 of layer 2, 11 of layer 1 and 27 pixels of the input form a cone that opens downwards. At the foot, a
+    photograph of a cat's face with a frame of 27×27 pixels between its eyes.
     """
-    return rf_grower.grower("3-3-3")
+    return rf_grower.grower("7s2-p3s2-3-3_i224")

@@ -15,6 +15,7 @@ from convnotes.receptive_field import growth
 GRAMMAR = "([a-z0-9.-]+?)(?:_i([0-9]{1,5}))?(?:_u([0-9]{1,5}))?(_e)?"
 LAYER = "(p?)([0-9]{1,2})(?:s([0-9]{1,2}))?(?:d([0-9]{1,2}))?"
 WIDE = 336.0  # of the drawing that is printed: a phone's screen
+PHOTO = 112  # side of the photograph in it
 LIMITS = {"kernel": 11, "stride": 4, "dilation": 8, "layers": 64, "input": 1024, "reduction": 65536}
 
 
@@ -196,15 +197,15 @@ def grower(state: str) -> Widget:
     return Widget("rf-grower", "rf", "Receptive-field grower", state, still, data, pictures={"1.webp": photo()})
 
 
-def photo() -> str:
-    """A photograph of 224×224 pixels, a WebP file in base64."""
+def photo(wide: int = 224) -> str:
+    """A photograph of 224×224 pixels, or of fewer, a WebP file in base64."""
     from convnotes.drawing.raster import encoded
     from convnotes.experiments.photographs import photograph, scaled
 
     whole = photograph("chelsea")
     side = whole.shape[1]
     left = (whole.shape[2] - side) // 2
-    return encoded(scaled(whole[:, :, left : left + side], 224 / side).permute(1, 2, 0).numpy(), "webp")
+    return encoded(scaled(whole[:, :, left : left + side], wide / side).permute(1, 2, 0).numpy(), "webp")
 
 
 def _six() -> str:
@@ -234,11 +235,15 @@ def _numbers(stack: Stack) -> Table:
 
 
 def _cone(stack: Stack) -> Drawing:
-    """The levels as rows of cells, the output above, and the beam between those that the unit depends on."""
-    high, left, pitch, end = 14.0, 54.0, 64.0, 60.0
+    """The levels as rows of cells, the output above, and the beam between those that the unit depends on.
+
+    Of a photograph's row, whose cells are too small to be told apart, only those are drawn; below it is the photograph.
+    """
+    high, left, pitch, end = 14.0, 54.0, 64.0, 70.0
     side = min(high, (WIDE - left - end) / (stack.input + 1))
     top = len(stack.layers)
-    drawing = Drawing(left + (stack.input + 1) * side + end, pitch * top + high + 6)
+    small, under = side < 3, pitch * top + high + 6
+    drawing = Drawing(left + (stack.input + 1) * side + end, under + (PHOTO + 12) * small)
     levels, strides, gap = reach(stack), [1], side / 7
     for layer in stack.layers:
         strides.append(strides[-1] * layer.stride)
@@ -251,11 +256,26 @@ def _cone(stack: Stack) -> Drawing:
             sides = [(strides[level], beam), (strides[level - 1], foot)]
             points = [(left + cell * stride * side, at) for stride, ends in sides for cell, at in ends]
             drawing.path(points, fill="see", closed=True, opacity=0.13)
-        for cell in range(stack.widths[level]):
+        if small:
+            drawing.rect(left, y, size * stack.widths[level], high, radius=0)
+        for cell in lit if small else range(stack.widths[level]):
             role = "cell" if cell not in lit else "win" if level == top else "see"
-            drawing.rect(left + cell * size + gap / 2, y, size - gap, high, role)
+            drawing.rect(left + cell * size + gap / 2, y, size - gap, high, role, radius=0 if small else 1.5)
         drawing.text(left - 6, y + 11, f"layer {level}" if level else "input", "mute", 12, "end")
         drawing.text(
             left + stack.input * side + 6, y + 11, f"{len(lit)} of {stack.widths[level]}", "see", 12, bold=True
         )
+    if small:
+        _seen(drawing, stack, left + stack.input * side / 2 - PHOTO / 2, under + 6)
     return drawing
+
+
+def _seen(drawing: Drawing, stack: Stack, x: float, y: float) -> None:
+    """The photograph, the field of the unit framed in it."""
+    (rows, columns), scale = growth(network(stack))[-1][2].region(stack.unit, stack.unit), PHOTO / stack.input
+    assert rows is not None and columns is not None
+    drawing.picture(x, y, PHOTO, PHOTO, webp=photo(PHOTO))
+    drawing.rect(
+        x + scale * columns.start, y + scale * rows.start, scale * len(columns), scale * len(rows), None, "win", 2
+    )
+    drawing.text(x + PHOTO + 8, y + PHOTO / 2 + 4, f"{len(rows)}×{len(columns)} pixels", "win", 12, bold=True)
