@@ -1,6 +1,7 @@
 """What only the walk can do: read a drawing, a file or numbers, cover a part, follow a unit, lead through a tour."""
 
 import re
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -68,8 +69,6 @@ def test_what_is_no_picture_is_left_out_with_a_word(open_page: Open) -> None:
 
 
 def png(picture: np.ndarray) -> FilePayload:
-    from base64 import b64decode
-
     return {"name": "digit.png", "mimeType": "image/png", "buffer": b64decode(encoded(picture))}
 
 
@@ -116,6 +115,34 @@ def test_files_that_cannot_be_read_leave_the_picture(open_page: Open, tmp_path: 
     page.set_input_files(file, tmp_path / "a.png")
     expect(word).to_contain_text("larger than 20 MB")
     assert state(page) == before
+
+
+DROP = """(el, [name, content]) => {
+  const dataTransfer = new DataTransfer(), bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+  dataTransfer.items.add(new File([bytes], name, { type: "image/png" }));
+  const over = new DragEvent("dragover", { dataTransfer, bubbles: true, cancelable: true });
+  const dropped = new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true });
+  el.dispatchEvent(over);
+  el.dispatchEvent(dropped);
+  return over.defaultPrevented && dropped.defaultPrevented;  // or the browser opens the file in place of the page
+}"""
+
+
+def test_a_picture_is_dropped_on_the_walk(open_page: Open) -> None:
+    """It is read as one that is opened; one that is broken leaves what was there."""
+    page = ready(open_page)
+    paper, word = page.locator("cn-walk .cn-paper-hit"), page.locator("cn-walk .cn-word")
+    picture = np.pad((walk.samples()[0][6] / 255).repeat(6, 0).repeat(6, 1), ((30, 90), (20, 70)))
+    assert paper.evaluate(DROP, ["six.png", encoded(1 - picture)])
+    page.wait_for_function("document.querySelector('cn-walk').value.drawing")
+    shares, read = answers(page), state(page)
+    assert shares.index(max(shares)) == 6
+    expect(word).to_be_hidden()
+    for name, content in (("a.png", b"no picture"), ("cut.png", blank(40, 40)[:-30])):
+        assert page.locator("cn-walk .cn-answers").evaluate(DROP, [name, b64encode(content).decode()])
+        expect(word).to_have_text("This file could not be read as a picture: the one before stays.")
+        assert state(page) == read
+        page.evaluate("document.querySelector('cn-walk').tell('')")
 
 
 def test_a_file_is_not_read_where_the_script_that_reads_it_is_missing(chromium: Browser, address: str) -> None:
