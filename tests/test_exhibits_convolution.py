@@ -7,6 +7,7 @@ from scipy.signal import convolve2d
 from torch.nn import functional
 
 from convnotes.exhibits import convolution
+from convnotes.experiments import weights
 from convnotes.layers import Conv2d
 from tests.test_exhibits import levels, middle, number, rows, shapes, texts
 
@@ -120,3 +121,17 @@ def test_a_bias_makes_a_filter_that_only_an_exact_match_passes() -> None:
     every = torch.tensor([[n >> bit & 1 for bit in range(9)] for n in range(512)]).float().reshape(-1, 1, 3, 3)
     answers = functional.conv2d(every, weights, torch.tensor([-4.0])).ravel()
     assert every[answers > 0].int().reshape(-1, 3, 3).tolist() == [pattern.tolist()]
+
+
+def test_the_walk_stands_still_with_one_layer() -> None:
+    """Its numbers by torch; the frames are where the window is and where the unit is."""
+    kept, digit = weights.load("walk"), weights.load("walk-samples")["images"].reshape(-1, 28, 28)[4] / 255
+    window = digit.double()[13:18, 7:12]
+    total = (kept["conv1.weight"][0, 0].double() * window).sum().item()
+    bias = kept["conv1.bias"][0].item()
+    still = convolution.walk().still
+    parts = ("25 products", total), ("bias", bias), ("the unit", total + bias)
+    assert still.data.rows == [[name, round(value, 2)] for name, value in parts]
+    (read,), (unit,) = shapes(still, "rect", "s-see"), shapes(still, "rect", "s-win")
+    assert [number(read, name) for name in ("x", "y", "width")] == [4 * 7, 20 + 4 * 13, 4 * 5]
+    assert [number(unit, name) for name in ("x", "y", "width")] == [4 * 7, 166 + 4 * 13, 4]

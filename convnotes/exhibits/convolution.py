@@ -299,10 +299,10 @@ def ruler() -> Widget:
 
 
 def walk() -> Widget:
-    """One unit of a trained network: what it reads of each map, times its weights, added up with a bias.
+    """One unit of a trained layer: what it reads of the picture, times its weights, added up with a bias.
 
-    A handwritten 4 and the answers of a small network, which reads it as a 4. Below them its six maps after the first
-    pooling and its sixteen after the second. The five by five pixels that the chosen unit of the first convolution
-    depends on are outlined.
+    A handwritten 4 with five by five pixels outlined. Beside it these pixels, and the twenty-five weights of the kernel
+    that is laid on them. Below, the six maps that the first convolution of a small network writes; the unit in question
+    is marked in the first of them.
     """
-    return network.walk("s4_uconv1.0.13.7", tour=False)
+    return network.walk("s4_uconv1.0.13.7", tour=False, alone=True)

@@ -356,6 +356,38 @@ def test_a_unit_is_chosen_where_it_is_touched(open_page: Open, options: dict[str
     assert page.evaluate("document.querySelector('cn-walk').readout.unit.layer") == "fc"
 
 
+VIEW = """() => {
+  const el = document.querySelector("cn-walk"), seen = (one) => one.getClientRects().length > 0;
+  return [[...new Set(el.plan.maps.map(({ layer }) => layer))].length, el.plan.maps.length,
+    seen(el.querySelector(".cn-answers")), [...el.querySelectorAll(".cn-choice")].filter(seen).length];
+}"""
+
+
+def test_one_layer_is_in_view_until_the_reader_goes_on(open_page: Open) -> None:
+    """Where a chapter is on it: its maps alone, without answers and gradients; what is drawn stays."""
+    maps = [shape[0] for shape in walk.shapes().values()]
+    one, whole = [1, maps[0], False, 1], [len(maps) - 1, sum(maps[:-1]), True, 3]
+    for options in ({}, PHONE):
+        page = open_page("convolution/", **options)
+        page.locator("cn-walk").scroll_into_view_if_needed()
+        at_work(page)
+        assert page.evaluate(VIEW) == one
+        page.locator("a[href^='?walk=s4_uconv2']").click()
+        assert page.evaluate(VIEW) == whole
+        switch = page.locator("cn-walk").get_by_role("switch", name="Whole network")
+        expect(switch).to_be_checked()
+        beyond = f"{DRAWING}_uconv2.15.6.4_g4"
+        page.evaluate("(state) => (document.querySelector('cn-walk').state = state)", beyond)
+        switch.click()
+        assert (page.evaluate(VIEW), state(page)) == (one, f"{DRAWING}_uconv1.0.13.7")
+        switch.click()
+        assert (page.evaluate(VIEW), state(page)) == (whole, f"{DRAWING}_uconv1.0.13.7")
+    page = open_page("pooling/")
+    page.locator("cn-walk").scroll_into_view_if_needed()
+    at_work(page)
+    assert page.evaluate(VIEW) == whole
+
+
 def test_a_product_is_chosen_in_the_working(open_page: Open) -> None:
     page = ready(open_page, "?walk=s3_uconv1.2.8.9.t0")
     page.locator("cn-walk .cn-works").click(position={"x": 40, "y": 26})

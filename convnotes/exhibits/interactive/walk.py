@@ -25,6 +25,7 @@ GRAMMAR = (
     r"(?:s([0-9]{1,2})|d([0-9A-Za-z]{1,784}))(?:_c([0-9]{1,2})\.([0-9]{1,2}))?"
     r"(?:_u([a-z]+[0-9]?)\.([0-9]{1,3})(?:\.([0-9]{1,2})\.([0-9]{1,2}))?(?:\.t([0-9]{1,3}))?)?(?:_g([0-9])(?:v([0-9]))?)?"
 )
+CREDIT = "Digits: MNIST, by Y. LeCun, C. Cortes and C. J. C. Burges, CC BY-SA 3.0."
 SIDE, PATCH, INK = 28, 7, 15  # of the picture; of what covers it; the last level of a drawing
 
 
@@ -302,8 +303,11 @@ def unit(chosen: Unit, maps: Sequence[Array]) -> dict[str, object]:
     return {**place, "value": value, "bias": bias, "products": products, "field": field(name, row, column)}
 
 
-def walk(state: str, tour: bool = True) -> Widget:
-    """The interactive, which starts with `state`; with the tour, or without it where it is one exhibit among others."""
+def walk(state: str, tour: bool = True, alone: bool = False) -> Widget:
+    """The interactive, which starts with `state`; with the tour, or without it where it is one exhibit among others.
+
+    `alone`: only the first layer is in view until the reader goes on, and the figure is of that layer.
+    """
     chosen = as_given(parse, state, "s7")
     described = [
         {"name": name, "shape": list(shape), **_windows(name)} for name, shape in shapes().items()
@@ -312,8 +316,8 @@ def walk(state: str, tour: bool = True) -> Widget:
     taken = [int(found(f"s{number}", None)[-1].argmax()) for number in range(len(labels))]
     pictures = [{"label": label, "taken": answer} for label, answer in zip(labels, taken, strict=True)]
     steps = [{"state": place, "text": text} for place, text in _tour()] if tour else []
-    data = {"layers": described, "samples": pictures, "classes": list(range(10)), "tour": steps}
-    still = Figure(_picture(chosen), _numbers(chosen))
+    data = {"layers": described, "samples": pictures, "classes": list(range(10)), "tour": steps, "shown": int(alone)}
+    still = Figure(_first(chosen), _sum(chosen)) if alone else Figure(_picture(chosen), _numbers(chosen))
     made = {"walk-network.js": _file(images)}
     return Widget("walk", "walk", "Walk through a network", state, still, data, made=made, lazy=not tour)
 
@@ -435,8 +439,19 @@ def _numbers(state: Walk) -> Table:
         [digit, float(f"{score:.2f}"), float(f"{100 * share:.1f}")]
         for digit, (score, share) in enumerate(zip(scores.ravel(), probabilities(scores), strict=True))
     ]
-    note = "Digits: MNIST, by Y. LeCun, C. Cortes and C. J. C. Burges, CC BY-SA 3.0."
-    return Table(["answer", "score", "probability"], rows, {"probability": "%"}, note=note)
+    return Table(["answer", "score", "probability"], rows, {"probability": "%"}, note=CREDIT)
+
+
+def _sum(state: Walk) -> Table:
+    """What the unit of a state is the sum of."""
+    assert state.unit
+    told: dict[str, Any] = unit(state.unit, found(state.text, state.cover))
+    parts = {
+        f"{len(told['products'])} products": sum(told["products"]),
+        "bias": told["bias"],
+        "the unit": told["value"],
+    }
+    return Table(["part", "value"], [[name, float(f"{value:.2f}")] for name, value in parts.items()], note=CREDIT)
 
 
 def _picture(state: Walk) -> Drawing:
@@ -464,6 +479,29 @@ def _picture(state: Walk) -> Drawing:
         for number, values in enumerate(peak):
             x, y = number % columns * (336 / columns), number // columns * (side * len(values) + 6)
             _cells(drawing, x, top + 20 + y, side, values, float(peak.max()))
+    return drawing
+
+
+def _first(state: Walk) -> Drawing:
+    """The picture and the maps of the first layer; the unit in its map, what it reads and its weights."""
+    assert state.unit
+    maps, name = found(state.text, state.cover), next(iter(layers()))
+    _, channel, row, column, _ = state.unit
+    (top, bottom), (left, right) = field(name, row, column)
+    drawing = Drawing(336, 366)
+    for x, said in ((0, "picture"), (130, "reads"), (234, "× weights")):
+        drawing.text(x, 12, said, "mute", 12)
+    _cells(drawing, 0, 20, 4, maps[0][0], plain=True)
+    drawing.rect(4 * left, 20 + 4 * top, 4 * (right - left + 1), 4 * (bottom - top + 1), None, "see", 2)
+    _cells(drawing, 130, 20, 18, maps[0][0, top : bottom + 1, left : right + 1])
+    _cells(drawing, 234, 20, 18, weights()[name][0][channel, 0])
+    drawing.text(0, 158, f"after {name}: {'×'.join(map(str, shapes()[name]))}", "mute", 12)
+    peak, side = float(np.abs(maps[1]).max()), 4
+    for number, values in enumerate(maps[1]):
+        x, y = number % 3 * 114, 166 + number // 3 * 102
+        _cells(drawing, x, y, side, values, peak)
+        if number == channel:
+            drawing.rect(x + side * column, y + side * row, side, side, None, "win", 2)
     return drawing
 
 

@@ -4,8 +4,20 @@ import { SIDE, PATCH } from "./walk-core.js";
 
 const TALL = 318, GAP = 5, HEAD = 34, STEPS = 127; // of the maps of one layer below each other; between them; of labels; shades of a sign
 
-/** { height, across, picture, answers, pens, labels, maps } in pixels; beside each other, or on a narrow sheet below each other. */
-export const arrange = (layers, wide) => (wide < 600 ? down(layers, wide) : across(layers, wide));
+/** { height, across, picture, answers, pens, labels, maps } in pixels; beside each other, or on a narrow sheet below each other.
+    Of one layer alone, the `first`, the maps are as large as may be. */
+export const arrange = (layers, wide, first) => (first ? alone(layers[0], wide) : wide < 600 ? down(layers, wide) : across(layers, wide));
+
+function alone({ name, shape: [count, cells] }, wide) {
+  const beside = wide >= 600, side = SIDE * (wide >= 760 ? 7 : wide < 300 ? 4 : 5), few = Math.ceil(count / 2), none = { x: 0, y: 0, width: 0, height: 0 };
+  const left = beside ? side + 60 : 2, top = beside ? HEAD : side + 30, room = beside ? Math.min((wide - left) / few, (TALL - GAP) / 2) : (wide - 4) / few;
+  const size = cells * Math.floor((2 * (room - GAP)) / cells) / 2, step = size + GAP;
+  const maps = Array.from({ length: count }, (_, channel) => ({ layer: 0, channel, x: left + (channel % few) * step, y: top + Math.floor(channel / few) * step, width: size, height: size }));
+  const down = beside ? HEAD : 2, labels = [{ text: name, small: [count, cells, cells].join("×"), x: left, y: top - (beside ? HEAD : 17), width: few * step - GAP }];
+  if (beside) labels.push({ text: "picture", small: `1×${SIDE}×${SIDE}`, x: 2, y: 0, width: side });
+  const pens = beside ? { x: 0, y: down + side + 10, width: side + 6, height: TALL - side - 10 } : { x: side + 16, y: 2, width: wide - side - 16, height: side };
+  return { height: top + 2 * step + 2, across: beside, picture: { x: 2, y: down, width: side, height: side }, answers: none, pens, labels, maps };
+}
 
 /** Pixels for a cell: fewer cells are drawn larger, and yet smaller maps look smaller. */
 const cell = (cells, room) => Math.max(1, Math.min(Math.floor(room / cells), 2 + Math.round(1.3 * Math.log2(24 / cells))));
@@ -116,7 +128,7 @@ export class Painter {
     };
     draw(picture, 0, 0);
     for (const map of maps) {
-      context.globalAlpha = lit(map.layer + 1, map.channel) ? 1 : 0.35;
+      context.globalAlpha = plan.folded || lit(map.layer + 1, map.channel) ? 1 : 0.35;
       draw(map, map.layer + 1, map.channel);
     }
     context.globalAlpha = 1;

@@ -165,13 +165,28 @@ class Walk extends Interactive {
       return el;
     };
     const answers = (name) => () => [["", name], ...this.data.classes.map((digit) => [digit, digit])], given = (text) => (text === "" ? null : +text);
+    const scores = [
+      this.choice("Gradient of score", answers("none"), ({ of }) => of ?? "", (of) => this.change({ of: given(of), against: of === "" ? null : this.value.against })),
+      this.choice("minus score", answers("none"), ({ against }) => against ?? "", (against) => this.change({ of: this.value.of ?? this.best(), against: given(against) }))];
+    this.follows(() => scores.forEach((choice) => set(choice, { hidden: this.folded })));
     return h("div", { class: "cn-controls" },
       h("div", { class: "cn-row" },
         this.choice("Unit in", () => [["", "none"], ...layers.map(({ name, shape }, at) => [at, `${name}, ${shape.join("×")}`])], ({ unit }) => unit?.layer ?? "",
           (at) => (at === "" ? this.change({ unit: null }) : this.enter(+at))),
-        this.choice("Gradient of score", answers("none"), ({ of }) => of ?? "", (of) => this.change({ of: given(of), against: of === "" ? null : this.value.against })),
-        this.choice("minus score", answers("none"), ({ against }) => against ?? "", (against) => this.change({ of: this.value.of ?? this.best(), against: given(against) }))),
+        ...scores, this.data.shown ? this.toggle("Whole network", () => !this.folded, (whole) => this.fold(!whole)) : ""),
       dial("Map", "channel"), dial("Row", "row"), dial("Column", "column"), dial("Product", "tap"));
+  }
+
+  /** Whether only the first layers are in view: where a chapter is on those, until the state or the reader goes further. */
+  get folded() {
+    return Boolean(this.data.shown && !this.unfolded);
+  }
+
+  fold(folded) {
+    const { unit } = this.value, { shown } = this.data;
+    this.unfolded = !folded;
+    if (!folded) return this.change({});
+    this.change({ unit: unit?.layer >= shown ? core.parse(this.home, this.data).value.unit : unit, of: null, against: null });
   }
 
   best() {
@@ -268,6 +283,7 @@ class Walk extends Interactive {
 
   show(value) {
     const { drawing, cover, unit, of, against } = value, { layers } = this.data;
+    this.unfolded ||= unit?.layer >= this.data.shown || of !== null;
     if (cover) this.tool = "cover";
     else if (this.tool === "cover") this.tool = "draw";
     const exact = this.exact?.drawing === drawing ? this.exact.flat : null;
@@ -293,12 +309,13 @@ class Walk extends Interactive {
 
   /** Everything in its place, for the width that there is. */
   lay() {
-    if (this.plan?.wide === this.wide) return;
-    this.plan = { wide: this.wide, ...arrange(this.data.layers, this.wide) };
+    if (this.plan?.wide === this.wide && this.plan.folded === this.folded) return;
+    this.plan = { wide: this.wide, folded: this.folded, ...arrange(this.data.layers, this.wide, this.folded && this.data.shown) };
     const { height, picture, answers, pens, labels, maps } = this.plan, put = (el, { x, y, width, height }) => (el.style.cssText = `left:${x}px;top:${y}px;width:${width}px;height:${height}px`);
     this.stage.style.height = `${height}px`;
     this.stage.classList.toggle("cn-across", this.plan.across);
     put(this.sheet, picture);
+    this.answers.hidden = this.folded;
     put(this.answers, answers);
     put(this.stage.querySelector(".cn-pens"), pens);
     put(this.maps, { x: 0, y: 0, width: this.wide, height });
@@ -381,7 +398,8 @@ class Walk extends Interactive {
   }
 
   say() {
-    const { classes, layers } = this.data, { unit, of, against } = this.value, words = [this.answered()];
+    const { classes, layers } = this.data, { unit, of, against, cover } = this.value;
+    const words = this.folded && unit && !cover && this.picture.some(Boolean) ? [] : [this.answered()];
     if (unit) {
       const { name, shape } = layers[unit.layer], [rows, columns] = this.unit.field, scores = unit.layer === layers.length - 1;
       words.push(scores ? `The score of ${classes[unit.channel]} is ${num(this.unit.value)}; it depends on the whole picture.`
