@@ -45,6 +45,6 @@ function clear() {
 // The theme opens every fold before printing, so those that the reader has opened are marked as they are opened.
 const mark = (fold) => fold.classList.toggle("cn-shown", fold.open);
 document.querySelectorAll("details").forEach(mark);
-document.addEventListener("toggle", ({ target }) => target.matches("details") && !added.length && mark(target), true);
+document.addEventListener("toggle", ({ target }) => target.matches("details") && !document.documentElement.matches(".cn-noted") && mark(target), true);
 addEventListener("beforeprint", note);
 addEventListener("afterprint", clear);
