@@ -13,7 +13,10 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
+from convnotes import store
 from convnotes.drawing.svg import LEGIBLE
+from convnotes.experiments import results, weights
+from convnotes.experiments.fingerprint import _definitions, _names, _resolved
 from convnotes.notes.exhibit import Exhibit, find
 from convnotes.notes.page import ROOT, pages
 from convnotes.site.exhibits import files
@@ -61,7 +64,8 @@ def made_elsewhere(request: pytest.FixtureRequest, shared: Path, cache: Path) ->
 @pytest.mark.parametrize("name", NAMES)
 def test_an_exhibit_keeps_the_rules(name: str) -> None:
     made = files(name)
-    assert [*of_its_words(find(name), made["html"]), *(of_its_picture(made["svg"]) if "svg" in made else ())] == []
+    faults = [*of_its_words(find(name), made["html"]), *of_its_origin(find(name), made)]
+    assert [*faults, *(of_its_picture(made["svg"]) if "svg" in made else ())] == []
     assert made["csv"].count("\n") > 1, "its table has no row"
 
 
@@ -79,6 +83,24 @@ def of_its_words(exhibit: Exhibit, html: str) -> Iterator[str]:
     said = re.search(r'aria-label="([^"]*)"', html)
     if (words := len((said[1] if said else exhibit.alternative).split())) < 25:
         yield f"the alternative text has {words} words, and needs 25 to stand for what is seen"
+
+
+def of_its_origin(exhibit: Exhibit, made: dict[str, str]) -> Iterator[str]:
+    """That it shows what was measured or trained before, and does not say how that is made again."""
+    needed = needs(exhibit.path, exhibit.function.name)
+    kept = any(file.parent in (results.FOLDER, weights.FOLDER) and name in ("load", "card") for file, name in needed)
+    if kept and not any(re.search(r"scripts/train [\w-]+", text) for text in made.values()):
+        yield "it shows a kept result or kept weights; its note names no scripts/train that makes them"
+
+
+def needs(path: Path, name: str) -> set[tuple[Path, str]]:
+    """The definitions that one of them needs, in its file and through imports in others."""
+    found, waiting = set[tuple[Path, str]](), [(path, name)]
+    while waiting:
+        if (place := waiting.pop()) not in found and (node := _definitions(place[0]).get(place[1])):
+            found.add(place)
+            waiting += (other for used in _names(node) for other in _resolved(place[0], used, store.PACKAGE))
+    return found
 
 
 def of_its_picture(svg: str) -> Iterator[str]:

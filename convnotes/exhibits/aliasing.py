@@ -128,6 +128,7 @@ def left_over() -> Figure:
     convolution 1, at every second move after pooling 1 and convolution 2, at every fourth after pooling 2 and
     convolution 3, and at 0 and 8 after pooling 3. All other cells are tinted, the darkest between those zeros.
     """
+    from convnotes.experiments import weights
     from convnotes.experiments.digit_shifts import changes
 
     by = [{row.name: row for row in changes(move)} for move in range(9)]
@@ -151,6 +152,7 @@ def left_over() -> Figure:
     header = ["layer", "stride so far", *(f"moved {move}" for move in range(9)), "moved 1, untrained"]
     note = (
         "‖f(Tx) − T f(x)‖ / ‖T f(x)‖ over units that see no border, T f(x) moved by the whole number of cells that "
-        "fits best; mean of the first 100 test digits of MNIST on a canvas of 56. Kept weights digits-max, seed 0."
+        "fits best; mean of the first 100 test digits of MNIST on a canvas of 56. "
+        f"Seed 0. {weights.made('digits-max')}"
     )
     return Figure(drawing, Table(header, rows, formats=dict.fromkeys(header[2:], ".0%"), note=note))

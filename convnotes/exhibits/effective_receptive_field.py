@@ -7,7 +7,7 @@ from convnotes.drawing.plot import Axis, Plot
 from convnotes.drawing.raster import encoded, heat
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive import sees as seen
-from convnotes.experiments import colour_fields, results
+from convnotes.experiments import colour_fields, results, weights
 from convnotes.experiments.effective_receptive_field import Effective, Map
 from convnotes.experiments.random_stacks import RUNS, Stack, covered, ding, luo
 
@@ -215,7 +215,7 @@ def layers_before_and_after() -> Table:
         rows,
         formats={"size before": ".1f", "size after": ".1f"},
         note="Luo 2016, 20 random crops of seven bundled photographs; one trained network (seed 0), 20 untrained ones. "
-        "± is the 95 % interval of the mean over crops.",
+        f"± is the 95 % interval of the mean over crops. {weights.made('colour')}",
     )
 
 
@@ -264,7 +264,7 @@ def real_network() -> Figure:
     note = (
         "EfficientNet-Lite0, middle unit, seven photographs of 449 pixels; mean and 95 % interval over them. Random: "
         "another draw of weights for each. Holds 90 %: side of the smallest centred square with nine tenths of the "
-        "squared derivative. Made by scripts/train lite0_fields."
+        f"squared derivative. {results.made('lite0_fields')}"
     )
     return Figure(drawing, Table(header, rows, formats={"share of the field": ".0%"}, note=note))
 

@@ -37,7 +37,10 @@ def both_tasks() -> Gallery:
     panels = [Panel(TASKS[row["task"]], mosaic(transfer_samples.pictures(row), 5, gap=2), 1, "webp") for row in kept]
     names: Rows = [[number, name] for number, name in enumerate(kept[0]["names"], 1)]
     photographs = ", ".join(map(credit, fashion.GROUNDS))
-    note = f"Fashion-MNIST (H. Xiao, K. Rasul, R. Vollgraf; MIT). Photographs: {photographs}."
+    note = (
+        f"Fashion-MNIST (H. Xiao, K. Rasul, R. Vollgraf; MIT). Photographs: {photographs}. "
+        f"{results.made('transfer_samples')}"
+    )
     return Gallery(panels, Table(["number", "garment"], names, note=note))
 
 

@@ -182,7 +182,7 @@ def _thousandths(kept: dict[str, Any]) -> list[list[int | None]]:
 
 def _numbers(unit: Unit) -> Table:
     rows: Rows = [[block, *row(unit._replace(block=block))] for block in blocks()]
-    return Table(HEADER, rows, note=NOTE)
+    return Table(HEADER, rows, note=f"{NOTE} {results.made('lite0_sees')}")
 
 
 def _picture(unit: Unit, photograph: NDArray[np.floating]) -> Drawing:

@@ -439,7 +439,13 @@ def _numbers(state: Walk) -> Table:
         [digit, float(f"{score:.2f}"), float(f"{100 * share:.1f}")]
         for digit, (score, share) in enumerate(zip(scores.ravel(), probabilities(scores), strict=True))
     ]
-    return Table(["answer", "score", "probability"], rows, {"probability": "%"}, note=CREDIT)
+    return Table(["answer", "score", "probability"], rows, {"probability": "%"}, note=_note())
+
+
+def _note() -> str:
+    from convnotes.experiments.weights import made
+
+    return f"{CREDIT} {made('walk')}"
 
 
 def _sum(state: Walk) -> Table:
@@ -451,7 +457,7 @@ def _sum(state: Walk) -> Table:
         "bias": told["bias"],
         "the unit": told["value"],
     }
-    return Table(["part", "value"], [[name, float(f"{value:.2f}")] for name, value in parts.items()], note=CREDIT)
+    return Table(["part", "value"], [[name, float(f"{value:.2f}")] for name, value in parts.items()], note=_note())
 
 
 def _picture(state: Walk) -> Drawing:

@@ -43,6 +43,16 @@ def load(name: str, folder: Path = FOLDER) -> dict[str, Any]:
     return kept
 
 
+def made(name: str) -> str:
+    """How a result was made, as the note of an exhibit says it.
+
+    >>> made("degradation").partition(" 2")[0]
+    'Made by scripts/train degradation with torch'
+    """
+    kept = load(name)
+    return f"Made by {kept['command']} with torch {kept['versions']['torch'].partition('+')[0]}."
+
+
 def save(name: str, result: dict[str, Any], folder: Path = FOLDER) -> None:
     """Keep `result` under `name`, with the versions, the fingerprint of the code, and a checksum."""
     kept = {**result, "versions": versions(), "fingerprint": fingerprint(name)}

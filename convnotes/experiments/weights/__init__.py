@@ -57,6 +57,16 @@ def card(name: str, folder: Path = FOLDER) -> dict[str, Any]:
     return said
 
 
+def made(name: str) -> str:
+    """How weights were made, as the note of an exhibit says it.
+
+    >>> made("colour").partition(" 2")[0]
+    'Weights made by scripts/train colour with torch'
+    """
+    stated = card(name)
+    return f"Weights made by {stated['command']} with torch {stated['versions']['torch'].partition('+')[0]}."
+
+
 def save(name: str, tensors: dict[str, Tensor], said: dict[str, Any], folder: Path = FOLDER) -> None:
     """Keep `tensors` under `name`, beside what `said` states, the versions and the checksum."""
     from safetensors.torch import save as serialise
