@@ -1,5 +1,6 @@
 """EfficientNet-Lite0: its fields without its weights, and with them what is kept of it, measured again."""
 
+from collections import Counter
 from typing import get_args
 
 import pytest
@@ -7,7 +8,16 @@ import torch
 from torch import nn
 
 from convnotes.drawing.raster import decoded
-from convnotes.experiments import lite0, lite0_destroyed, lite0_optimised, lite0_sees, lite0_where, results, top_patches
+from convnotes.experiments import (
+    album,
+    lite0,
+    lite0_destroyed,
+    lite0_optimised,
+    lite0_patches,
+    lite0_sees,
+    lite0_where,
+    results,
+)
 from convnotes.experiments.activations import activations
 from convnotes.experiments.saliency import Rule, rank_correlation
 from convnotes.receptive_field import growth, receptive_field
@@ -83,13 +93,68 @@ def test_a_channel_answers_at_its_top_patch_as_was_kept() -> None:
     for row in results.load("lite0_patches")["rows"]:
         if row["trained"] and row["layer"] in ("block3", "block5"):
             channel, (first, *_) = next(iter(row["patches"].items()))
-            patch, axis = top_patches.Patch(**first), lite0.field(row["layer"])
-            whole = top_patches.scaled(top_patches.photograph(patch.name), patch.scale)
+            patch, axis = lite0_patches.Cut(*first, row["field"]), lite0.field(row["layer"])
+            whole = lite0_patches.shrunk(patch.name, patch.scale)
             with torch.no_grad():
                 maps = activations(lite0.trained(), lite0.normalised(whole)[None], row["layer"])[row["layer"]]
+                answers = lite0_patches.behind(lite0.trained(), row["layer"])(maps)
             place = ((at + axis.padding) // axis.stride for at in (patch.row, patch.column))
-            assert float(maps[0, int(channel)][tuple(place)]) == pytest.approx(patch.value, abs=1e-3)
+            assert float(answers[0, int(channel)][tuple(place)]) == pytest.approx(patch.value, abs=1e-3)
             assert patch.pixels().shape == (3, axis.size, axis.size)
+
+
+def test_what_is_read_behind_a_block_has_its_field() -> None:
+    """A 1×1 convolution and its normalisation, whether or not the block has a shortcut."""
+    for layer in lite0_patches.Recipe().layers:
+        conv, norm = lite0_patches.behind(lite0.empty(), layer)
+        assert isinstance(conv, nn.Conv2d) and conv.kernel_size == (1, 1) and isinstance(norm, nn.BatchNorm2d)
+
+
+def test_no_photograph_is_twice_in_a_group_and_every_field_lies_inside() -> None:
+    kept = results.load("lite0_patches")
+    for row in kept["rows"]:
+        for patches in row.get("patches", {}).values():
+            assert len({name for _, name, *_ in patches}) == len(patches)
+            assert [value for value, *_ in patches] == sorted((value for value, *_ in patches), reverse=True)
+            for patch in (lite0_patches.Cut(*kept_patch, row["field"]) for kept_patch in patches):
+                assert min(patch.row, patch.column) >= 0 and patch.pixels().shape == (3, row["field"], row["field"])
+
+
+def groups(block: str, trained: bool) -> dict[str, list[str]]:
+    """The photographs of the nine patches of each kept channel."""
+    rows = results.load("lite0_patches")["rows"]
+    (row,) = (row for row in rows if (row["layer"], row["trained"]) == (block, trained) and "patches" in row)
+    return {channel: [name for _, name, *_ in patches] for channel, patches in row["patches"].items()}
+
+
+def test_the_groups_that_the_chapter_names_show_what_it_says() -> None:
+    kinds = {
+        ("block8", "60"): ("building", 7),
+        ("block9", "84"): ("animal", 9),
+        ("block9", "504"): ("building", 7),
+    }
+    for (block, channel), (kind, count) in kinds.items():
+        assert [album.KINDS[name] for name in groups(block, True)[channel]].count(kind) == count
+    often = [
+        Counter(name for names in groups("block9", trained).values() for name in names) for trained in (False, True)
+    ]
+    assert often[0]["drums"] == 7 and often[0]["hedgehog"] == 6
+    assert max(often[1].values()) == 3
+
+
+def test_what_the_chapter_says_of_all_channels_holds_for_each_draw_of_random_weights() -> None:
+    """Deep patches more often of one kind and less alike as pixels, more spots in every block but the first."""
+    rows = results.load("lite0_patches")["rows"]
+    trained = {row["layer"]: row for row in rows if row["trained"]}
+    assert len(rows) == 4 * len(trained)
+    for row in (row for row in rows if not row["trained"]):
+        own = trained[row["layer"]]
+        if row["layer"] in ("block8", "block9"):
+            assert own["kinds"][1] > row["kinds"][2] and own["alike"][2] < row["alike"][1]
+        assert (own["spots"] / own["count"] > row["spots"] / row["count"]) or row["layer"] == "block1"
+    for layer in ("block1", "block3", "block4", "block5"):  # no clear difference: an interval of some draw meets it
+        drawn = [row["kinds"] for row in rows if row["layer"] == layer and not row["trained"]]
+        assert any(high > trained[layer]["kinds"][1] and low < trained[layer]["kinds"][2] for _, low, high in drawn)
 
 
 @with_weights

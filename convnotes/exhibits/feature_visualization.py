@@ -2,7 +2,8 @@
 
 from random import Random
 from statistics import median
-from typing import get_args
+from typing import Any, get_args
+from urllib.parse import unquote
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from convnotes.drawing.plot import Axis, Plot
 from convnotes.drawing.raster import Gallery, Panel, Pixels, decoded, encoded, mosaic, signed
 from convnotes.drawing.svg import Drawing
 from convnotes.experiments import (
+    album,
     colour_circuit,
     colour_deconvnet,
     colour_pictures,
@@ -24,11 +26,14 @@ from convnotes.experiments import (
 )
 from convnotes.experiments.colour_patches import alike
 from convnotes.experiments.intervals import interval
+from convnotes.experiments.lite0_patches import Cut
 from convnotes.experiments.photographs import PHOTOGRAPHS, scaled
 from convnotes.experiments.saliency import Rule, edges
 from convnotes.experiments.top_patches import Patch
 
-SIDE = 44  # pixels of the page for a patch
+SIDE = 44  # pixels of the page for a patch of our network
+LARGE = 56  # and of the real one
+NINE = 9  # patches of a channel
 COARSE = 19  # pixels of each patch to be put in order: the smallest field among them, so that size tells no block
 ORDERED_ONLY = "block4"  # measured, but only in the sheets to be put in order: the others are five already
 TITLES = ("tripod, and Egyptian cat", "reflex camera, and espresso", "tripod, and Egyptian cat: random weights")
@@ -94,7 +99,10 @@ def first_layer_filters() -> Gallery:
     rows: Rows = [
         [titles[row["kernels"]], row["channel"], row["r2"], row["orientation"], str(row["oriented"])] for row in scores
     ]
-    note = "Each kernel is scaled by its own largest weight; middle grey is zero. All channels, in order."
+    note = (
+        "Each kernel is scaled by its own largest weight; middle grey is zero. All channels, in order. "
+        f"{weights.made('colour')} Scores: {results.made('first_layer')}"
+    )
     return Gallery(panels, Table(["kernels", "channel", "Gabor R²", "orientation", "oriented"], rows, note=note))
 
 
@@ -124,7 +132,7 @@ def gabor_scores() -> Table:
         "wave narrower than 0.3 of the kernel; mostly in brightness; direction above 0.3. Noise of seed 0. The "
         "correlation of a trained kernel with its noise, without its sign, is above 0.9 in "
         f"{sum(one > 0.9 for one in alike)} of 40, and in the {len(detectors)} oriented ones at most "
-        f"{max(alike[channel] for channel in detectors):.2f}.",
+        f"{max(alike[channel] for channel in detectors):.2f}. {results.made('first_layer')}",
     )
 
 
@@ -159,14 +167,14 @@ def circuit() -> Figure:
     """
     found = colour_pictures.patches("conv2")["conv2"][0]
     excited = np.mean([colour_circuit.added(0, patch).numpy() for patch in found], 0)
-    usual, weights = colour_circuit.usually_added(0).numpy(), colour_circuit.weights()[0].numpy()
+    usual, read = colour_circuit.usually_added(0).numpy(), colour_circuit.weights()[0].numpy()
     pair = {int(excited.argmax()): "adds most", int(usual.argmin()): "takes away most"}
-    drawing, largest = Drawing(396, 470), float(np.abs(weights[list(pair)]).max())
+    drawing, largest = Drawing(396, 470), float(np.abs(read[list(pair)]).max())
     for y, (kernel, part) in zip((10, 92), pair.items(), strict=True):
         picture = signed(first_layer.kernels()["trained"][kernel]).transpose(1, 2, 0)
         drawing.picture(3, y, 72, 72, encoded(picture.repeat(6, 0).repeat(6, 1)))
         tints = [
-            [("pos" if w > 0 else "neg", round(abs(w) / largest, 1)) for w in row] for row in weights[kernel].tolist()
+            [("pos" if w > 0 else "neg", round(abs(w) / largest, 1)) for w in row] for row in read[kernel].tolist()
         ]
         drawing.pixels(86, y, 14.4, tints)
         drawing.rect(86, y, 72, 72, None, "edge")
@@ -188,7 +196,7 @@ def circuit() -> Figure:
     note = (
         "What each first map adds to the unit: on average over the nine strongest patches, and over all places of the "
         f"photographs. Of all that excites a channel at its strongest patches, one kernel brings {leading[0]}, median "
-        f"of 48 channels; before training {leading[1]}."
+        f"of 48 channels; before training {leading[1]}. {weights.made('colour')}"
     )
     header = ["part", "at the strongest patches", "everywhere"]
     return Figure(drawing, Table(header, rows, formats=dict.fromkeys(header[1:], ".2f"), note=note))
@@ -208,7 +216,7 @@ def patches_alike() -> Table:
         rows.append([layer, *(f"{interval(values):.2f}" for values in whole), *map(len, whole)])
     note = (
         "Pixel correlation at 16×16 in colour. Mean and 95 % interval over the channels that answer at nine spots, and "
-        "how many those are. The network of seed 0, and what it started from."
+        f"how many those are. The network of seed 0, and what it started from. {weights.made('colour')}"
     )
     return Table(["layer", "trained", "untrained", "channels", "untrained channels"], rows, note=note)
 
@@ -227,17 +235,45 @@ def other_seeds() -> Table:
     for title, values in found.items():
         digits = 2 if isinstance(values[0], float) else 1
         rows.append([title, *(round(value, 2) for value in values), f"{interval(values):.{digits}f}"])
-    note = "Pictures: seed 0. Mean and Student's 95 % interval. Made by scripts/train colour_seeds."
+    note = f"Pictures: seed 0. Mean and Student's 95 % interval. {results.made('colour_seeds')}"
     return Table(["measure", *(f"seed {row['seed']}" for row in measured), "mean"], rows, note=note)
 
 
-def real_top_patches() -> Gallery:
-    """A network that has seen ImageNet: the six strongest spots for eight channels of five blocks, cut to the field.
+def photographs_asked() -> Gallery:
+    """The sixty photographs in which the strongest patches of the real network were looked for, all of them.
 
-    Five sheets of eight groups of six patches. Block 1, 7 pixels: edges and colours. Block 3, 19: edges and curves
-    at one angle, tripods beside the rims of cups. Block 5, 67: roofs and a mast, spots of light and thin poles,
-    rounded things with rounded things. Blocks 7 and 8, 115 and 147: dahlia, cup and masts in one group, the palace
-    in another, and groups without any pattern that one could name.
+    Three sheets of small squares, the middle of each photograph. Animals: bees, cats, cattle, birds, apes, reptiles, a
+    crab, a panda and others. Buildings: palaces, cathedrals, temples, towers, two bridges. Others: an astronaut, a man
+    with a camera, a cup of coffee, a rocket, a dahlia, a canyon, hills, slices of citrus fruit, drums.
+    """
+    titles, panels = {"animal": "animals", "building": "buildings", "other": "other things"}, []
+    for kind, title in titles.items():
+        squares = [album.square(name, LARGE) for name in album.NAMES if album.KINDS[name] == kind]
+        sheet = mosaic([square.permute(1, 2, 0).numpy() for square in squares], 6)
+        panels.append(Panel(f"{len(squares)} {title}", sheet, 1, "webp"))
+    rows: Rows = [
+        [name, album.KINDS[name], photo.author, photo.licence, f"bundled with {photo.library}", "scaled"]
+        for name, photo in PHOTOGRAPHS.items()
+    ]
+    for name, about in album.CREDITS.items():
+        page = unquote(about["source"]).removeprefix("https://")
+        rows.append([name, about["kind"], about["author"], about["licence"], page, about["changed"]])
+    addresses = sorted({about["licence_url"] for about in album.CREDITS.values() if "CC BY" in about["licence"]})
+    note = (
+        f"Those not bundled with a library are from the Debian packages {', '.join(album.PACKAGES)}. The licences of "
+        f"those under CC BY: {', '.join(addresses)}. Figures show squares and patches of them."
+    )
+    header = ["photograph", "kind", "author", "licence", "source", "changed"]
+    return Gallery(panels, Table(header, rows, note=note))
+
+
+def real_top_patches() -> Gallery:
+    """A network that has seen ImageNet: nine strongest patches for eight channels of five blocks, cut to the field.
+
+    Five sheets of eight groups of nine patches. Block 1, 7 pixels: stripes and edges in one direction, blues, oranges.
+    Block 3, 19: edges, rims and bars at one angle. Block 5, 67: towers and thin upright things in one group, arches
+    beside ears and heads in others. Block 8, 147: fronts of buildings in one group, spotted and scaly skins in one,
+    mixtures. Block 9, 211: only animals in one group, palaces and bridges in another, mixtures in the others.
     """
     return _real_sheets(True)
 
@@ -245,63 +281,69 @@ def real_top_patches() -> Gallery:
 def real_top_patches_untrained() -> Gallery:
     """The control: the same channels of the same network with random weights.
 
-    Five sheets as above, of much the same things: edges, wood and petals at block 3, then in nearly every row the
-    dahlia, roofs, trees and the orange suit, one beside the other. Some rows look as if they had a subject too.
+    Five sheets as above. Block 1: edges, many of them level, and stripes. Block 3: wood, petals, scales and spines at
+    all angles. From block 5 on the same photographs are in nearly every group: striped drums, a hedgehog, slices of
+    citrus fruit, a rock temple, a crocodile, a chameleon, whatever the channel.
     """
     return _real_sheets(False)
 
 
 def real_patches_alike() -> Figure:
-    """How alike the patches of a channel are, pixel by pixel, with the weights of ImageNet and with random ones.
+    """How often two patches of a channel show the same kind of thing: an animal, a building, or something else.
 
-    Six blocks across, mean correlation upward, with intervals. Both lines fall from 0.47 at block 1. From block 5
-    on the network with random weights stays near 0.2, and the trained one is lower, near 0.1.
+    Six blocks across, the share of pairs upward, with intervals. Up to block 5 the line of ImageNet and three lines of
+    random weights lie between 0.33 and 0.41 and cross. Then that of ImageNet climbs, to 0.47 in block 8 and 0.51 in
+    block 9. The random ones stay between 0.35 and 0.41, about the 0.40 that photographs drawn by chance give.
     """
-    kept = results.load("lite0_patches")["rows"]
-    drawing, rows = Drawing(388, 300), list[list[Cell]]()
-    blocks = [row["layer"].removeprefix("block") for row in kept if row["trained"]]
-    across = Axis(-0.2, 5.2, range(6), "block", names=blocks)
-    plot = Plot(drawing, 36, 40, 250, 200, across, Axis(0, 0.6, [0, 0.2, 0.4, 0.6], "correlation"))
+    kept = results.load("lite0_patches")
+    drawing, rows, blocks = Drawing(388, 300), list[list[Cell]](), kept["recipe"]["layers"]
+    names = [block.removeprefix("block") for block in blocks]
+    across = Axis(-0.2, 5.2, range(6), "block", names=names)
+    plot = Plot(drawing, 36, 40, 250, 200, across, Axis(0.3, 0.55, [0.3, 0.4, 0.5], "share of pairs"))
     plot.axes()
-    for trained, role, name in ((True, "win", "ImageNet"), (False, "mute", "random")):
-        own = [row for row in kept if row["trained"] == trained]
+    for draw in (None, *kept["recipe"]["seeds"]):
+        own = [row for row in kept["rows"] if row["draw"] == draw]
+        role, name = ("mute", f"random, {draw}") if own[0]["draw"] is not None else ("win", "ImageNet")
         for place, row in enumerate(own):
-            mean, low, high = row["alike"]
-            drawing.line(*plot.at((place, max(0.0, low))), *plot.at((place, high)), role)
-            counts = (row[key] for key in ("count", "spots"))
+            mean, low, high = row["kinds"]
+            drawing.line(*plot.at((place, low)), *plot.at((place, high)), role)
+            counts = (row["kinds_of_output"][0], row["alike"][0], row["count"], row["spots"])
             rows.append([name, row["layer"], row["field"], row["channels"], mean, low, high, *counts])
-        points = [(float(place), row["alike"][0]) for place, row in enumerate(own)]
-        plot.curve(points, role, name)
+        points = [(float(place), row["kinds"][0]) for place, row in enumerate(own)]
+        plot.curve(points, role, {None: "ImageNet", 0: "random"}.get(draw, ""))
         plot.dots(points, role)
-    header = ["weights", "block", "field", "channels", "alike", "low", "high", "patches", "spots"]
+    chance = album.by_chance()
+    plot.curve([(0.0, chance), (5.0, chance)], "see", "by chance")
+    header = ["weights", "block", "field", "channels", "same kind", "low", "high", "of output", "alike", "patches"]
     note = (
-        "Pixel correlation of the six patches of a channel at 16×16 in colour, mean and 95 % interval over channels. "
-        "Spots: how many different ones the patches of all channels show. Made by scripts/train lite0_patches."
+        "Same kind: of every two of the nine patches of a channel, the share from photographs of the same kind; mean "
+        f"and 95 % interval over channels. Nine photographs chosen by chance give {chance:.2f}. Of output: the same, "
+        "read at the block's own output. Alike: pixel correlation of the nine at 16×16. Spots: how many different ones "
+        f"the patches of all channels show. {results.made('lite0_patches')}"
     )
-    return Figure(drawing, Table(header, rows, formats=dict.fromkeys(header[4:7], ".2f"), note=note))
+    return Figure(drawing, Table([*header, "spots"], rows, formats=dict.fromkeys(header[4:9], ".2f"), note=note))
 
 
 def put_in_order() -> Gallery:
     """Ten sheets without labels: five blocks of two networks, shuffled, for you to put in order.
 
-    Ten small sheets, A to E of a first network and A to E of a second. Each has four channels, and of each the four
-    strongest patches, all of them coarse: 19 by 19 pixels, whatever the field. Some sheets show pieces of rims, tiles
-    and petals, others half a flower or a sleeve, others whole cups, faces and pavilions.
+    Ten small sheets, A to E of a first network and A to E of a second. Each has four channels, and of each the nine
+    strongest patches, all of them coarse: 19 by 19 pixels, whatever the field. Some sheets show pieces of rims and
+    bars, others arches, heads or spines, others whole animals, palaces and cups.
     """
-    draw, kept = Random(0), results.load("lite0_patches")["rows"]
+    draw, kept = Random(1), results.load("lite0_patches")["rows"]
     panels = []
     rows: Rows = []
     for number, trained in zip(("first", "second"), draw.sample((True, False), 2), strict=True):
-        own = [row for row in kept if row["trained"] == trained and row["field"] >= COARSE]
+        own = [row for row in kept if row["trained"] == trained and "patches" in row and row["field"] >= COARSE]
         for letter, row in zip("ABCDE", draw.sample(own, 5), strict=True):
-            found = [patches[:4] for patches in row["patches"].values() if len(patches) >= 4][:4]
-            groups = [mosaic([Patch(**patch).shown(COARSE) for patch in patches], 4, gap=0) for patches in found]
+            shown = list(_cut(row).values())[:4]
+            groups = [mosaic([one.shown(COARSE) for one in patches], 3, gap=0) for patches in shown]
             panels.append(Panel(f"{number} network, {letter}", mosaic(groups, 2, gap=3), 2, "webp"))
             rows.append([f"{number}, {letter}", "ImageNet" if trained else "random", row["layer"], row["field"]])
     note = (
         "EfficientNet-Lite0, the first four channels of the sheets above, and of block 4, which they leave out; the "
-        f"four strongest patches of each, shown at {COARSE} pixels. Shuffled by seed 0. One reader, not told the "
-        "order, put the sheets of both networks in the right order."
+        f"nine strongest patches of each, shown at {COARSE} pixels. Shuffled by seed 1. {results.made('lite0_patches')}"
     )
     return Gallery(panels, Table(["sheet", "weights", "block", "field"], rows, note=note), halves=True)
 
@@ -355,7 +397,7 @@ def covered_classes() -> Gallery:
     note = (
         f"EfficientNet-Lite0. A square of {cover} pixels at {len(middles)}×{len(middles)} places; bright where the "
         "score falls most, dark where it does not fall. Each map is scaled by its own maximum. Class names: ImageNet. "
-        "Made by scripts/train lite0_where."
+        f"{results.made('lite0_where')}"
     )
     seen = [_photo(row["picture"]) for row in kept["rows"] if row["trained"]]
     panels = {"the pictures": seen, "covered: where the score falls": lit[True], "the same, random weights": lit[False]}
@@ -384,7 +426,7 @@ def grad_cams() -> Gallery:
     header = ["picture", "map", "class", "probability", "largest", "agreement with covers"]
     note = (
         "EfficientNet-Lite0, whose last maps are 8×8. Both classes of a picture at one scale, random weights at their "
-        "own. Agreement: rank correlation with the map of covers. Made by scripts/train lite0_where."
+        f"own. Agreement: rank correlation with the map of covers. {results.made('lite0_where')}"
     )
     formats = {"probability": ".1%", "largest": ".3f", "agreement with covers": ".2f"}
     return Gallery(_pairs(lit), Table(header, rows, formats=formats, note=note))
@@ -406,13 +448,13 @@ def optimised_inputs() -> Gallery:
         title += ("" if row["trained"] else ", random weights") + ("" if row["prior"] else ", without a prior")
         pictures.setdefault(title, []).append(decoded(row["picture"]))
         wish = lite0.CLASSES[row["wish"]] if classes else f"channel {row['wish']}"
-        prior, best = "yes" if row["prior"] else "no", lite0.CLASSES.get(row["best"], f"class {row['best']}")
+        prior, best = "yes" if row["prior"] else "no", lite0.CLASSES[row["best"]]
         rows.append([row["layer"], wish, weights, prior, best, row["believed"]])
     note = (
         f"EfficientNet-Lite0. Classes: {', '.join(lite0.CLASSES[number] for number in recipe['classes'])}, by their "
         "scores; channels at equal steps, by the mean of their maps. "
         f"{recipe['steps']} steps of Adam at a rate of {recipe['lr']}, pictures of {recipe['side']} pixels, seed 0. "
-        "Taken for: what the trained network says of the picture. Made by scripts/train lite0_optimised."
+        f"Taken for: what the trained network says of the picture. {results.made('lite0_optimised')}"
     )
     panels = [Panel(title, mosaic(found, 2, gap=3), 1.07, "webp") for title, found in pictures.items()]
     header = ["layer", "wish", "weights", "prior", "taken for", "probability"]
@@ -447,7 +489,7 @@ def maps_destroyed() -> Gallery:
     note = (
         "For the score of Egyptian cat: the largest absolute value over the colours; the strongest hundredth is white. "
         "Alike: rank correlation with the trained network's maps, mean of four photographs. EfficientNet-Lite0. "
-        "Made by scripts/train lite0_destroyed."
+        f"{results.made('lite0_destroyed')}"
     )
     return Gallery(panels, Table(["destroyed", "rule", "alike", "like edges"], rows, note=note))
 
@@ -484,7 +526,7 @@ def randomisation_check() -> Figure:
     note = (
         "Spearman's correlation of absolute maps, mean of four photographs; mean and 95 % interval over three random "
         "orders. EfficientNet-Lite0, its weights in random order from the dense layer down to the part named. Last "
-        "column: the trained network's map against a plain edge filter. Made by scripts/train lite0_destroyed."
+        f"column: the trained network's map against a plain edge filter. {results.made('lite0_destroyed')}"
     )
     return Figure(drawing, Table(["rule", *names, "edge filter"], rows, note=note))
 
@@ -511,7 +553,7 @@ def projections() -> Gallery:
             rows += [[layer, channel, patch.value, patch.name, patch.row, patch.column] for channel, patch in shown]
     note = (
         "The first four of the channels shown above, and of each the four strongest patches. Zero is middle grey; each "
-        "picture has its own scale, and its strongest half per cent is cut."
+        f"picture has its own scale, and its strongest half per cent is cut. {weights.made('colour')}"
     )
     return Gallery(panels, Table(["layer", "channel", "activation", "photograph", "row", "column"], rows, note=note))
 
@@ -533,7 +575,8 @@ def _sheets(found: dict[str, list[list[Patch]]]) -> Gallery:
     header = ["layer", "channel", "rank", "activation", "photograph", "scale", "row", "column"]
     note = (
         "Eight channels at equal steps, chosen by number, not by look. Seven photographs at four scales; a spot counts "
-        "once; fields that would cross an edge take no part. Shown at one size; smaller fields are enlarged."
+        "once; fields that would cross an edge take no part. Shown at one size; smaller fields are enlarged. "
+        f"{weights.made('colour')}"
     )
     return Gallery(panels, Table(header, rows, note=note))
 
@@ -561,19 +604,29 @@ def _pairs(panels: dict[str, list[Pixels]]) -> list[Panel]:
 
 def _real_sheets(trained: bool) -> Gallery:
     """Five sheets, one for each block: the patches of the kept channels."""
-    panels = []
-    rows: Rows = []
+    panels, rows = list[Panel](), list[list[Cell]]()
     for row in results.load("lite0_patches")["rows"]:
-        if row["trained"] == trained and row["layer"] != ORDERED_ONLY:
-            found = {channel: [Patch(**patch) for patch in patches] for channel, patches in row["patches"].items()}
-            groups = [mosaic([patch.shown(SIDE) for patch in patches], 6) for patches in found.values() if patches]
+        if row["trained"] == trained and "patches" in row and row["layer"] != ORDERED_ONLY:
+            found = _cut(row)
+            groups = [mosaic([patch.shown(LARGE) for patch in patches], 3) for patches in found.values()]
             title = f"{row['layer']}: fields of {row['field']} px, channels {', '.join(found)}"
             panels.append(Panel(title, mosaic(groups, 2, gap=8), 1, "webp"))
-            rows += [
-                [row["layer"], channel, rank, patch.value, patch.name, patch.scale, patch.row, patch.column]
-                for channel, patches in found.items()
-                for rank, patch in enumerate(patches, 1)
-            ]
-    note = "Read at the block's output. Channels at equal steps; value: the unit's answer. EfficientNet-Lite0."
-    header = ["block", "channel", "rank", "value", "photograph", "scale", "row", "column"]
-    return Gallery(panels, Table(header, rows, note=note))
+            for channel, patches in found.items():
+                places = [f"{one.name} ×{one.scale} ({one.row}, {one.column})" for one in patches]
+                rows.append([row["layer"], channel, patches[0].value, patches[-1].value, ", ".join(places)])
+    header = ["block", "channel", "first", "ninth", "patches: photograph, scale, row and column"]
+    note = (
+        "EfficientNet-Lite0. Read at the 1×1 layer that begins the next block, before its activation; first and ninth: "
+        "the unit's answer. Channels at equal steps, by number. Sixty photographs at three scales, each at most once "
+        f"in a group; fields that would cross an edge take no part. {results.made('lite0_patches')}"
+    )
+    return Gallery(panels, Table(header, rows, formats={"first": ".1f", "ninth": ".1f"}, note=note))
+
+
+def _cut(row: dict[str, Any]) -> dict[str, list[Cut]]:
+    """The patches of a kept row, by channel; a channel that answers in fewer than nine photographs is not shown."""
+    return {
+        channel: [Cut(*(*patch, row["field"])) for patch in patches]
+        for channel, patches in row["patches"].items()
+        if len(patches) == NINE
+    }
