@@ -151,6 +151,7 @@ def test_what_the_chapter_says_of_all_channels_holds_for_each_draw_of_random_wei
         own = trained[row["layer"]]
         if row["layer"] in ("block8", "block9"):
             assert own["kinds"][1] > row["kinds"][2] and own["alike"][2] < row["alike"][1]
+            assert own["kinds_of_output"][0] > row["kinds_of_output"][0]
         assert (own["spots"] / own["count"] > row["spots"] / row["count"]) or row["layer"] == "block1"
     for layer in ("block1", "block3", "block4", "block5"):  # no clear difference: an interval of some draw meets it
         drawn = [row["kinds"] for row in rows if row["layer"] == layer and not row["trained"]]

@@ -271,7 +271,7 @@ def real_top_patches() -> Gallery:
     """A network that has seen ImageNet: nine strongest patches for eight channels of five blocks, cut to the field.
 
     Five sheets of eight groups of nine patches. Block 1, 7 pixels: stripes and edges in one direction, blues, oranges.
-    Block 3, 19: edges, rims and bars at one angle. Block 5, 67: towers and thin upright things in one group, arches
+    Block 3, 19: edges, rims and bars at one angle. Block 5, 67: towers among other things in two groups, arches
     beside ears and heads in others. Block 8, 147: fronts of buildings in one group, spotted and scaly skins in one,
     mixtures. Block 9, 211: only animals in one group, palaces and bridges in another, mixtures in the others.
     """
