@@ -10,7 +10,7 @@ from matplotlib.image import imread
 
 from convnotes.drawing.kinds import Table
 from convnotes.drawing.raster import Gallery, Panel, encoded, mosaic
-from convnotes.experiments import fashion, mnist
+from convnotes.experiments import album, fashion, mnist
 from convnotes.experiments.photographs import PHOTOGRAPHS
 from convnotes.site.figures import write_archive, write_downloads
 
@@ -61,5 +61,8 @@ def test_all_figures_are_in_one_archive_with_their_licences(tmp_path) -> None:  
         told = packed.read("LICENCES.txt").decode()
     for name, photo in PHOTOGRAPHS.items():
         assert f'"{name}" by {photo.author}, {photo.licence}' in told
+    for name, about in album.CREDITS.items():
+        assert f'"{name}" by {about["author"]}, {about["licence"]} ({about["changed"]})' in told
+        assert about.get("licence_url", "") in told
     for source in (*mnist.SOURCE.values(), *fashion.SOURCE.values()):
         assert all(author.split()[-1] in told for author in source["author"].split(", ")) and source["licence"] in told

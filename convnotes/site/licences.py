@@ -5,7 +5,7 @@ import csv
 from convnotes.citing.record import work
 from convnotes.site.exhibits import files
 
-PHOTOGRAPHS = "feature_visualization.photographs_used"  # the exhibit whose data name them all
+PHOTOGRAPHS = "feature_visualization.photographs_asked"  # the exhibit whose data name them all
 TEXT = """\
 Figures of convnotes {version}: drawings (.svg), their data (.csv) and pictures made of pixels (.webp, .png), each named
 by chapter and figure. They are under CC BY 4.0, https://creativecommons.org/licenses/by/4.0/
@@ -25,6 +25,8 @@ R. Vollgraf (Zalando). MIT, Copyright (c) 2017 Zalando SE
 Licences:
 CC0           https://creativecommons.org/publicdomain/zero/1.0/
 CC BY 2.0     https://creativecommons.org/licenses/by/2.0/
+CC BY 3.0     https://creativecommons.org/licenses/by/3.0/
+CC BY 4.0     https://creativecommons.org/licenses/by/4.0/
 CC BY-SA 3.0  https://creativecommons.org/licenses/by-sa/3.0/
 MIT           https://github.com/zalandoresearch/fashion-mnist/blob/master/LICENSE
 """
@@ -34,9 +36,9 @@ def licences() -> str:
     """The text, with the photographs that the notes use.
 
     >>> print(*licences().splitlines()[7:9], sep="\\n")
-    - "astronaut" by NASA, public domain
-    - "camera" by Lav Varshney, CC0
+    - "astronaut" by NASA, public domain (scaled)
+    - "camera" by Lav Varshney, CC0 (scaled)
     """
     rows = csv.DictReader(files(PHOTOGRAPHS)["csv"].splitlines())
-    listed = [f'- "{row["photograph"]}" by {row["author"]}, {row["licence"]}' for row in rows]
+    listed = [f'- "{row["photograph"]}" by {row["author"]}, {row["licence"]} ({row["changed"]})' for row in rows]
     return TEXT.format(version=work().version, photographs="\n".join(listed))
