@@ -32,7 +32,7 @@ from convnotes.experiments.saliency import Rule, edges
 from convnotes.experiments.top_patches import Patch
 
 SIDE = 44  # pixels of the page for a patch of our network
-LARGE = 56  # and of the real one
+LARGE = 50  # and of the real one: two sheets fit beside each other
 NINE = 9  # patches of a channel
 COARSE = 19  # pixels of each patch to be put in order: the smallest field among them, so that size tells no block
 ORDERED_ONLY = "block4"  # measured, but only in the sheets to be put in order: the others are five already
@@ -609,7 +609,7 @@ def _real_sheets(trained: bool) -> Gallery:
         if row["trained"] == trained and "patches" in row and row["layer"] != ORDERED_ONLY:
             found = _cut(row)
             groups = [mosaic([patch.shown(LARGE) for patch in patches], 3) for patches in found.values()]
-            title = f"{row['layer']}: fields of {row['field']} px, channels {', '.join(found)}"
+            title = f"block {row['layer'].removeprefix('block')}: fields of {row['field']} px"
             panels.append(Panel(title, mosaic(groups, 2, gap=8), 1, "webp"))
             for channel, patches in found.items():
                 places = [f"{one.name} ×{one.scale} ({one.row}, {one.column})" for one in patches]
@@ -617,7 +617,7 @@ def _real_sheets(trained: bool) -> Gallery:
     header = ["block", "channel", "first", "ninth", "patches: photograph, scale, row and column"]
     note = (
         "EfficientNet-Lite0. Read at the 1×1 layer that begins the next block, before its activation; first and ninth: "
-        "the unit's answer. Channels at equal steps, by number. Sixty photographs at three scales, each at most once "
+        "the unit's answer. Channels at equal steps, two a line. Sixty photographs at three scales, each at most once "
         f"in a group; fields that would cross an edge take no part. {results.made('lite0_patches')}"
     )
     return Gallery(panels, Table(header, rows, formats={"first": ".1f", "ninth": ".1f"}, note=note))
