@@ -32,7 +32,7 @@ from convnotes.experiments.saliency import Rule, edges
 from convnotes.experiments.top_patches import Patch
 
 SIDE = 44  # pixels of the page for a patch of our network
-LARGE = 50  # and of the real one: two sheets fit beside each other
+LARGE = 48  # and of the real one: two sheets fit beside each other
 NINE = 9  # patches of a channel
 COARSE = 19  # pixels of each patch to be put in order: the smallest field among them, so that size tells no block
 ORDERED_ONLY = "block4"  # measured, but only in the sheets to be put in order: the others are five already
