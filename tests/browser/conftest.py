@@ -34,6 +34,11 @@ PHONE: dict[str, Any] = {
 UNKEPT: dict[str, Any] = {"service_workers": "block"}
 BLOCKED = "Service Worker registration blocked"
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 900}}
+# What scrolls sideways and does not show it by a shade, which so little on the right would keep hidden.
+UNTOLD = """[...document.querySelectorAll('article :not(svg *)')].filter(box => {
+  const { overflowX, backgroundImage } = getComputedStyle(box), over = box.scrollWidth - box.clientWidth;
+  return /auto|scroll/.test(overflowX) && box.clientWidth && over > 1 && (backgroundImage === 'none' || over < 8);
+}).map(box => `${box.className}, ${box.scrollWidth - box.clientWidth} px: ${box.textContent.trim().slice(0, 60)}`)"""
 FONTS = Path(__file__).parent / "fonts.conf"
 WIDEST = "DejaVuMathTeXGyre.ttf"  # of the faces for formulas, measured over the notes' own; Debian: fonts-dejavu-extra
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -104,6 +109,11 @@ def open_page(chromium: Browser, address: str) -> Iterator[Open]:
     """Opens a page of the site in a fresh profile. An error in it, or a request to elsewhere, fails the test."""
     with opener(chromium, address) as open_:
         yield open_
+
+
+def drawn(page: Page) -> None:
+    """Wait until the page is drawn as it now is."""
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def until(page: Page, met: Callable[[], Any], what: str) -> None:

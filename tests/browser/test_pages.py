@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Open, Quiet, axe, search, served, with_axe
+from tests.browser.conftest import UNTOLD, Open, Quiet, axe, drawn, search, served, with_axe
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted(
@@ -34,11 +34,6 @@ STRETCHED = """[...document.querySelectorAll('article img[width][height]')].filt
 }).map(picture => picture.alt)"""
 CUT = """[...document.querySelectorAll(':not(.cn-columns) > pre > code, .jp-Notebook pre')]
   .filter(code => code.scrollWidth > code.clientWidth + 1).map(code => code.textContent)"""
-# What scrolls sideways and does not show it by a shade, which so little on the right would keep hidden.
-UNTOLD = """[...document.querySelectorAll('article :not(svg *)')].filter(box => {
-  const { overflowX, backgroundImage } = getComputedStyle(box), over = box.scrollWidth - box.clientWidth;
-  return /auto|scroll/.test(overflowX) && box.clientWidth && over > 1 && (backgroundImage === 'none' || over < 8);
-}).map(box => `${box.className}, ${box.scrollWidth - box.clientWidth} px: ${box.textContent.trim().slice(0, 60)}`)"""
 # What a reader at 400 % misses: text that is cut off; text that scrolls both ways, which only what is laid out in two
 # directions may (WCAG 1.4.10); text covered by what stays in sight. The arrow of a summary, no text, may still turn.
 MISSED = """() => {
@@ -142,7 +137,7 @@ def test_accessible_private_still_and_no_wider_than_the_screen(page: Page, addre
     assert page.viewport_size != DESK_BY_DAY["viewport"] or len(asked) <= MOST, asked
     assert page.locator("article.cn-home").count() == (name == "")
     page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
-    page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    drawn(page)
     assert [url for url in asked if not url.startswith((address, "data:"))] == []
     assert said == []
     assert page.evaluate(STRETCHED) == []

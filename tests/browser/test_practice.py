@@ -400,8 +400,15 @@ def test_without_scripts_there_are_questions_and_solutions(open_page: Open) -> N
         assert found.locator(".cn-others .cn-answer").first.is_visible()
 
 
-def test_printed_there_is_the_question_and_no_control(sheet: Page) -> None:
-    page = sheet
+@pytest.fixture
+def printed(sheet: Page) -> Iterator[Page]:
+    """The sheet, for a test that prints it; afterwards it is on a screen again."""
+    yield sheet
+    sheet.emulate_media(media="screen")
+
+
+def test_printed_there_is_the_question_and_no_control(printed: Page) -> None:
+    page = printed
     page.emulate_media(media="print")
     found = page.locator("#practice-pooling")
     assert found.locator(".cn-prompt").is_visible() and not found.locator(".cn-needs").first.is_visible()
@@ -410,7 +417,6 @@ def test_printed_there_is_the_question_and_no_control(sheet: Page) -> None:
     page.emulate_media(media="print")
     assert found.locator(".cn-option").first.is_visible()
     assert not any(control.is_visible() for control in found.locator("button, select, input[type=text]").all())
-    page.emulate_media(media="screen")
 
 
 @pytest.mark.parametrize("options", [DESK, PHONE])

@@ -16,8 +16,7 @@ from playwright.sync_api import Browser, FilePayload, Page, Request, expect
 
 from convnotes.drawing.raster import encoded
 from convnotes.exhibits.interactive import walk
-from tests.browser.conftest import PHONE, UNKEPT, Open, Quiet, opener, served, until
-from tests.browser.test_pages import UNTOLD
+from tests.browser.conftest import PHONE, UNKEPT, UNTOLD, Open, Quiet, drawn, opener, served, until
 from tests.browser.walk import asked, sent
 
 NUMBERS = """async (pixels) => {
@@ -416,6 +415,7 @@ def test_every_share_fits_into_its_column(open_page: Open) -> None:
     expect(page.locator("cn-walk .cn-answers")).to_contain_text(">99.9")  # the longest
     for width in (320, 390, 1280):
         page.set_viewport_size({"width": width, "height": 900})
+        drawn(page)
         assert page.evaluate(wide) == [0] * 10
 
 
@@ -424,6 +424,7 @@ def test_that_there_are_more_samples_is_shown_where_they_do_not_fit(open_page: O
     beyond = "((row) => row.scrollWidth - row.clientWidth)(document.querySelector('cn-walk .cn-strip'))"
     for width, fit in ((320, False), (390, False), (800, False), (1280, True)):
         page.set_viewport_size({"width": width, "height": 900})
+        drawn(page)
         assert (page.evaluate(beyond) == 0) == fit
         assert page.evaluate(UNTOLD) == []
 

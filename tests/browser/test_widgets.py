@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.browser.conftest import DESK, PHONE, WCAG, Open, axe, opener, stop_clock, swipe, until
+from tests.browser.conftest import DESK, PHONE, WCAG, Open, axe, drawn, opener, stop_clock, swipe, until
 from tests.browser.widgets import ENTRIES, Entry, alike
 
 COMMON = "/page.js"  # what every page loads
@@ -126,11 +126,6 @@ def page(tab: Callable[..., Page]) -> Page:
 @pytest.fixture
 def phone(tab: Callable[..., Page]) -> Page:
     return tab(phone=True)
-
-
-def drawn(page: Page) -> None:
-    """Wait until the page is drawn as it now is."""
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
 def opened(open_page: Open, entry: Entry, query: str = "", **options: Any) -> Page:
