@@ -191,6 +191,11 @@ def remember(entry: str, compute: Callable[[], dict[str, str]]) -> dict[str, str
     return value
 
 
+def holds(entry: str) -> bool:
+    """Whether something is stored under `entry`, perhaps damaged."""
+    return (cache_folder() / f"{entry}.json").is_file()
+
+
 def cache_folder() -> Path:
     """Where entries are kept: the folder that CONVNOTES_CACHE names, or one at the top of the repository.
 

@@ -1,8 +1,5 @@
 """LeNet-5 as published, trained: the parts that the paper gives, and the kept weights."""
 
-from pathlib import Path
-from typing import Any
-
 import pytest
 import torch
 from torch import nn
@@ -10,7 +7,7 @@ from torch import nn
 from convnotes.architectures.lenet import C3_TABLE
 from convnotes.architectures.lenet import lenet5 as tree
 from convnotes.cost import parameters
-from convnotes.experiments import kept, lenet5, lenet5_seeds, results, weights
+from convnotes.experiments import kept, lenet5, results, weights
 from convnotes.experiments.modules import Subsampling2d
 
 
@@ -57,24 +54,6 @@ def test_the_loss_is_least_where_the_right_distance_is_small_and_the_others_are_
 def test_the_kept_network_reads_the_kept_digits() -> None:
     images, labels = kept.first_digits(28)
     assert lenet5.accuracy(kept.lenet(), images, labels) >= 0.98
-
-
-def test_a_seed_that_is_done_is_not_measured_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CONVNOTES_CACHE", str(tmp_path))
-    asked: list[int] = []
-
-    def judged(seed: int, progress: Any) -> dict[str, int]:
-        asked.append(seed)
-        if asked == [5, 6]:
-            raise KeyboardInterrupt
-        return {"seed": seed}
-
-    monkeypatch.setattr(lenet5_seeds, "judged", judged)
-    recipe = lenet5_seeds.Recipe(seeds=(5, 6))
-    with pytest.raises(KeyboardInterrupt):
-        lenet5_seeds.measure(recipe)
-    assert lenet5_seeds.measure(recipe)["rows"] == [{"seed": 5}, {"seed": 6}]
-    assert asked == [5, 6, 6]
 
 
 def test_the_first_seed_is_the_kept_network() -> None:

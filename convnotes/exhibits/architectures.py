@@ -213,9 +213,9 @@ def loss_along_training() -> Figure:
     """Measured: the training loss along the longest training, for the same three stacks and three seeds of each.
 
     Across, steps up to 2,700; upward, the loss on a logarithmic scale. The three lines of the deep plain stack leave
-    2 slowly: in steps 151 to 200 their means are still above 1.4, when those of the stack with shortcuts are below 0.5
-    and those of the shallow stack between 0.5 and 0.7. Later the distance shrinks, but the deep plain lines stay above
-    the others to the end.
+    2 slowly: in steps 151 to 200 their means are still above 1.2, when those of the stack with shortcuts are below 0.5
+    and those of the shallow stack between 0.5 and 0.7. Later the distance shrinks, but to the end each deep plain
+    line is above the two others of its seed.
     """
     from convnotes.experiments import results
 

@@ -6,10 +6,8 @@ training of its own, whose rate falls to zero at its end, and each is three time
 trained three times as long. Every training is kept in the cache, so an interrupted measurement goes on from there.
 """
 
-import json
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from math import cos, pi
 from statistics import fmean
 from typing import Any, Literal
@@ -18,11 +16,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from convnotes import store
 from convnotes.experiments.build import build
 from convnotes.experiments.determinism import seeded
-from convnotes.experiments.fingerprint import digest
 from convnotes.experiments.mnist import SOURCE, mnist
+from convnotes.experiments.pieces import pieces
 from convnotes.experiments.training import Progress
 from convnotes.layers import (
     AdaptiveAvgPool2d,
@@ -111,10 +108,7 @@ def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
     """The loss at the end of each training, and along the longest, smoothed over fifty steps."""
     jobs = [(*which, seed, steps) for steps in recipe.steps for seed in recipe.seeds for which in recipe.networks]
     rows = []
-    for number in progress(range(len(jobs))):
-        kind, depth, seed, steps = jobs[number]
-        kept = store.remember(_key(*jobs[number]), lambda: {"losses": json.dumps(losses(*jobs[number]))})  # noqa: B023
-        curve = json.loads(kept["losses"])
+    for (kind, depth, seed, steps), curve in zip(jobs, pieces(_losses, jobs, progress), strict=True):
         row = {"kind": kind, "depth": depth, "seed": seed, "steps": steps, "loss": round(fmean(curve[-LAST:]), 4)}
         if steps == max(recipe.steps):
             row["curve"] = [round(fmean(curve[at : at + LAST]), 4) for at in range(0, steps, LAST)]  # type: ignore[assignment]
@@ -122,7 +116,5 @@ def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
     return {"data": SOURCE, "rows": rows}
 
 
-def _key(*job: str | int) -> str:
-    path = store.module_path(__name__)
-    assert path is not None  # this module
-    return f"degradation-{sha256(f'{digest(path)} {job}'.encode()).hexdigest()}"
+def _losses(job: tuple[Kind, int, int, int]) -> list[float]:
+    return losses(*job)

@@ -1,17 +1,13 @@
 """LeNet-5 trained from several seeds on MNIST: how many of the 10,000 test digits it misreads."""
 
-import json
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from torch import nn
 
-from convnotes import store
 from convnotes.experiments import kept, lenet5, weights
-from convnotes.experiments.fingerprint import digest
 from convnotes.experiments.mnist import SOURCE, mnist
+from convnotes.experiments.pieces import pieces
 from convnotes.experiments.training import Progress
 
 
@@ -23,17 +19,13 @@ class Recipe:
 
 
 def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
-    """For each seed the misread digits of the test set, and the error on the training set.
-
-    Each seed that is done is remembered in the cache, so a measurement that was interrupted goes on where it was.
-    """
-    rows = [_remembered(seed, lambda seed=seed: judged(seed, progress)) for seed in recipe.seeds]  # type: ignore[misc]
-    return {"data": SOURCE, "rows": rows}
+    """For each seed the misread digits of the test set, and the error on the training set."""
+    return {"data": SOURCE, "rows": pieces(judged, recipe.seeds, progress)}
 
 
-def judged(seed: int, progress: Progress = iter) -> dict[str, Any]:
+def judged(seed: int) -> dict[str, Any]:
     """The row of one seed."""
-    net, found = _trained(seed, progress)
+    net, found = _trained(seed)
     return {
         "seed": seed,
         "wrong": round((1 - found["accuracy"]) * len(mnist().test_labels)),
@@ -42,13 +34,7 @@ def judged(seed: int, progress: Progress = iter) -> dict[str, Any]:
     }
 
 
-def _trained(seed: int, progress: Progress) -> tuple[nn.Module, dict[str, float]]:
+def _trained(seed: int) -> tuple[nn.Module, dict[str, float]]:
     if seed == 0:
         return kept.lenet(), weights.card("lenet5")["metrics"]
-    return lenet5.train(lenet5.Plan(), seed, progress)
-
-
-def _remembered(seed: int, row: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    entry = f"lenet5-{digest(Path(__file__))}-{weights.versions()['torch']}-{seed}"
-    found: dict[str, Any] = json.loads(store.remember(entry, lambda: {"row": json.dumps(row())})["row"])
-    return found
+    return lenet5.train(lenet5.Plan(), seed)

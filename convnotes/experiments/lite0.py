@@ -12,6 +12,7 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from convnotes.architectures._blocks import conv_norm
 from convnotes.architectures.efficientnet import STAGES
@@ -172,7 +173,7 @@ class Capped(nn.ReLU):
 
     def forward(self, x: Tensor) -> Tensor:
         """Each number, at least 0 and at most 6."""
-        return x.clamp(0, 6)
+        return functional.relu6(x)
 
 
 def square(name: str, side: int = SIDE) -> Tensor:

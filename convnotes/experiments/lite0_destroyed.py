@@ -12,7 +12,7 @@ from torch.nn import functional
 from convnotes.drawing.raster import encoded
 from convnotes.experiments import lite0
 from convnotes.experiments.determinism import seeded
-from convnotes.experiments.pieces import piece
+from convnotes.experiments.pieces import pieces
 from convnotes.experiments.saliency import Rule, edges, rank_correlation, saliency
 from convnotes.experiments.training import Progress
 
@@ -34,15 +34,14 @@ class Recipe:
 def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
     """For each rule and order, and each part: how like the trained network's maps and how like edges the maps are."""
     jobs: list[tuple[Rule, int]] = [(rule, order) for order in recipe.orders for rule in get_args(Rule)]
-    rows: list[dict[str, Any]] = []
-    for which in progress(range(len(jobs))):
-        rows += piece(__name__, (jobs[which], recipe), lambda: list(_run(*jobs[which], recipe)))  # noqa: B023
-    return {"weights": lite0.PACKAGE, "file": lite0.SHA256, "rows": rows}
+    found = pieces(_run, [(*job, recipe) for job in jobs], progress)
+    return {"weights": lite0.PACKAGE, "file": lite0.SHA256, "rows": [row for rows in found for row in rows]}
 
 
-def _run(rule: Rule, order: int, recipe: Recipe) -> Iterator[dict[str, Any]]:
+def _run(job: tuple[Rule, int, Recipe]) -> list[dict[str, Any]]:
+    rule, order, recipe = job
     x, outputs = asked(recipe)
-    whole = maps(lite0.trained(), x, outputs, rule)
+    whole, rows = maps(lite0.trained(), x, outputs, rule), []
     for part, net in destroyed(recipe.parts, order):
         found = maps(net, x, outputs, rule) if part else whole
         row = {
@@ -51,7 +50,8 @@ def _run(rule: Rule, order: int, recipe: Recipe) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
         if order == recipe.orders[0] and part in recipe.shown:
             row["map"] = encoded(brightened(found[0]).numpy(), "webp", quality=85)
-        yield row
+        rows.append(row)
+    return rows
 
 
 def asked(recipe: Recipe) -> tuple[Tensor, Tensor]:

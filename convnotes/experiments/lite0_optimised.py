@@ -17,7 +17,7 @@ from convnotes.experiments import lite0
 from convnotes.experiments.activations import activations
 from convnotes.experiments.determinism import seeded
 from convnotes.experiments.photographs import PHOTOGRAPHS, photograph
-from convnotes.experiments.pieces import piece
+from convnotes.experiments.pieces import pieces
 from convnotes.experiments.training import Progress
 
 
@@ -37,10 +37,8 @@ class Recipe:
 def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
     """The pictures of the classes and of each layer, of both networks; and what the trained one believes of them."""
     jobs = parts(recipe)
-    rows: list[dict[str, Any]] = []
-    for which in progress(range(len(jobs))):
-        rows += piece(__name__, (jobs[which], recipe), lambda: _rows(*jobs[which], recipe))  # noqa: B023
-    return {"weights": lite0.PACKAGE, "file": lite0.SHA256, "rows": rows}
+    found = pieces(_rows, [(*job, recipe) for job in jobs], progress)
+    return {"weights": lite0.PACKAGE, "file": lite0.SHA256, "rows": [row for rows in found for row in rows]}
 
 
 def parts(recipe: Recipe) -> list[tuple[str, bool, bool]]:
@@ -49,7 +47,8 @@ def parts(recipe: Recipe) -> list[tuple[str, bool, bool]]:
     return [*((layer, trained, True) for trained in (True, False) for layer in layers), ("fc", True, False)]
 
 
-def _rows(layer: str, trained: bool, prior: bool, recipe: Recipe) -> list[dict[str, Any]]:
+def _rows(job: tuple[str, bool, bool, Recipe]) -> list[dict[str, Any]]:
+    layer, trained, prior, recipe = job
     net = lite0.trained() if trained else lite0.untrained(recipe.seed)
     wishes = list(recipe.classes) if layer == "fc" else channels(layer, recipe.channels)
     made = optimised(net, layer, wishes, recipe, prior)

@@ -20,6 +20,7 @@ from convnotes.experiments import lite0
 from convnotes.experiments.activations import activations
 from convnotes.experiments.determinism import seeded
 from convnotes.experiments.photographs import PHOTOGRAPHS
+from convnotes.experiments.pieces import pieces
 from convnotes.experiments.training import Progress
 from convnotes.receptive_field import Axis
 
@@ -41,8 +42,7 @@ SMALL, CELL = 75, 3  # fields up to SMALL pixels are kept whole; of larger ones 
 
 def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
     """For each layer: the glow of each place, the side that holds `share` of it, and what three covers change."""
-    x = lite0.normalised(lite0.square(recipe.photograph))
-    rows = [_layer(x, recipe.layers[which], recipe) for which in progress(range(len(recipe.layers)))]
+    rows = pieces(_layer, [(layer, recipe) for layer in recipe.layers], progress)
     data = vars(PHOTOGRAPHS[recipe.photograph])
     return {"data": {recipe.photograph: data}, "weights": lite0.PACKAGE, "file": lite0.SHA256, "rows": rows}
 
@@ -61,7 +61,9 @@ def box(axis: Axis, centre: int) -> tuple[int, int]:
     return centre - axis.size // 2, centre + axis.size // 2 + 1
 
 
-def _layer(x: Tensor, layer: str, recipe: Recipe) -> dict[str, Any]:
+def _layer(job: tuple[str, Recipe]) -> dict[str, Any]:
+    layer, recipe = job
+    x = lite0.normalised(lite0.square(recipe.photograph))
     axis, net = lite0.field(layer), lite0.trained()
     found = places(recipe.step)
     maps, sides, changes = [], [], []

@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from convnotes.experiments import lite0
 from convnotes.experiments.activations import activations
-from convnotes.experiments.pieces import piece
+from convnotes.experiments.pieces import pieces
 from convnotes.experiments.saliency import rank_correlation
 from convnotes.experiments.training import Progress
 
@@ -32,13 +32,12 @@ class Recipe:
 def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
     """For each picture and both networks: belief and score, the map of covers, Grad-CAM of both classes."""
     jobs = [(*asked, trained) for asked in recipe.asked for trained in (True, False)]
-    rows = []
-    for which in progress(range(len(jobs))):
-        rows.append(piece(__name__, (jobs[which], recipe), lambda: _row(*jobs[which], recipe)))  # noqa: B023
+    rows = pieces(_row, [(*job, recipe) for job in jobs], progress)
     return {"weights": lite0.PACKAGE, "file": lite0.SHA256, "rows": rows}
 
 
-def _row(name: str, number: int, other: int, trained: bool, recipe: Recipe) -> dict[str, Any]:
+def _row(job: tuple[str, int, int, bool, Recipe]) -> dict[str, Any]:
+    name, number, other, trained, recipe = job
     net = lite0.trained() if trained else lite0.untrained(recipe.seed)
     x = lite0.normalised(picture(name))
     with torch.no_grad():

@@ -1,48 +1,89 @@
-"""Pieces of a long measurement, each kept in the cache: one that was interrupted goes on where it stopped."""
+"""Pieces of a long measurement, each kept in the cache: one that was interrupted goes on where it stopped.
+
+Where the machine has several processors, each works at a piece of its own.
+"""
 
 import json
+import os
 import time
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache, partial
 from hashlib import sha256
+from multiprocessing import get_context
 from typing import TypeVar, cast
 
+import torch
+
 from convnotes import store
+from convnotes.experiments.determinism import leave_new_memory
 from convnotes.experiments.fingerprint import digest
+from convnotes.experiments.training import Progress
 
+What = TypeVar("What")
 Found = TypeVar("Found")
-_SAVED = [0.0]
+_SAVED: dict[str, float] = {}  # by entry, once for each
 
 
-def piece(module: str, what: object, compute: Callable[[], Found]) -> Found:
-    """What `compute` gives, which JSON must hold; from the cache, if `module`, as it is now, was asked before.
+def pieces(compute: Callable[[What], Found], wanted: Sequence[What], progress: Progress = iter) -> list[Found]:
+    """What `compute`, a function of a module, gives for each of `wanted`, in their order; see `piece`."""
+    new = [what for what in wanted if not store.holds(_entry(compute, what))]
+    if len(new) > 1 and processors() > 1:
+        with ProcessPoolExecutor(processors(), get_context("spawn"), _begin) as pool:
+            done = pool.map(partial(_kept, compute), new)
+            for _ in progress(range(len(new))):
+                next(done)
+        progress = iter
+    return [piece(compute, wanted[which]) for which in progress(range(len(wanted)))]
 
-    >>> piece("convnotes.experiments.pieces", ("an example", 1), lambda: [1, 2])
-    [1, 2]
+
+def piece(compute: Callable[[What], Found], what: What) -> Found:
+    """What `compute` gives for `what`, which JSON must hold; from the cache, if its module, as it is now, was asked.
+
+    >>> from convnotes.experiments.photographs import credit
+    >>> piece(credit, "rocket")
+    '“rocket” by SpaceX (public domain)'
     """
-    start = time.process_time()
-    key = sha256(f"{_code(module)} {what}".encode()).hexdigest()
-    name = module.rpartition(".")[2]
-    kept = store.remember(f"{name}-{key}", lambda: _timed(compute))
-    _SAVED[0] += max(0.0, float(kept["seconds"]) - (time.process_time() - start))
+    start, entry = time.process_time(), _entry(compute, what)
+    kept = _kept(compute, what)
+    _SAVED.setdefault(entry, max(0.0, float(kept["seconds"]) - (time.process_time() - start)))
     return cast(Found, json.loads(kept["found"]))
 
 
 def saved() -> float:
-    """The processor time that the cache has saved this process: what its pieces took when they were computed.
-
-    Pieces alone are counted: what an experiment keeps by itself (`degradation`, `lenet5_seeds`) is not.
+    """The processor time that other processes spent on the pieces of this one, or that the cache has saved it.
 
     >>> saved() >= 0
     True
     """
-    return _SAVED[0]
+    return sum(_SAVED.values())
 
 
-def _timed(compute: Callable[[], object]) -> dict[str, str]:
+def processors() -> int:
+    """How many processes work at once."""
+    return os.cpu_count() or 1
+
+
+def _begin() -> None:
+    """What each process does first: the others have threads of their own."""
+    torch.set_num_threads(1)
+    leave_new_memory()
+
+
+def _kept(compute: Callable[[What], object], what: What) -> dict[str, str]:
+    return store.remember(_entry(compute, what), lambda: _timed(compute, what))
+
+
+def _timed(compute: Callable[[What], object], what: What) -> dict[str, str]:
     start = time.process_time()
-    found = json.dumps(compute())
+    found = json.dumps(compute(what))
     return {"found": found, "seconds": f"{time.process_time() - start:.2f}"}
+
+
+def _entry(compute: Callable[[What], object], what: What) -> str:
+    module = compute.__module__
+    key = sha256(f"{_code(module)} {compute.__name__} {what}".encode()).hexdigest()
+    return f"{module.rpartition('.')[2]}-{key}"
 
 
 @cache

@@ -13,12 +13,12 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any, get_args
 
-import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
 from convnotes import experiments
 from convnotes.experiments import exemplar, kept, lenet5, mnist, results, training, weights
+from convnotes.experiments.determinism import leave_new_memory
 from convnotes.experiments.networks import Pooling
 from convnotes.experiments.photographs import PHOTOGRAPHS
 from convnotes.experiments.pieces import saved
@@ -121,8 +121,7 @@ def main() -> None:
     for name in names:
         if name not in every:
             parser.error(f"nothing is called {name!r}; there are {', '.join(every)}")
-    # Deterministic torch first fills new memory with NaN. Nothing here reads what it has not written: saves a sixth.
-    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]  # a property of the module
+    leave_new_memory()
     for name in names:
         every[name]()
 

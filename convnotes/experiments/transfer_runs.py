@@ -5,31 +5,24 @@ frozen with random weights instead of those of ImageNet, as a control. Scratch: 
 with no network before it.
 """
 
-from base64 import b64decode, b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from hashlib import sha256
 from typing import Literal
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from convnotes import store
 from convnotes.experiments import lite0, transfer_images
 from convnotes.experiments.build import build
 from convnotes.experiments.determinism import seeded
-from convnotes.experiments.fingerprint import digest
+from convnotes.experiments.transfer_blocks import BATCH, Block, blocks, features, prepared, trained_features
 from convnotes.experiments.transfer_images import Task
 from convnotes.layers import AdaptiveMaxPool2d, BatchNorm2d, Conv2d, Flatten, Layer, Linear, MaxPool2d, ReLU, Sequential
 
 Method = Literal["frozen", "tuned", "scratch", "pixels", "random"]
 DECAYS = (0.1, 0.01, 0.001)  # of a head; a fifth of its training images chooses
 HEAD_STEPS = 60  # of L-BFGS
-BLOCK = 100  # images whose features are kept together
-BATCH = 20  # images that a network reads at once
 
 
 @dataclass(frozen=True)
@@ -77,24 +70,34 @@ def right(run: Run) -> float:
     with seeded(run.seed) as draw:
         match run.method:
             case "frozen":
-                features = trained_features(run.task, torch.cat([known, asked]))
-                net: Callable[[Tensor], Tensor] = head(features[: len(known)], learn)
-                return _right(net, features[len(known) :], true)
+                net: Callable[[Tensor], Tensor] = head(trained_features(run.task, known), learn)
+                return _right(net, trained_features(run.task, asked), true)
             case "random":
-                body = _body(lite0.untrained(run.seed))
-                net = head(_read(body, run.task, known), learn)
-                return _right(net, _read(body, run.task, asked), true)
+                untrained = lite0.untrained(run.seed)
+                net = head(features(untrained, run.task, known), learn)
+                return _right(net, features(untrained, run.task, asked), true)
             case "pixels":
                 net = head(_pixels(run.task, known), learn)
                 return _right(net, _pixels(run.task, asked), true)
             case "scratch":
                 images = transfer_images.small(run.task, known)
                 module: nn.Module = build(small_network(images.shape[1]))
-                _fit(module.train(), images, learn, SCRATCH[run.each], draw)
+                _fit(module.train(), images.__getitem__, learn, SCRATCH[run.each], draw)
                 return _right(module.eval(), transfer_images.small(run.task, asked), true)
         module = _ready(run, known, learn)
-        _fit(module, transfer_images.shown(run.task, known), learn, TUNED[run.each], draw)
+        _fit(module, lambda chosen: transfer_images.shown(run.task, known[chosen]), learn, TUNED[run.each], draw)
         return _right(module.eval(), transfer_images.shown(run.task, asked), true)
+
+
+def asked_of_lite0(run: Run) -> set[Block]:
+    """The blocks of garments whose features of the trained network a run asks for."""
+    known = blocks(run.task, transfer_images.known(run.each, run.seed))
+    match run.method:
+        case "frozen":
+            return known | blocks(run.task, transfer_images.asked(run.seed))
+        case "tuned":
+            return known
+    return set()
 
 
 def _ready(run: Run, known: Tensor, learn: Tensor) -> nn.Module:
@@ -157,56 +160,13 @@ def _pixels(task: Task, numbers: Tensor) -> Tensor:
     return torch.cat(parts)
 
 
-def trained_features(task: Task, numbers: Tensor) -> Tensor:
-    """What Lite0 gives to its dense layer for these garments, (N, 1280), each read once and kept in the cache."""
-    block, place = numbers // BLOCK, numbers % BLOCK
-    wanted = block.unique()  # type: ignore[no-untyped-call]
-    kept = torch.cat([_block(task, int(one)) for one in wanted])
-    return kept[torch.searchsorted(wanted, block) * BLOCK + place].float()
-
-
-def _block(task: Task, block: int) -> Tensor:
-    """The features of BLOCK garments of one class."""
-    entry = f"transfer-features-{sha256(f'{_reads()} {task} {block}'.encode()).hexdigest()}"
-
-    def read() -> dict[str, str]:
-        with seeded(0):
-            features = _read(_body(lite0.trained()), task, torch.arange(BLOCK * block, BLOCK * (block + 1)))
-        return {"features": b64encode(features.half().numpy().tobytes()).decode()}
-
-    flat = np.frombuffer(b64decode(store.remember(entry, read)["features"]), np.float16)
-    return torch.from_numpy(flat.copy()).reshape(BLOCK, -1)
-
-
-@cache
-def _reads() -> str:
-    path = store.module_path(transfer_images.__name__)
-    assert path is not None  # the module of the images
-    return f"{digest(path)} {lite0.SHA256}"
-
-
-def _body(net: nn.Module) -> nn.Module:
-    return nn.Sequential(*list(net.children())[:-1])
-
-
-@torch.no_grad()
-def _read(net: nn.Module, task: Task, numbers: Tensor) -> Tensor:
-    parts = numbers.split(BATCH)  # type: ignore[no-untyped-call]
-    return torch.cat([net(prepared(transfer_images.shown(task, some))) for some in parts])
-
-
-def prepared(images: Tensor) -> Tensor:
-    """Bytes as the networks read them."""
-    return lite0.normalised(images.float() / 255).contiguous(memory_format=torch.channels_last)
-
-
-def _fit(net: nn.Module, images: Tensor, labels: Tensor, plan: Plan, draw: torch.Generator) -> None:
+def _fit(net: nn.Module, images: Callable[[Tensor], Tensor], labels: Tensor, plan: Plan, draw: torch.Generator) -> None:
     net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch names it in no other overload
-    optimizer = torch.optim.AdamW(net.parameters(), lr=plan.lr, weight_decay=1e-4)
+    optimizer = torch.optim.AdamW(net.parameters(), lr=plan.lr, weight_decay=1e-4, fused=True)
     cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, plan.lr, total_steps=plan.steps)
     for _ in range(plan.steps):
-        chosen = torch.randint(len(images), (plan.batch,), generator=draw)
-        loss = functional.cross_entropy(net(prepared(images[chosen])), labels[chosen])
+        chosen = torch.randint(len(labels), (plan.batch,), generator=draw)
+        loss = functional.cross_entropy(net(prepared(images(chosen))), labels[chosen])
         optimizer.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
         optimizer.step()
