@@ -8,9 +8,11 @@ import torch
 from torch import nn
 
 from convnotes.drawing.raster import decoded
+from convnotes.exhibits import effective_receptive_field
 from convnotes.experiments import (
     album,
     lite0,
+    lite0_covers,
     lite0_destroyed,
     lite0_optimised,
     lite0_patches,
@@ -241,3 +243,21 @@ def test_kept_pictures_of_classes_are_believed_and_those_of_random_weights_are_n
             with torch.no_grad():
                 belief = float(lite0.trained()(lite0.normalised(picture)[None]).softmax(1)[0, row["wish"]])
             assert belief > 0.5 if row["trained"] else belief < 0.1
+
+
+def test_a_cover_off_the_field_changes_nothing_and_in_it_as_the_chapter_says() -> None:
+    found = {(int(row[0]), row[1]): row[3:] for row in effective_receptive_field.covered_units().data.rows}
+    assert all(off == 0 and places > 300 for *_, off, places in found.values())
+    middle = {which: row[1] for which, row in found.items()}
+    assert all(middle[block, "ImageNet"] < middle[block, "random"] for block in (3, 5, 8))
+    assert [f"{value:.3f}" for value in (*found[8, "ImageNet"][:2], middle[8, "random"])] == ["0.831", "0.002", "0.110"]
+
+
+@with_weights
+def test_the_map_of_covers_is_that_of_the_weights() -> None:
+    kept = next(row for row in results.load("lite0_covers")["rows"] if row["trained"] and row["layer"] == "block5")
+    x = lite0.normalised(lite0.square("chelsea"))
+    again = lite0_covers.changes(lite0.trained(), x, ("block5", kept["row"], kept["column"]), cover=9, step=36)
+    assert again.flatten().tolist() == pytest.approx(
+        torch.tensor(kept["changes"])[::4, ::4].flatten().tolist(), rel=0.01
+    )

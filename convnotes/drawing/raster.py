@@ -71,6 +71,19 @@ def signed(values: Pixels, largest: float | None = None) -> Pixels:
     return 0.5 + 0.5 * values / (scale or 1.0)
 
 
+def lighted(picture: Pixels, shares: Pixels, places: Pixels) -> Pixels:
+    """A square picture as bright as `shares`, from 0 to 1, are at the pixels `places` of both axes; linear between.
+
+    >>> lighted(np.ones((3, 3, 3)), np.array([[0.0, 1.0], [1.0, 1.0]]), np.array([0, 2]))[0, :, 0].round(2).tolist()
+    [0.12, 0.56, 1.0]
+    """
+    at = np.arange(len(picture))
+    rows = np.array([np.interp(at, places, row) for row in shares])
+    spread = np.array([np.interp(at, places, column) for column in rows.T]).T
+    lit: Pixels = picture * (0.12 + 0.88 * np.clip(spread, 0, 1))[..., None]
+    return lit
+
+
 def heat(values: Pixels) -> Pixels:
     """Values from 0 to 1 (H, W) as colours (H, W, 3), dark for nothing; its lightness rises steadily."""
     from matplotlib import colormaps

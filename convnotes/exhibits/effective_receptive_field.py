@@ -1,17 +1,21 @@
 """Exhibits of the chapter on the effective receptive field: everything here is measured when the notes are built."""
 
+from typing import Any
+
 import numpy as np
 
 from convnotes.drawing.kinds import Cell, Figure, Rows, Table, Widget
 from convnotes.drawing.plot import Axis, Plot
-from convnotes.drawing.raster import encoded, heat
+from convnotes.drawing.raster import Gallery, Panel, Pixels, encoded, heat, lighted, mosaic
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive import sees as seen
-from convnotes.experiments import colour_fields, results, weights
+from convnotes.experiments import colour_fields, lite0, results, weights
 from convnotes.experiments.effective_receptive_field import Effective, Map
+from convnotes.experiments.photographs import credit
 from convnotes.experiments.random_stacks import RUNS, Stack, covered, ding, luo
 
 DEPTHS = (5, 10, 20, 40)
+FRAME = (1.0, 0.62, 0.1)  # the frame of a field on a photograph
 
 
 def covered_half() -> Figure:
@@ -227,6 +231,50 @@ def sees() -> Widget:
     half the face; from block 11 on it is larger than the photograph. In each, the bright part is a spot in the middle.
     """
     return seen.sees("block5_y96")
+
+
+def covered_units() -> Gallery:
+    """A small grey square on each place of a photograph: which places change a unit, in its frame and off it.
+
+    Two panels of three pictures of a cat, dark but for the places where a square changes the unit. With the weights
+    of ImageNet: a corner of the eye in a small frame; most of the eye in a larger one; and in a frame of half the
+    picture's side one bright spot on the nose. With random weights the same frames, but the bright part fills most of
+    the second, and spreads over nose and brow in the third. All that is outside a frame is dark.
+    """
+    kept = results.load("lite0_covers")
+    cover, step = kept["recipe"]["cover"], kept["recipe"]["step"]
+    middles = np.arange(cover // 2, lite0.SIDE - cover // 2, step)
+    lit, rows = dict[bool, list[Pixels]](), list[list[Cell]]()
+    for row in kept["rows"]:
+        found, field = np.array(row["changes"]), row["field"]
+        off = [np.abs(middles - row[along]) > field // 2 + cover // 2 for along in ("row", "column")]
+        outside = found[off[0][:, None] | off[1]]
+        shown = _framed(kept["recipe"]["photograph"], row, found / found.max(), middles)
+        lit.setdefault(row["trained"], []).append(shown)
+        weights = "ImageNet" if row["trained"] else "random"
+        change = [found.max(), float(np.median(found[found > 0])), outside.max(), len(outside)]
+        rows.append([row["layer"].removeprefix("block"), weights, field, *change])
+    header = ["block", "weights", "field", "largest change", "median in the field", "largest off it", "places off it"]
+    note = (
+        f"A grey square of {cover} pixels at {len(middles)}×{len(middles)} places of {credit('chelsea')}. A unit is "
+        "all channels at one place, its change a share of the length of that vector. Each picture is scaled by its own "
+        f"largest change. EfficientNet-Lite0. {results.made('lite0_covers')}"
+    )
+    titles = {True: "ImageNet’s weights: a unit of block 3, 5, 8", False: "the same, random weights"}
+    panels = [Panel(title, mosaic(lit[trained], 3, gap=4), 1, "webp") for trained, title in titles.items()]
+    return Gallery(panels, Table(header, rows, formats=dict.fromkeys(header[3:6], ".3f"), note=note))
+
+
+def _framed(name: str, unit: dict[str, Any], shares: Pixels, middles: Pixels) -> Pixels:
+    """A photograph as bright as `shares` are at the places `middles`, and the frame of the unit's field."""
+    lit = lighted(lite0.square(name).permute(1, 2, 0).numpy(), shares, middles)
+    low, high = ([unit[along] + turn * (unit["field"] // 2) for along in ("row", "column")] for turn in (-1, 1))
+    top, left, bottom, right = (min(max(edge, 0), lite0.SIDE - 1) for edge in (*low, *high))
+    for line in (np.s_[top, left : right + 1], np.s_[bottom, left : right + 1]):
+        lit[line] = FRAME
+    for line in (np.s_[top : bottom + 1, left], np.s_[top : bottom + 1, right]):
+        lit[line] = FRAME
+    return lit
 
 
 def real_network() -> Figure:

@@ -1,0 +1,64 @@
+"""A small grey square moved over a photograph: how much units of EfficientNet-Lite0 change, in their fields and off."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from convnotes.experiments import lite0
+from convnotes.experiments.activations import activations
+from convnotes.experiments.pieces import pieces
+from convnotes.experiments.training import Progress
+
+Unit = tuple[str, int, int]  # the layer, and the row and column of the pixel that the unit looks at
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Units, each all channels at one place; a square of `cover` pixels moved by `step`; the seed of random weights."""
+
+    photograph: str = "chelsea"
+    units: tuple[Unit, ...] = (("block3", 96, 64), ("block5", 96, 64), ("block8", 128, 128))
+    cover: int = 9
+    step: int = 9
+    seed: int = 0
+
+
+def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
+    """For each unit, of the trained network and with random weights: its change for each place of the square."""
+    rows = pieces(_row, [(unit, trained, recipe) for unit in recipe.units for trained in (True, False)], progress)
+    return {"weights": lite0.PACKAGE, "file": lite0.SHA256, "rows": rows}
+
+
+def _row(job: tuple[Unit, bool, Recipe]) -> dict[str, Any]:
+    unit, trained, recipe = job
+    net = lite0.trained() if trained else lite0.untrained(recipe.seed)
+    found = changes(net, lite0.normalised(lite0.square(recipe.photograph)), unit, recipe.cover, recipe.step)
+    layer, row, column = unit
+    return {
+        "layer": layer, "row": row, "column": column, "trained": trained, "field": lite0.field(layer).size,
+        "changes": [[float(f"{change:.3g}") for change in line] for line in found.tolist()],
+    }  # fmt: skip
+
+
+@torch.no_grad()
+def changes(net: nn.Module, x: Tensor, unit: Unit, cover: int, step: int) -> Tensor:
+    """By how much of its length a unit changes for each place of a grey square that lies wholly on `x` (3, H, H)."""
+    layer, row, column = unit
+    stride = lite0.field(layer).stride
+    starts = range(0, x.shape[1] - cover + 1, step)
+
+    def answers(pictures: Tensor) -> Tensor:
+        return activations(net, pictures, layer)[layer][:, :, row // stride, column // stride]
+
+    found = []
+    for top in starts:
+        pictures = x.repeat(len(starts) + 1, 1, 1, 1).contiguous(
+            memory_format=torch.channels_last
+        )  # one stays uncovered
+        for picture, left in zip(pictures, starts, strict=False):
+            picture[:, top : top + cover, left : left + cover] = 0
+        units = answers(pictures)
+        found.append((units[:-1] - units[-1]).norm(dim=1) / units[-1].norm())
+    return torch.stack(found)
