@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from scipy.stats import fisher_exact
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -232,11 +233,18 @@ def test_the_noise_keeps_the_shape_of_ramps_and_of_no_detector() -> None:
 
 def test_every_shown_group_was_read_once_and_the_chapters_counts_are_theirs() -> None:
     groups = [(trained, layer, n) for trained in (True, False) for layer, ns in CHANNELS.items() for n in ns]
-    assert sorted(sheets_read.groups()) == sorted(groups) and len(sheets_read.LABELS) == len(groups) == 80
+    assert sorted(sheets_read.groups()) == sorted(groups) and len(groups) == 80
     later = [layer for layer in CHANNELS if layer != "conv1"]
-    shared = [sum(8 - sheets_read.found(layer, trained)["nothing"] for layer in later) for trained in (True, False)]
-    assert (len(later) * 8, *shared) == (32, 6, 4) and not sheets_read.found("conv1", True)["nothing"]
-    assert not any(sheets_read.found(layer, False)[kind] for layer in CHANNELS for kind in ("thing", "texture"))
+    for read, (trained, untrained) in {sheets_read.FIRST: (6, 4), sheets_read.SECOND: (15, 7)}.items():
+        found = {which: [sheets_read.found(layer, which, read) for layer in later] for which in (True, False)}
+        shared = {which: sum(8 - one["nothing"] for one in counts) for which, counts in found.items()}
+        assert shared == {True: trained, False: untrained} and len(later) * 8 == 32
+        assert fisher_exact([[trained, 32 - trained], [untrained, 32 - untrained]]).pvalue > 0.05
+        first, third, fourth = (sheets_read.found(layer, True, read) for layer in ("conv1", "conv3", "conv4"))
+        assert first["colour"] + first["edge"] == 8 and third["texture"] and fourth["thing"]
+        assert not any(
+            sheets_read.found(layer, False, read)[kind] for layer in CHANNELS for kind in ("thing", "texture")
+        )
 
 
 def test_what_the_first_maps_add_and_a_constant_make_the_answer() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from convnotes.drawing.kinds import Cell, Figure, Rows, Table
 from convnotes.drawing.plot import Axis, Plot
-from convnotes.drawing.raster import Gallery, Panel, Pixels, decoded, encoded, mosaic, signed
+from convnotes.drawing.raster import Gallery, Panel, Pixels, decoded, encoded, lighted, mosaic, signed
 from convnotes.drawing.svg import Drawing
 from convnotes.experiments import (
     album,
@@ -349,11 +349,11 @@ def put_in_order() -> Gallery:
 
 
 def five_layers() -> Table:
-    """The story of five layers, and what one reader found in the shuffled groups of both sheets above.
+    """The story of five layers, and what two readers found in the shuffled groups of both sheets above.
 
     Rows: five layers. Columns: what Zeiler and Fergus found in AlexNet's; what the eight groups of the trained network
-    share, in all of the first layer colours and edges, then in few: a texture in the third, a thing or part in the
-    fourth and fifth; and of the untrained one, colours, an edge and a form in its first three layers, then nothing.
+    share, for one reader and for the other: in all of the first layer colours and edges, then in fewer, among them a
+    texture in the third layer and a thing in the fourth; and of the untrained network, colours, edges and forms.
     """
     story = [
         "edges and colours",
@@ -364,17 +364,21 @@ def five_layers() -> Table:
     ]
     rows: Rows = []
     for number, (layer, said) in enumerate(zip(colour_pictures.CHANNELS, story, strict=True), 1):
-        counts = [sheets_read.found(layer, trained) for trained in (True, False)]
-        kinds = [
-            [f"{n} × {kind}".replace(" ", "\N{NO-BREAK SPACE}") for kind, n in sorted(one.items()) if kind != "nothing"]
-            for one in counts
-        ]
-        rows.append([number, said, *(", ".join(one) or "none" for one in kinds)])
+        rows.append([number, said, *("; ".join(_shared(layer, trained)) for trained in (True, False))])
+    same, kappa = sheets_read.agreement()
     note = (
         "Eight groups of nine patches a layer; something counts as shared if six patches have it. Second column: "
-        "Zeiler and Fergus, section 4 and figure 2. One reader, one training (seed 0)."
+        "Zeiler and Fergus, section 4 and figure 2. One training (seed 0); before the semicolon one reader, after it "
+        f"another, who gave {same} of the {len(sheets_read.FIRST)} groups the same label (Cohen’s kappa {kappa:.2f})."
     )
     return Table(["layer", "AlexNet variant, ImageNet", "ours, of 8", "untrained, of 8"], rows, note=note)
+
+
+def _shared(layer: str, trained: bool) -> list[str]:
+    """What the groups of a layer share, for each reader."""
+    kinds = [sheets_read.found(layer, trained, read) for read in (sheets_read.FIRST, sheets_read.SECOND)]
+    told = [[f"{n} × {kind}" for kind, n in sorted(one.items()) if kind != "nothing"] for one in kinds]
+    return [", ".join(one).replace(" × ", "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}") or "none" for one in told]
 
 
 def covered_classes() -> Gallery:
@@ -590,11 +594,7 @@ def _photo(name: str, side: int = LIT) -> Pixels:
 def _lit(name: str, values: Pixels, middles: Pixels) -> Pixels:
     """A picture as bright as `values`, from 0 to 1, are at the places `middles` of both axes; linear between them."""
     picture = _photo(name)
-    at = np.linspace(0, lite0.SIDE - 1, len(picture))
-    rows = np.array([np.interp(at, middles, row) for row in values])
-    spread = np.array([np.interp(at, middles, column) for column in rows.T]).T
-    lit: Pixels = picture * (0.12 + 0.88 * np.clip(spread, 0, 1))[..., None]
-    return lit
+    return lighted(picture, values, middles * (len(picture) - 1) / (lite0.SIDE - 1))
 
 
 def _pairs(panels: dict[str, list[Pixels]]) -> list[Panel]:
