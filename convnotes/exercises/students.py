@@ -142,7 +142,7 @@ def _told(points: Fraction) -> str:
 def _handed_in(path: str, students: list[str]) -> dict[str, list[str]]:
     """The answers of each student, by name."""
     (_, head), *rows = _rows(path) or [(0, [""])]
-    if head[0] in students:
+    if " ".join(head[0].split()) in students:
         raise ValueError(f"{path} has no heading: its first line has answers of {head[0]!r}; put one above")
     found: dict[str, list[str]] = {}
     for number, (first, *answers) in rows:

@@ -241,8 +241,8 @@ def _read(told: bytes) -> dict[str, list[str]]:
 def main() -> None:
     """Mark the file that is named, by the task on standard input; what is told is written in lines.
 
-    They go to a copy of standard output that no other program inherits. What the code itself writes goes nowhere, by
-    whichever way: it would be mistaken for its marks.
+    They go to a copy of standard output that no other program inherits. What the code itself writes to standard output
+    goes nowhere, since it could be mistaken for its marks. That keeps accidents out; a forger can still find the copy.
     """
     out = os.fdopen(os.dup(1), "w", encoding="utf-8")
     nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -253,7 +253,7 @@ def main() -> None:
 
     def tell(kind: str, text: str) -> None:
         if kind != "output":
-            print(kind, json.dumps(text), file=out, flush=True)
+            print(f"\n{kind}", json.dumps(text), file=out, flush=True)  # on a line of its own, whatever was written
 
     mark(code, json.load(sys.stdin), tell)
 

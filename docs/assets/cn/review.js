@@ -68,7 +68,8 @@ export async function ready(heading) {
     const found = (await fetched(path).catch(() => []))[place];
     if (found) cards.push(card(found, path, place));
   }
-  if (cards.length && foot.isConnected) foot.before(section(cards));
+  const forgotten = localStorage.getItem(KEY) === null; // while they were fetched
+  if (cards.length && foot.isConnected && !forgotten) foot.before(section(cards));
 }
 
 function card({ question, title }, path, place) {
