@@ -36,9 +36,12 @@ def licences() -> str:
     """The text, with the photographs that the notes use.
 
     >>> print(*licences().splitlines()[7:9], sep="\\n")
-    - "astronaut" by NASA, public domain (scaled)
-    - "camera" by Lav Varshney, CC0 (scaled)
+    - "astronaut" by NASA, public domain (scaled), bundled with scikit-image
+    - "camera" by Lav Varshney, CC0 (scaled), bundled with scikit-image
     """
     rows = csv.DictReader(files(PHOTOGRAPHS)["csv"].splitlines())
-    listed = [f'- "{row["photograph"]}" by {row["author"]}, {row["licence"]} ({row["changed"]})' for row in rows]
+    listed = [
+        f'- "{row["photograph"]}" by {row["author"]}, {row["licence"]} ({row["changed"]}), {row["source"]}'
+        for row in rows
+    ]
     return TEXT.format(version=work().version, photographs="\n".join(listed))
