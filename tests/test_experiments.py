@@ -341,6 +341,15 @@ def test_pieces_go_on_where_they_were_interrupted(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.usefixtures("new_cache")
+def test_a_piece_is_asked_again_with_another_torch(monkeypatch: pytest.MonkeyPatch) -> None:
+    entry = pieces._entry(photographs.credit, "camera")
+    pieces._made_by.cache_clear()
+    monkeypatch.setattr(weights, "versions", lambda: {"torch": "9.9"})
+    assert pieces._entry(photographs.credit, "camera") != entry
+    pieces._made_by.cache_clear()
+
+
+@pytest.mark.usefixtures("new_cache")
 def test_several_processes_give_the_pieces_of_one(monkeypatch: pytest.MonkeyPatch) -> None:
     names, seen = list(PHOTOGRAPHS), list[int]()
 

@@ -16,8 +16,8 @@ from typing import TypeVar, cast
 import torch
 
 from convnotes import store
+from convnotes.experiments import results, weights
 from convnotes.experiments.determinism import leave_new_memory
-from convnotes.experiments.fingerprint import digest
 from convnotes.experiments.training import Progress
 
 What = TypeVar("What")
@@ -29,7 +29,7 @@ def pieces(compute: Callable[[What], Found], wanted: Sequence[What], progress: P
     """What `compute`, a function of a module, gives for each of `wanted`, in their order; see `piece`."""
     new = [what for what in wanted if not store.holds(_entry(compute, what))]
     if len(new) > 1 and processors() > 1:
-        with ProcessPoolExecutor(processors(), get_context("spawn"), _begin) as pool:
+        with ProcessPoolExecutor(processors(), get_context("spawn"), leave_new_memory) as pool:
             done = pool.map(partial(_kept, compute), new)
             for _ in progress(range(len(new))):
                 next(done)
@@ -60,14 +60,8 @@ def saved() -> float:
 
 
 def processors() -> int:
-    """How many processes work at once."""
-    return os.cpu_count() or 1
-
-
-def _begin() -> None:
-    """What each process does first: the others have threads of their own."""
-    torch.set_num_threads(1)
-    leave_new_memory()
+    """How many processes work at once: one on each processor that this one may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _kept(compute: Callable[[What], object], what: What) -> dict[str, str]:
@@ -75,19 +69,23 @@ def _kept(compute: Callable[[What], object], what: What) -> dict[str, str]:
 
 
 def _timed(compute: Callable[[What], object], what: What) -> dict[str, str]:
-    start = time.process_time()
-    found = json.dumps(compute(what))
+    """On one thread, as the others have processors of their own, and so that a piece is the same with and without."""
+    start, threads = time.process_time(), torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        found = json.dumps(compute(what))
+    finally:
+        torch.set_num_threads(threads)
     return {"found": found, "seconds": f"{time.process_time() - start:.2f}"}
 
 
 def _entry(compute: Callable[[What], object], what: What) -> str:
-    module = compute.__module__
-    key = sha256(f"{_code(module)} {compute.__name__} {what}".encode()).hexdigest()
-    return f"{module.rpartition('.')[2]}-{key}"
+    module = compute.__module__.rpartition(".")[2]
+    key = sha256(f"{_made_by(module)} {compute.__name__} {what}".encode()).hexdigest()
+    return f"{module}-{key}"
 
 
 @cache
-def _code(module: str) -> str:
-    path = store.module_path(module)
-    assert path is not None  # a module of this package
-    return digest(path)
+def _made_by(module: str) -> str:
+    """The code of a module of experiments, the weights that it reads, and the versions of what it computes with."""
+    return f"{results.fingerprint(module)} {weights.versions()}"
