@@ -120,6 +120,8 @@ def test_the_curves_of_the_garments_as_they_come_are_as_the_chapter_says() -> No
         assert each in (100, 1000) or all(_ahead("plain", "scratch", how, each) for how in others)
     assert all(0.02 < plain["frozen"][each].mean - plain["pixels"][each].mean < 0.05 for each in (100, 500, 1000, 5000))
     assert all(_overlap(one, plain["frozen"][each]) for each, one in plain["tuned"].items())
+    assert [each for each in plain["tuned"] if _ahead("plain", "tuned", "frozen", each)] == [1000]
+    assert round(plain["tuned"][1000].mean - plain["frozen"][1000].mean, 2) == 0.02
     reached = [plain["scratch"][500].mean, plain["frozen"][5000].mean, plain["scratch"][5000].mean]
     assert [round(one, 2) for one in reached] == [0.89, 0.89, 0.92] and plain["frozen"][1000].mean < 0.88
     assert round(plain["tuned"][1000].mean, 2) == 0.89 and plain["tuned"][500].mean < 0.88

@@ -237,9 +237,9 @@ def covered_units() -> Gallery:
     """A small grey square on each place of a photograph: which places change a unit, in its frame and off it.
 
     Two panels of three pictures of a cat, dark but for the places where a square changes the unit. With the weights
-    of ImageNet: a corner of the eye in a small frame; most of the eye in a larger one; and in a frame of half the
-    picture's side one bright spot on the nose. With random weights the same frames, but the bright part fills most of
-    the second, and spreads over nose and brow in the third. All that is outside a frame is dark.
+    of ImageNet: a corner of the eye in a small frame; most of the eye in a larger one; and in a frame of two thirds of
+    the picture's side one bright spot on the nose. With random weights the same frames, but the bright part fills
+    most of the second, and spreads over nose and brow in the third. All that is outside a frame is dark.
     """
     kept = results.load("lite0_covers")
     cover, step = kept["recipe"]["cover"], kept["recipe"]["step"]
@@ -251,9 +251,9 @@ def covered_units() -> Gallery:
         outside = found[off[0][:, None] | off[1]]
         shown = _framed(kept["recipe"]["photograph"], row, found / found.max(), middles)
         lit.setdefault(row["trained"], []).append(shown)
-        weights = "ImageNet" if row["trained"] else "random"
+        drawn = "ImageNet" if row["trained"] else "random"
         change = [found.max(), float(np.median(found[found > 0])), outside.max(), len(outside)]
-        rows.append([row["layer"].removeprefix("block"), weights, field, *change])
+        rows.append([row["layer"].removeprefix("block"), drawn, field, *change])
     header = ["block", "weights", "field", "largest change", "median in the field", "largest off it", "places off it"]
     note = (
         f"A grey square of {cover} pixels at {len(middles)}×{len(middles)} places of {credit('chelsea')}. A unit is "
