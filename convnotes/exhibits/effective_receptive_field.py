@@ -254,10 +254,11 @@ def covered_units() -> Gallery:
         drawn = "ImageNet" if row["trained"] else "random"
         change = [found.max(), float(np.median(found[found > 0])), outside.max(), len(outside)]
         rows.append([row["layer"].removeprefix("block"), drawn, field, *change])
-    header = ["block", "weights", "field", "largest change", "median in the field", "largest off it", "places off it"]
+    header = ["block", "weights", "field", "largest", "median", "off it", "places"]
     note = (
         f"A grey square of {cover} pixels at {len(middles)}×{len(middles)} places of {credit('chelsea')}. A unit is "
-        "all channels at one place, its change a share of the length of that vector. Each picture is scaled by its own "
+        "all channels at one place, its change a share of the length of that vector: the largest, the median of those "
+        "in the field, the largest of those at the places off it. Each picture is scaled by its own "
         f"largest change. EfficientNet-Lite0. {results.made('lite0_covers')}"
     )
     titles = {True: "ImageNet’s weights: a unit of block 3, 5, 8", False: "the same, random weights"}

@@ -181,7 +181,7 @@ def jpeg(file: bytes) -> bytes:
     with Image.open(BytesIO(file)) as read:
         picture = read.convert("RGBA")
     flat, made = Image.new("RGBA", picture.size, LIGHT["bench"]), BytesIO()
-    Image.alpha_composite(flat, picture).convert("RGB").save(made, "JPEG", quality=85)
+    Image.alpha_composite(flat, picture).convert("RGB").save(made, "JPEG", quality=80)
     return made.getvalue()
 
 

@@ -268,7 +268,7 @@ def test_a_drawing_stays_in_the_page_and_in_its_address(received: tuple[Open, li
         page.wait_for_load_state("networkidle")
         page.go_back()
         assert at_work(page) == drawn
-    assert len(told) > 40 and [one for one in told if drawn in one] == []
+    assert any(one.startswith("/convolution/?size=") for one in told) and not any(drawn in one for one in told)
     page.locator("cn-walk").get_by_role("button", name="Reset").click()
     page.wait_for_url(re.compile(r"/convolution/\?size=i10_s2_p1$"))
 
