@@ -22,14 +22,8 @@ from convnotes.experiments import (
 )
 from convnotes.experiments.activations import activations
 from convnotes.experiments.saliency import Rule, rank_correlation
-from convnotes.receptive_field import growth, receptive_field
 
 with_weights = pytest.mark.skipif(lite0.weights_file() is None, reason=f"needs {lite0.PACKAGE}")
-
-
-def test_the_skeleton_has_the_fields_of_the_network() -> None:
-    for name, _, field in growth(lite0.skeleton()):
-        assert receptive_field(lite0.upto(name)) == field, name
 
 
 def test_a_random_one_depends_on_its_field_alone() -> None:

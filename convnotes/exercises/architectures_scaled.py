@@ -35,12 +35,12 @@ def fire_module(draws: Draws) -> Problem:
         [
             Mistake(total - s - 2 * e, "left out the biases", f"There are {s} + {e} + {e}."),
             Mistake(
-                squeeze + one + 9 * e * e + e, "put the 3×3 behind the 1×1", f"Both read the {s} squeezed channels."
+                squeeze + one + 9 * e * e + e, "put the 3×3 after the 1×1", f"Both read the {s} squeezed channels."
             ),
             Mistake(9 * c * 2 * e + 2 * e, "counted one 3×3 instead", "That is what the module replaces."),
             Mistake(one + three, "left out the squeeze", "It has weights, too."),
             Mistake(squeeze + 9 * c * e + e + c * e + e, "expanded what comes in", f"They read {s} channels, not {c}."),
-            Mistake(total - 8 * s * e, "counted the 3×3 as a 1×1", "It has nine weights for two channels."),
+            Mistake(total - 8 * s * e, "counted the 3×3 as a 1×1", "It has nine weights for each pair of channels."),
         ],
         "parameters",
     )

