@@ -13,10 +13,9 @@ from xml.etree.ElementTree import Element
 
 import pytest
 
-from convnotes import store
 from convnotes.drawing.svg import LEGIBLE
 from convnotes.experiments import results, weights
-from convnotes.experiments.fingerprint import _definitions, _names, _resolved
+from convnotes.experiments.fingerprint import uses
 from convnotes.notes.exhibit import Exhibit, find
 from convnotes.notes.page import ROOT, pages
 from convnotes.site.exhibits import files
@@ -97,9 +96,9 @@ def needs(path: Path, name: str) -> set[tuple[Path, str]]:
     """The definitions that one of them needs, in its file and through imports in others."""
     found, waiting = set[tuple[Path, str]](), [(path, name)]
     while waiting:
-        if (place := waiting.pop()) not in found and (node := _definitions(place[0]).get(place[1])):
+        if (place := waiting.pop()) not in found:
             found.add(place)
-            waiting += (other for used in _names(node) for other in _resolved(place[0], used, store.PACKAGE))
+            waiting += uses(place)
     return found
 
 

@@ -3,6 +3,7 @@
 import ast
 import json
 import time
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -190,18 +191,21 @@ def test_the_same_seed_gives_the_same_run(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_the_deep_plain_stack_lags_and_the_lag_shrinks_as_the_chapter_says() -> None:
-    kept = results.load("degradation")
-    ends = {(row["kind"], row["depth"], row["seed"], row["steps"]): row["loss"] for row in kept["rows"]}
-    behind, level = [], []
-    for steps in kept["recipe"]["steps"]:
-        for seed in kept["recipe"]["seeds"]:
-            shallow, deep, skips = (ends[kind, n, seed, steps] for kind, n in kept["recipe"]["networks"])
-            assert skips < shallow < deep
-            level.append(shallow / skips)
-        sums = [sum(ends["plain", n, seed, steps] for seed in kept["recipe"]["seeds"]) for n in (8, 32)]
-        behind.append(sums[1] / sums[0])
-    assert behind == sorted(behind, reverse=True) and behind[-1] > 1.4
-    assert [round(one, 1) for one in sorted(level)[:2]] == [1.0, 1.1]
+    recipe, rows = (results.load("degradation")[part] for part in ("recipe", "rows"))
+    ends = {(row["kind"], row["depth"], row["seed"], row["steps"]): row["loss"] for row in rows}
+    lengths = [*recipe["steps"], recipe["longest"]]
+    for steps, seed in product(lengths, recipe["seeds"]):
+        shallow, deep, skips = (ends.get((kind, n, seed, steps), 0) for kind, n in recipe["networks"])
+        assert skips < shallow < deep
+    for seed in recipe["seeds"]:
+        behind = [ends["plain", 32, seed, steps] / ends["plain", 8, seed, steps] for steps in lengths[1:]]
+        assert behind == sorted(behind, reverse=True)
+    sums = {
+        steps: [sum(ends["plain", n, seed, steps] for seed in recipe["seeds"]) for n in (8, 32)] for steps in lengths
+    }
+    first, second, _, last = (deep / shallow - 1 for shallow, deep in sums.values())
+    assert round(first) == round(second) == 2 and last < first / 2  # most of the distance
+    assert 4 < recipe["longest"] * 32 / 60_000 < 4.5
 
 
 def test_gabor_fits_tell_an_edge_detector_from_noise() -> None:

@@ -83,3 +83,14 @@ def test_layers_and_what_is_built_of_them_are_in_it() -> None:
     assert {"layers/convolution.Conv2d", "layers/base.Windowed", "experiments/build.build"} <= found
     assert {"experiments/modules.Residual", "convnotes/conv.integer"} <= found
     assert not any("RadialBasis" in name for name in found), "not built here, so of no account"
+
+
+def test_what_keeps_numbers_does_not_make_them() -> None:
+    files = {store.PACKAGE / name for name in fingerprint.KEEPING}
+    assert all(file.is_file() for file in files)
+    path = store.module_path("convnotes.experiments.transfer")
+    assert path is not None
+    found = fingerprint.reached(path)
+    assert not files & {file for file, _ in found}
+    asked = {(file.stem, name) for file, name in found}
+    assert ("transfer_blocks", "read_block") in asked, "a piece is still reached: it is named where it is asked for"

@@ -2,7 +2,8 @@
 
 From every definition of the module, names are followed through imports into the other modules of the package. Of each
 definition that is reached the syntax tree enters, without docstrings, types and what is raised. So a comment, a new
-layout, a moved or renamed module, another error message, a function beside those that are used change nothing.
+layout, a moved or renamed module, another error message, a function beside those that are used change nothing. Nor does
+what only keeps numbers: the modules in KEEPING.
 """
 
 import ast
@@ -14,6 +15,7 @@ from pathlib import Path
 from convnotes import store
 
 TYPES = {"annotation", "returns", "type_comment", "type_params", "ctx", "kind"}  # say nothing of what is computed
+KEEPING = {"store.py", "experiments/fingerprint.py", "experiments/pieces.py", "experiments/results/__init__.py"}
 Place = tuple[Path, str]  # of a definition: its file and its name
 
 
@@ -33,14 +35,27 @@ def reached(module: Path, package: Path = store.PACKAGE) -> dict[Place, str]:
                     tables[place] = entries
                     continue
                 found[place] = plain(node)
-                used = (other for name in _names(node) for other in _resolved(place[0], name, package))
+                used = (other for other in _used(place[0], node, package) if not _keeps(other[0], package))
                 waiting += [(other, _definitions(other[0])[other[1]]) for other in used]
         for (path, name), entries in tables.items():
             for key, value in entries:
-                if any(other in found for part in _names(key) for other in _resolved(path, part, package)):
+                if any(other in found for other in _used(path, key, package)):
                     waiting.append(((path, f"{name}[{plain(key)}]"), ast.Tuple([key, value])))
         waiting = [(place, node) for place, node in waiting if place not in found]
     return found
+
+
+def uses(place: Place, package: Path = store.PACKAGE) -> set[Place]:
+    """The definitions that one names, in its own file or through imports in others."""
+    return set(_used(place[0], _definitions(place[0])[place[1]], package))
+
+
+def _used(path: Path, node: ast.AST, package: Path) -> Iterator[Place]:
+    return (place for name in _names(node) for place in _resolved(path, name, package))
+
+
+def _keeps(path: Path, package: Path) -> bool:
+    return path.relative_to(package).as_posix() in KEEPING
 
 
 def _table(node: ast.AST) -> list[tuple[ast.expr, ast.expr]]:

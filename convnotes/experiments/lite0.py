@@ -19,7 +19,7 @@ from convnotes.architectures.efficientnet import STAGES
 from convnotes.architectures.mobilenet import inverted_residual
 from convnotes.experiments.build import build
 from convnotes.experiments.determinism import seeded
-from convnotes.experiments.photographs import photograph, scaled
+from convnotes.experiments.photographs import middle_square, photograph
 from convnotes.layers import AdaptiveAvgPool2d, Flatten, Layer, Linear, Sequential
 from convnotes.receptive_field import Axis, receptive_field
 
@@ -167,10 +167,7 @@ def square(name: str, side: int = SIDE) -> Tensor:
     >>> square("coffee").shape
     torch.Size([3, 225, 225])
     """
-    whole = photograph(name)
-    edge = min(whole.shape[1:])
-    top, left = ((length - edge) // 2 for length in whole.shape[1:])
-    return scaled(whole[:, top : top + edge, left : left + edge], side / edge)
+    return middle_square(photograph(name), side)
 
 
 def normalised(pictures: Tensor) -> Tensor:

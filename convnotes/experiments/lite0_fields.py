@@ -35,7 +35,8 @@ class Recipe:
 def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
     """For each layer and both networks: Luo's size, σ and the side that holds `share` of the squared derivative."""
     jobs = [(layer, trained) for layer in recipe.layers for trained in (True, False)]
-    return {"weights": lite0.PACKAGE, "rows": [_row(*jobs[which], recipe) for which in progress(range(len(jobs)))]}
+    rows = [_row(*jobs[which], recipe) for which in progress(range(len(jobs)))]
+    return {"weights": lite0.PACKAGE, "file": lite0.SHA256, "rows": rows}
 
 
 def _row(layer: str, trained: bool, recipe: Recipe) -> dict[str, Any]:

@@ -74,6 +74,13 @@ def scaled(picture: Tensor, scale: float) -> Tensor:
     return shrunk[0].clamp(0, 1)
 
 
+def middle_square(picture: Tensor, side: int) -> Tensor:
+    """The largest square in the middle of `picture` (3, H, W), scaled to (3, side, side)."""
+    edge = min(picture.shape[1:])
+    top, left = ((length - edge) // 2 for length in picture.shape[1:])
+    return scaled(picture[:, top : top + edge, left : left + edge], side / edge)
+
+
 @dataclass(frozen=True)
 class Crop:
     """Which square of which photograph: its centre as shares of both sides, and how it is turned and stretched."""

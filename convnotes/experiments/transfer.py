@@ -8,12 +8,16 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from convnotes.experiments import fashion, lite0, transfer_blocks, transfer_runs
+import torch
+
+from convnotes.experiments import fashion, lite0, transfer_blocks, transfer_heads, transfer_images, transfer_runs
 from convnotes.experiments.pieces import pieces
 from convnotes.experiments.training import Progress
+from convnotes.experiments.transfer_blocks import Block, blocks
+from convnotes.experiments.transfer_images import Task
 from convnotes.experiments.transfer_runs import Run
 
-SIZES = (5, 20, 100, 500, 1000, 5000)  # images per class
+SIZES = (5, 20, 100, 500, 5000)  # images per class
 Plans = tuple[tuple[str, str, tuple[int, ...], int], ...]
 
 
@@ -38,11 +42,18 @@ class Recipe:
 def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
     """The share of test images that each run gets right."""
     runs = list(_runs(recipe))
-    blocks = sorted(set.union(*map(transfer_runs.asked_of_lite0, runs)))
-    pieces(transfer_blocks.read_block, blocks, progress)  # by themselves: several runs ask for the same
+    heads = sorted({(run.task, run.each, run.seed) for run in runs if run.method in ("frozen", "tuned")})
+    read = {block for which in heads for block in _blocks(*which)}
+    pieces(transfer_blocks.read_block, sorted(read), progress)  # first, as several heads and runs ask for the same
+    pieces(transfer_heads.read_head, heads, progress)
     right = pieces(transfer_runs.right, runs, progress)
     rows = [{**asdict(run), "right": round(one, 4)} for run, one in zip(runs, right, strict=True)]
     return {"data": fashion.SOURCE, "weights": lite0.PACKAGE, "file": lite0.SHA256, "rows": rows}
+
+
+def _blocks(task: Task, each: int, seed: int) -> set[Block]:
+    """The garments that a head is fitted to and tested with."""
+    return blocks(task, torch.cat([transfer_images.known(each, seed), transfer_images.asked(seed)]))
 
 
 def _runs(recipe: Recipe) -> Iterator[Run]:

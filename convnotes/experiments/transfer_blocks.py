@@ -1,12 +1,14 @@
 """What EfficientNet-Lite0 makes of the garments of `transfer`: read in blocks, each of them once."""
 
 from base64 import b64decode, b64encode
+from functools import cache
 
 import torch
 from torch import Tensor, nn
 
 from convnotes.experiments import lite0, transfer_images
 from convnotes.experiments.determinism import seeded
+from convnotes.experiments.folded import folded
 from convnotes.experiments.pieces import piece
 from convnotes.experiments.transfer_images import Task
 
@@ -27,21 +29,37 @@ def blocks(task: Task, numbers: Tensor) -> set[Block]:
 def trained_features(task: Task, numbers: Tensor) -> Tensor:
     """What Lite0 with its weights gives to its dense layer for these garments, (N, 1280)."""
     wanted = sorted(blocks(task, numbers))
-    kept = torch.stack([_unpacked(piece(read_block, block)) for block in wanted])
+    kept = torch.stack([unpacked(piece(read_block, block), torch.half).reshape(BLOCK, -1) for block in wanted])
     block = torch.searchsorted(torch.tensor([number for _, number in wanted]), numbers // BLOCK)
     return kept[block, numbers % BLOCK].float()
+
+
+@cache
+def trained() -> nn.Module:
+    """EfficientNet-Lite0 with its weights."""
+    return folded(lite0.trained())
 
 
 def read_block(block: Block) -> str:
     """The features of the BLOCK garments of one block, as text."""
     task, number = block
     with seeded(0):
-        found = features(lite0.trained(), task, torch.arange(BLOCK * number, BLOCK * (number + 1)))
-    return b64encode(found.half().numpy().tobytes()).decode()
+        found = features(trained(), task, torch.arange(BLOCK * number, BLOCK * (number + 1)))
+    return packed(found.half())
 
 
-def _unpacked(text: str) -> Tensor:
-    return torch.frombuffer(bytearray(b64decode(text)), dtype=torch.half).reshape(BLOCK, -1)
+def packed(numbers: Tensor) -> str:
+    """The bytes of some numbers as text.
+
+    >>> unpacked(packed(torch.tensor([1.5, -2.0])), torch.float32)
+    tensor([ 1.5000, -2.0000])
+    """
+    return b64encode(numbers.numpy().tobytes()).decode()
+
+
+def unpacked(text: str, dtype: torch.dtype) -> Tensor:
+    """The numbers again, one after another."""
+    return torch.frombuffer(bytearray(b64decode(text)), dtype=dtype)
 
 
 @torch.no_grad()

@@ -16,13 +16,13 @@ from torch.nn import functional
 from convnotes.experiments import lite0, transfer_images
 from convnotes.experiments.build import build
 from convnotes.experiments.determinism import seeded
-from convnotes.experiments.transfer_blocks import BATCH, Block, blocks, features, prepared, trained_features
+from convnotes.experiments.folded import folded
+from convnotes.experiments.transfer_blocks import BATCH, features, prepared, trained_features
+from convnotes.experiments.transfer_heads import head, trained_head
 from convnotes.experiments.transfer_images import Task
 from convnotes.layers import AdaptiveMaxPool2d, BatchNorm2d, Conv2d, Flatten, Layer, Linear, MaxPool2d, ReLU, Sequential
 
 Method = Literal["frozen", "tuned", "scratch", "pixels", "random"]
-DECAYS = (0.1, 0.01, 0.001)  # of a head; a fifth of its training images chooses
-HEAD_STEPS = 60  # of L-BFGS
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,6 @@ SCRATCH = {
     20: Plan(300, 32, 1e-2),
     100: Plan(400, 64, 1e-2),
     500: Plan(800, 64, 1e-2),
-    1000: Plan(1600, 64, 1e-2),
     5000: Plan(3200, 64, 1e-2),
 }
 TUNED = {
@@ -48,7 +47,6 @@ TUNED = {
     20: Plan(40, 16, 3e-4),
     100: Plan(100, 16, 3e-4),
     500: Plan(200, 16, 3e-4),
-    1000: Plan(400, 16, 3e-4),
     5000: Plan(400, 16, 3e-4),
 }
 
@@ -70,10 +68,9 @@ def right(run: Run) -> float:
     with seeded(run.seed) as draw:
         match run.method:
             case "frozen":
-                net: Callable[[Tensor], Tensor] = head(trained_features(run.task, known), learn)
-                return _right(net, trained_features(run.task, asked), true)
+                return _right(trained_head(run.task, run.each, run.seed), trained_features(run.task, asked), true)
             case "random":
-                untrained = lite0.untrained(run.seed)
+                untrained = folded(lite0.untrained(run.seed))
                 net = head(features(untrained, run.task, known), learn)
                 return _right(net, features(untrained, run.task, asked), true)
             case "pixels":
@@ -84,28 +81,16 @@ def right(run: Run) -> float:
                 module: nn.Module = build(small_network(images.shape[1]))
                 _fit(module.train(), images.__getitem__, learn, SCRATCH[run.each], draw)
                 return _right(module.eval(), transfer_images.small(run.task, asked), true)
-        module = _ready(run, known, learn)
+        module = _ready(run)
         _fit(module, lambda chosen: transfer_images.shown(run.task, known[chosen]), learn, TUNED[run.each], draw)
         return _right(module.eval(), transfer_images.shown(run.task, asked), true)
 
 
-def asked_of_lite0(run: Run) -> set[Block]:
-    """The blocks of garments whose features of the trained network a run asks for."""
-    known = blocks(run.task, transfer_images.known(run.each, run.seed))
-    match run.method:
-        case "frozen":
-            return known | blocks(run.task, transfer_images.asked(run.seed))
-        case "tuned":
-            return known
-    return set()
-
-
-def _ready(run: Run, known: Tensor, learn: Tensor) -> nn.Module:
+def _ready(run: Run) -> nn.Module:
     """Lite0 before all its weights learn, with those of ImageNet and the frozen head."""
-    net = lite0.empty()
-    net.load_state_dict(lite0.trained().state_dict())
-    net.fc = head(trained_features(run.task, known), learn)
-    return net.eval()  # its normalisation stays as it is
+    net = folded(lite0.trained())  # the mean and the variance by which it normalises stay
+    net.fc = trained_head(run.task, run.each, run.seed)
+    return net
 
 
 def small_network(channels: int) -> Sequential:
@@ -119,36 +104,6 @@ def small_network(channels: int) -> Sequential:
     for before, after in ((channels, 16), (16, 32), (32, 64)):
         stages += [Conv2d(before, after, 3, padding=1, bias=False), BatchNorm2d(after), ReLU(), MaxPool2d(2)]
     return Sequential(*stages, AdaptiveMaxPool2d(1), Flatten(), Linear(64, 10))
-
-
-def head(features: Tensor, labels: Tensor) -> nn.Linear:
-    """A linear head on `features`, fitted by L-BFGS on numbers of mean 0 and deviation 1, with weight decay."""
-    mean, deviation = features.mean(0), features.std(0) + 1e-2
-    x, held = (features - mean) / deviation, torch.arange(len(features)) % 5 == 4
-    tried = {decay: _fitted(x[~held], labels[~held], decay) for decay in DECAYS}
-    with torch.no_grad():
-        losses = {decay: float(functional.cross_entropy(one(x[held]), labels[held])) for decay, one in tried.items()}
-    found = _fitted(x, labels, min(losses, key=lambda decay: losses[decay]))
-    with torch.no_grad():
-        found.weight /= deviation
-        found.bias -= found.weight @ mean  # type: ignore[misc]  # torch types `-=` of a parameter as a tensor
-    return found
-
-
-def _fitted(x: Tensor, labels: Tensor, decay: float) -> nn.Linear:
-    linear = nn.Linear(x.shape[1], transfer_images.CLASSES)
-    nn.init.zeros_(linear.weight)
-    nn.init.zeros_(linear.bias)
-    optimizer = torch.optim.LBFGS(linear.parameters(), max_iter=HEAD_STEPS, line_search_fn="strong_wolfe")
-
-    def closure() -> Tensor:
-        optimizer.zero_grad()
-        loss = functional.cross_entropy(linear(x), labels) + decay / 2 * linear.weight.square().sum()
-        torch.autograd.backward(loss)
-        return loss
-
-    optimizer.step(closure)  # type: ignore[no-untyped-call]
-    return linear
 
 
 def _pixels(task: Task, numbers: Tensor) -> Tensor:

@@ -91,7 +91,8 @@ print(f"the nearest neighbour is of the right kind for {(nearest == answers).flo
 # ## Your own images
 #
 # The weights of the network are not part of these notes. Where they are installed, the next lines compute the
-# features of any pictures; put yours in place of the cat and the cup.
+# features of any pictures; put yours in place of the cat and the cup. To fine-tune the network on them, go on as
+# [the chapter does](../../transfer-learning/#ex-new-head).
 
 # %%
 if lite0.weights_file():

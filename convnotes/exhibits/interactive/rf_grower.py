@@ -200,12 +200,9 @@ def grower(state: str) -> Widget:
 def photo(wide: int = 224) -> str:
     """A photograph of 224×224 pixels, or of fewer, a WebP file in base64."""
     from convnotes.drawing.raster import encoded
-    from convnotes.experiments.photographs import photograph, scaled
+    from convnotes.experiments.photographs import middle_square, photograph
 
-    whole = photograph("chelsea")
-    side = whole.shape[1]
-    left = (whole.shape[2] - side) // 2
-    return encoded(scaled(whole[:, :, left : left + side], wide / side).permute(1, 2, 0).numpy(), "webp")
+    return encoded(middle_square(photograph("chelsea"), wide).permute(1, 2, 0).numpy(), "webp")
 
 
 def _six() -> str:

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from convnotes.drawing.raster import decoded
 from convnotes.experiments import photographs
-from convnotes.experiments.photographs import PHOTOGRAPHS, scaled
+from convnotes.experiments.photographs import PHOTOGRAPHS, middle_square, scaled
 
 READS = ("convnotes/experiments/album/*.json", "convnotes/experiments/album/*.webp")
 FOLDER = Path(__file__).parent
@@ -80,7 +80,4 @@ def photograph(name: str) -> Tensor:
 
 def square(name: str, side: int) -> Tensor:
     """The middle square of a photograph, (3, side, side) from 0 to 1."""
-    whole = photograph(name)
-    edge = min(whole.shape[1:])
-    top, left = ((length - edge) // 2 for length in whole.shape[1:])
-    return scaled(whole[:, top : top + edge, left : left + edge], side / edge)
+    return middle_square(photograph(name), side)
