@@ -37,14 +37,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def cache(shared: Path) -> Path:
-    """A store of exhibits that is empty when the run starts."""
-    return shared / "cache"
-
-
-@pytest.fixture(scope="session")
 def drawn(shared: Path) -> None:
-    """Every exhibit, on all cores and once: processes that come to them in the same order would each draw them all."""
+    """Every exhibit, on all cores and once, for the tests and for the site."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         from convnotes.notes.page import pages  # here, for the core is tested where there is no site
         from convnotes.site.exhibits import files
@@ -66,9 +60,9 @@ def once(folder: Path) -> Iterator[bool]:
         done.touch()
 
 
-def build(site: Path, cache: Path, **added: str) -> None:
+def build(site: Path, **added: str) -> None:
     """The whole site, strictly."""
-    common = {"PYTHONPATH": str(ROOT), "CONVNOTES_CACHE": str(cache), "NO_MKDOCS_2_WARNING": "1"}
+    common = {"PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1"}
     common["PYTHONHASHSEED"] = "1"  # sets are ordered otherwise than in the tests
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(site)]
     # not --quiet, under which MkDocs counts no warnings
@@ -77,11 +71,12 @@ def build(site: Path, cache: Path, **added: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def built_site(shared: Path, cache: Path) -> Path:
-    """The site, with no exhibit in the store before; CONVNOTES_SITE=folder is one built before."""
+def built_site(request: pytest.FixtureRequest, shared: Path) -> Path:
+    """The site; CONVNOTES_SITE=folder is one built before."""
     if given := os.environ.get("CONVNOTES_SITE"):
         return Path(given)
     with once(shared / "site") as wanted:
         if wanted:
-            build(shared / "site", cache, SOURCE_DATE_EPOCH="0")
+            request.getfixturevalue("drawn")
+            build(shared / "site", SOURCE_DATE_EPOCH="0")
     return shared / "site"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from fractions import Fraction
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import Any
 
 import numpy as np
@@ -452,17 +452,26 @@ OPTIMIZERS: dict[str, Any] = {
 }  # fmt: skip
 
 
+GRADIENTS = tuple(map(Fraction, ("1/10", "1/2", "2", "5", "20")))
+
+
 @cache
-def last_step(optimizer: str, rate: Fraction, gradient: Fraction, turns: bool) -> str:
-    """By 900 steps of torch's optimiser."""
-    weight = torch.zeros(1, dtype=torch.float64, requires_grad=True)
-    takes = OPTIMIZERS[optimizer]([weight], lr=float(rate))
-    lengths = []
+def lengths_of_steps(optimizer: str, rate: Fraction) -> dict[tuple[Fraction, bool], list[float]]:
+    """Of 900 steps of torch's optimiser, in units of the rate; a weight for each gradient, its sign turning or not."""
+    given = list(product(GRADIENTS, (False, True)))
+    weights = torch.zeros(len(given), dtype=torch.float64, requires_grad=True)
+    takes, found = OPTIMIZERS[optimizer]([weights], lr=float(rate)), []
     for number in range(900):
-        weight.grad = torch.tensor([float(gradient) * (-1 if turns and number % 2 else 1)], dtype=torch.float64)
-        before = weight.item()
+        slopes = [float(gradient) * (-1 if turns and number % 2 else 1) for gradient, turns in given]
+        weights.grad = torch.tensor(slopes, dtype=torch.float64)
+        before = weights.detach().clone()
         takes.step()
-        lengths.append(abs(weight.item() - before) / float(rate))
+        found.append((weights.detach() - before).abs() / float(rate))
+    return dict(zip(given, torch.stack(found, 1).tolist(), strict=True))
+
+
+def last_step(optimizer: str, rate: Fraction, gradient: Fraction, turns: bool) -> str:
+    lengths = lengths_of_steps(optimizer, rate)[gradient, turns]
     found = {
         "gradient": abs(lengths[-1] / float(gradient) - 1) < 1e-9,
         "size": abs(lengths[-1] - 1) < 0.01,

@@ -187,7 +187,7 @@ def opener(chromium: Browser, address: str) -> Iterator[Open]:
 
 
 @pytest.fixture(scope="session")
-def live_site(shared: Path, cache: Path) -> Path:
+def live_site(shared: Path) -> Path:
     """The site built with the files that run sessions; CONVNOTES_LIVE_SITE=folder is one built before."""
     if given := os.environ.get("CONVNOTES_LIVE_SITE"):
         return Path(given)
@@ -198,7 +198,7 @@ def live_site(shared: Path, cache: Path) -> Path:
             )
             if made.returncode:  # no npm, or no way to its registry
                 (pytest.fail if os.environ.get("GITHUB_ACTIONS") else pytest.skip)(made.stderr.strip())
-            build(shared / "live", cache, CONVNOTES_LIVE=made.stdout.strip())
+            build(shared / "live", CONVNOTES_LIVE=made.stdout.strip())
     return shared / "live"
 
 

@@ -40,7 +40,7 @@ def test_nothing_on_a_page_breaks_the_policy(page: Page, name: str) -> None:
     page.goto(re.sub(r"(?<=\d/).*", name, page.url))
     for widget in page.locator("[data-widget]").all()[:2]:
         widget.scroll_into_view_if_needed()
-    page.wait_for_load_state("networkidle")
+        expect(widget).to_contain_class("cn-ready")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate("broken") == []
 
