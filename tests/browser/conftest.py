@@ -159,6 +159,7 @@ def axe(page: Page, within: str | None = None, **options: Any) -> list[tuple[str
     """Rules that a page breaks, or a part of it, and where."""
     with_axe(page)
     options["resultTypes"] = ["violations"]  # nothing is told of what is right, which would be most of the work
+    options["preload"] = False  # of styles and sound, for a rule on sound alone, of which there is none
     broken: list[tuple[str, list[str]]] = page.evaluate(AXE, [within, options])
     return broken
 
