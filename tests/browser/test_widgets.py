@@ -198,7 +198,7 @@ def test_what_is_drawn_is_what_python_says(entry: Entry, alone: Page, width: int
     """The same states at three widths: numbers equal, no text clipped or overlapping, no sideways scroll."""
     shown = [other.page for other in ENTRIES if other.name == entry.name]  # its pages share the states among them
     place, rng = shown.index(entry.page), Random(entry.page)
-    states = [*entry.fixed[place :: len(shown)], *(entry.random(rng) for _ in range(120 // len(shown)))]
+    states = [*entry.fixed[place :: len(shown)], *(entry.random(rng) for _ in range(60 // len(shown)))]
     alone.set_viewport_size({"width": width, "height": 900})
     drawn(alone)
     for state, got in zip(states, json.loads(alone.evaluate(DRAWN, [entry.element, states])), strict=True):
