@@ -1,8 +1,35 @@
-"""What the page for teachers shows: each chapter with its time and its sheet."""
+"""What the page for teachers shows: each chapter with its time and its sheet, and a plan of four weeks."""
 
 from convnotes.drawing.kinds import Link, Rows, Table
 from convnotes.exercises.catalogue import CHAPTERS, KINDS
 from convnotes.notes.course import chapters
+
+WEEKS = (
+    ("convolution", "convolution-as-a-matrix", "cost"),
+    ("conv-block", "normalization", "pooling", "equivariance", "aliasing"),
+    ("receptive-field", "effective-receptive-field", "backward"),
+    ("pointwise-convolution", "architectures/index", "architectures/resnet", "inductive-bias"),
+)
+
+
+def weeks() -> Table:
+    """Four weeks: what to read in each, how long it takes to study, and what to put on the sheet.
+
+    A table of chapters in the order of the weeks, the last column for `convnotes exercises` as in the table of all
+    chapters. It has a dash where a chapter has no exercises of its own, or some on pages that are not read by then.
+    """
+    found, read, totals = chapters(), set[str](), []
+    rows: Rows = []
+    for week, names in enumerate(WEEKS, 1):
+        pages = [f"{name}.md" for name in names]
+        read.update(pages)
+        totals.append(sum(found[page].minutes for page in pages))
+        for page, name in zip(pages, names, strict=True):
+            asked = {kind.taught.partition("#")[0] for kind in KINDS if kind.chapter == name.removesuffix("/index")}
+            sheet = f"--chapter {name}" if asked and asked <= read else None
+            rows.append([Link(found[page].title, page), week, found[page].minutes, sheet])
+    note = f"Minutes of study by week: {', '.join(map(str, totals))}."
+    return Table(["chapter", "week", "time", "sheet"], rows, {"time": "min"}, note=note)
 
 
 def sheets() -> Table:
