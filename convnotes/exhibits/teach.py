@@ -13,10 +13,10 @@ WEEKS = (
 
 
 def weeks() -> Table:
-    """Four weeks: what to read in each, how long it takes to study, and what to put on the sheet.
+    """Four weeks: what to read in each, how long it takes to study, and which chapters to name on the sheet.
 
-    A table of chapters in the order of the weeks, the last column for `convnotes exercises` as in the table of all
-    chapters. It has a dash where a chapter has no exercises of its own, or some on pages that are not read by then.
+    A table of chapters in the order of the weeks; the last column is what to give the option `--chapter`. It has
+    a dash where a chapter has no exercises of its own, or some on pages that are not read by then.
     """
     found, read, totals = chapters(), set[str](), []
     rows: Rows = []
@@ -26,10 +26,10 @@ def weeks() -> Table:
         totals.append(sum(found[page].minutes for page in pages))
         for page, name in zip(pages, names, strict=True):
             asked = {kind.taught.partition("#")[0] for kind in KINDS if kind.chapter == name.removesuffix("/index")}
-            sheet = f"--chapter {name}" if asked and asked <= read else None
+            sheet = name if asked and asked <= read else None
             rows.append([Link(found[page].title, page), week, found[page].minutes, sheet])
     note = f"Minutes of study by week: {', '.join(map(str, totals))}."
-    return Table(["chapter", "week", "time", "sheet"], rows, {"time": "min"}, note=note)
+    return Table(["chapter", "week", "time", "--chapter"], rows, {"time": "min"}, note=note)
 
 
 def sheets() -> Table:
