@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from math import prod
+from math import ceil, log, prod
 
 import pytest
 
@@ -10,7 +10,7 @@ from convnotes import stages
 from convnotes.architectures import TIMELINE, Descent, find
 from convnotes.architectures.convnext import block
 from convnotes.architectures.densenet import dense_layer
-from convnotes.architectures.efficientnet import mbconv
+from convnotes.architectures.efficientnet import SCALES, STAGES, mbconv
 from convnotes.architectures.googlenet import MODULES, inception
 from convnotes.architectures.mobilenet import inverted_residual
 from convnotes.architectures.resnet import basic, bottleneck, grouped
@@ -303,3 +303,32 @@ def test_the_deep_plain_stack_starts_slowly() -> None:
     others = [run for run in runs if run["curve"] is not deep[run["seed"]]]
     for run in others:  # of the same seed, so on the same digits
         assert all(own > other for own, other in zip(deep[run["seed"]][1:], run["curve"][1:], strict=True))
+
+
+def test_three_axes_gain_twice_as_much_as_one_and_the_table_says_with_which_work() -> None:
+    figure = architectures.one_axis_or_three()
+    assert len(shapes(figure, "circle")) == len(figure.data.rows) == 5
+    base, *alone, together = [(row[4], row[5], row[6]) for row in figure.data.rows]
+    gains = [accuracy - base[2] for *_, accuracy in alone]
+    assert max(gains) < 2 < 2 * max(gains) < together[2] - base[2] < 4
+    assert all(4 <= printed / base[0] < 5 for printed, *_ in (*alone, together))
+    counts = [counted for _, counted, _ in alone]
+    assert max(counts) < 1.6 < 1.79 < together[1] and all(counted < printed for printed, counted, _ in alone)
+    assert base[1] == pytest.approx(ledger("efficientnet-b0").macs / 1e9)
+
+
+def test_what_the_prose_says_of_the_rule_of_efficientnet() -> None:
+    steps = [(log(depth, 1.2), log(width, 1.1), log(side / 224, 1.15)) for width, depth, side, _ in SCALES]
+    assert all(depth < min(width, side) for depth, width, side in steps[3:])
+    assert not all(depth < min(width, side) for depth, width, side in steps[:3])
+    assert [sum(ceil(SCALES[n][1] * stage[-1]) for stage in STAGES) for n in (0, 1, 7)] == [16, 23, 55]
+    b0 = ledger("efficientnet-b0")
+    assert sum(entry.macs for entry in b0.entries if ".depthwise." in entry.name) < b0.macs / 10
+
+
+def test_every_unit_of_the_last_map_of_b0_reaches_the_whole_image() -> None:
+    field = ledger("efficientnet-b0").ungated
+    assert field
+    first = -field.padding[0]
+    last = first + 6 * field.stride[0]
+    assert last <= 0 and first + field.size[0] >= 224

@@ -20,7 +20,7 @@ from convnotes.layers import (
 )
 
 # The stages of B0: expansion, kernel size, stride of the first block, output channels, blocks. Strides as in the
-# authors' code; the table of the paper lists some of them a row off.
+# authors' code; the first version of the paper exchanged those of the stages with 80 and 112 channels.
 STAGES = (
     (1, 3, 1, 16, 1),
     (6, 3, 2, 24, 2),
