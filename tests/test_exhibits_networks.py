@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from math import ceil, log, prod
 
 import pytest
@@ -17,7 +18,7 @@ from convnotes.architectures.resnet import basic, bottleneck, grouped
 from convnotes.drawing.kinds import FOLDED_AT_MOST, Figure, Link, Summary, Table
 from convnotes.drawing.labels import name_dots
 from convnotes.drawing.svg import Drawing
-from convnotes.exhibits import architectures, inductive_bias, lineage, units, why_numbers_differ
+from convnotes.exhibits import architectures, inductive_bias, lineage, network_charts, units, why_numbers_differ
 from convnotes.exhibits.interactive import timeline as explorer
 from convnotes.experiments import results
 from convnotes.layers import Conv2d
@@ -332,3 +333,19 @@ def test_every_unit_of_the_last_map_of_b0_reaches_the_whole_image() -> None:
     first = -field.padding[0]
     last = first + 6 * field.stride[0]
     assert last <= 0 and first + field.size[0] >= 224
+
+
+def test_the_steps_to_convnext_are_drawn_and_told_as_published() -> None:
+    figure = architectures.step_by_step()
+    rows = {str(name): (accuracy, spread) for name, accuracy, spread, _ in figure.data.rows}
+    assert len(shapes(figure, "circle")) == len(rows) == 14
+    accuracies = [accuracy for accuracy, _ in rows.values()]
+    gains = dict(zip([*rows][1:], [b - a for a, b in pairwise(accuracies)], strict=True))
+    assert max(gains, key=lambda name: gains[name]) == "new training"
+    assert [name for name, gain in gains.items() if gain < 0] == ["depthwise 3×3", "depthwise first"]
+    assert 0.4 < gains["new training"] / (accuracies[-1] - accuracies[0]) < 0.5
+    assert all(abs(gains[name]) < rows[name][1] for name in ("4×4 patches", "GELU", "layer norm"))
+    work = {str(row[0]): row[3] for row in figure.data.rows}
+    assert work["96 channels"] > work["4×4 patches"] > work["depthwise 3×3"]
+    assert work["halving layers"] == pytest.approx(ledger("convnext-tiny").macs / 1e9, rel=0.01)
+    assert accuracies[-1] > network_charts.SWIN_T == 81.3
