@@ -349,3 +349,17 @@ def test_the_steps_to_convnext_are_drawn_and_told_as_published() -> None:
     assert work["96 channels"] > work["4×4 patches"] > work["depthwise 3×3"]
     assert work["halving layers"] == pytest.approx(ledger("convnext-tiny").macs / 1e9, rel=0.01)
     assert accuracies[-1] > network_charts.SWIN_T == 81.3
+
+
+def test_where_the_parameters_of_squeezenet_are() -> None:
+    figure = architectures.where_parameters_are()
+    rows = figure.data.rows
+    bars = [number(rect, "width") for rect in shapes(figure, "rect")]
+    for first, past in ((0, 4), (4, 9)):  # each group has a scale of its own
+        scales = [bar / row[2] for bar, row in zip(bars[first:past], rows[first:past], strict=True) if bar > 1]
+        assert max(scales) == pytest.approx(min(scales), rel=0.05)
+    whole = ledger("squeezenet-1.0").parameters
+    assert rows[0][2] + rows[1][2] == ledger("alexnet").parameters
+    assert rows[2][2] + rows[3][2] == sum(row[2] for row in rows[4:]) == whole
+    assert [row[2] for row in rows[4:]] == sorted((row[2] for row in rows[4:]), reverse=True)
+    assert 2.9 < rows[1][2] / rows[3][2] < 3.5

@@ -356,6 +356,16 @@ def fire_module() -> Figure:
     return network_drawings.fire(*FIRES[0], before=96)
 
 
+def where_parameters_are() -> Figure:
+    """Parameters in the head, which gives the classes, and in the rest; below, SqueezeNet by kind of layer.
+
+    Bars, in millions. AlexNet: head 58.63, the rest 2.33. SqueezeNet: head 0.51, the rest 0.74; both are hardly seen on
+    the same scale. Enlarged below, SqueezeNet alone: the 3×3 kernels 0.55, the last 1×1 0.51, the squeezing 1×1 0.10,
+    the expanding 1×1 0.06, the stem 0.01.
+    """
+    return network_charts.parameters_of_squeezenet()
+
+
 def one_axis_or_three() -> Figure:
     """B0 made larger along one axis, or along all three at once: top-1 accuracy on ImageNet, as published.
 

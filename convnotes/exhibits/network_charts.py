@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from convnotes.architectures import find
 from convnotes.architectures.efficientnet import efficientnet
-from convnotes.cost import macs
-from convnotes.drawing.kinds import Figure, Rows, Table
+from convnotes.cost import macs, parameters
+from convnotes.drawing.kinds import Cell, Figure, Rows, Table
 from convnotes.drawing.plot import Axis, Plot
 from convnotes.drawing.svg import Drawing
+from convnotes.ledger import ledger
 
 # Tan & Le, table 7: what was made larger, factors of depth, width and resolution, FLOPS as printed (billions of MACs),
 # top-1 accuracy on ImageNet in per cent.
@@ -100,3 +102,37 @@ def _in_rows(drawing: Drawing, x: float, height: float, names: Sequence[str], ac
     plot = Plot(drawing, x, 30, drawing.width - x - 10, height, across, up)
     plot.axes()
     return plot
+
+
+def parameters_of_squeezenet() -> Figure:
+    """Bars: AlexNet and SqueezeNet, head and rest; below, enlarged, SqueezeNet by kind of layer."""
+    drawing, rows = Drawing(348, 302), list[list[Cell]]()
+    drawing.text(0, 14, "the head, which gives the classes, and the rest", "ink", 13, bold=True)
+    for number, (title, name) in enumerate((("AlexNet", "alexnet"), ("SqueezeNet", "squeezenet-1.0"))):
+        head, whole = parameters(find(name).part("head")[0]), parameters(find(name).network)
+        for lower, (part, count) in enumerate((("head", head), ("rest", whole - head))):
+            y = 24 + 26 * (2 * number + lower)
+            _bar(drawing, y, f"{title}, {part}", count, 140 / 58.7e6, "neg" if part == "head" else "see")
+            rows.append([title, part, count, count / whole])
+    drawing.text(0, 156, "SqueezeNet by kind of layer, enlarged", "ink", 13, bold=True)
+    for number, (kind, count) in enumerate(by_kind("squeezenet-1.0").items()):
+        _bar(drawing, 166 + 26 * number, kind, count, 140 / 0.56e6, "neg" if kind == "last 1×1" else "see")
+        rows.append(["SqueezeNet", kind, count, count / whole])
+    header, note = ["network", "part", "parameters", "share"], "Counted from the layers, with biases. SqueezeNet 1.0."
+    return Figure(drawing, Table(header, rows, formats={"share": ".0%"}, note=note))
+
+
+def _bar(drawing: Drawing, y: float, name: str, count: int, scale: float, paint: str) -> None:
+    drawing.text(0, y + 14, name, "ink", 13)
+    drawing.rect(130, y, max(1, scale * count), 18, paint)
+    drawing.text(130 + scale * count + 6, y + 14, f"{count / 1e6:.2f} M", "ink", 13)
+
+
+def by_kind(name: str) -> dict[str, int]:
+    """Parameters of a SqueezeNet by the kind of layer that holds them, most first."""
+    kinds = {"three": "3×3", "head": "last 1×1", "squeeze": "squeezing 1×1", "one": "expanding 1×1", "conv1": "stem"}
+    found = dict.fromkeys(kinds.values(), 0)
+    for entry in ledger(name).entries:
+        if entry.parameters:
+            found[next(kind for part, kind in kinds.items() if part in entry.name.split("."))] += entry.parameters
+    return found
