@@ -363,3 +363,9 @@ def test_where_the_parameters_of_squeezenet_are() -> None:
     assert rows[2][2] + rows[3][2] == sum(row[2] for row in rows[4:]) == whole
     assert [row[2] for row in rows[4:]] == sorted((row[2] for row in rows[4:]), reverse=True)
     assert 2.9 < rows[1][2] / rows[3][2] < 3.5
+
+
+def test_a_dense_block_reads_as_many_channels_as_its_formula_says() -> None:
+    for before, count, growth in ((64, 6, 32), (128, 12, 32), (5, 7, 3)):
+        read = [before + growth * layer for layer in range(count)]
+        assert sum(read) == count * before + growth * count * (count - 1) // 2
