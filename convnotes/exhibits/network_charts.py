@@ -43,9 +43,9 @@ SWIN_T = 81.30
 
 def scaled() -> Figure:
     """Top-1 accuracy of B0 and of four larger networks made of it, a row for each."""
-    drawing = Drawing(348, 224)
+    drawing = Drawing(348, 218)
     across = Axis(76.5, 82, [77, 78, 79, 80, 81, 82], "top-1 accuracy, %", spec="g")
-    plot = _in_rows(drawing, 108, 150, [row[0] for row in SCALED], across)
+    plot = _in_rows(drawing, (108, 24, 230, 150), [row[0] for row in SCALED], across)
     start, top = plot.at((SCALED[0][-1], plot.up.high))
     drawing.line(start, top, start, plot.y + plot.height, "mute", dash="4 3")
     for row, (name, *_, accuracy) in enumerate(SCALED):
@@ -72,9 +72,9 @@ def scaled() -> Figure:
 
 def roadmap() -> Figure:
     """Top-1 accuracy after each step from a ResNet-50 to ConvNeXt-T, downwards, with Swin-T's as a line."""
-    drawing = Drawing(348, 398)
-    across = Axis(75.5, 82.6, [76, 78, 80, 82], "top-1 accuracy, %", spec="g")
-    plot = _in_rows(drawing, 124, 312, [step[0] for step in STEPS], across)
+    drawing = Drawing(348, 386)
+    across = Axis(75.5, 82.4, [76, 78, 80, 82], "top-1 accuracy, %", spec="g")
+    plot = _in_rows(drawing, (124, 30, 180, 312), [step[0] for step in STEPS], across)
     swin, top = plot.at((SWIN_T, plot.up.high))
     drawing.line(swin, top, swin, plot.y + plot.height, "neg", dash="4 3")
     drawing.text(swin, top - 8, f"Swin-T: {SWIN_T:.1f}", "neg", 13, "middle", bold=True)
@@ -82,9 +82,7 @@ def roadmap() -> Figure:
     plot.curve(points, "edge")
     for point, before in zip(points, [points[0], *points], strict=False):
         plot.dots([point], "neg" if point[0] < before[0] else "see")
-        x, y = plot.at(point)
-        left = point[0] > 78  # the line comes and goes on the other side
-        drawing.text(x + (-9 if left else 9), y + 4.5, f"{point[0]:.1f}", "ink", 12, "end" if left else "start")
+        drawing.text(drawing.width - 4, plot.at(point)[1] + 4.5, f"{point[0]:.1f}", "ink", 13, "end")
     rows: Rows = [[name, accuracy, spread, work] for name, accuracy, spread, work in STEPS]
     note = (
         "Liu et al., 2022, table 10: ImageNet validation set, mean and standard deviation of three seeds; the first "
@@ -95,11 +93,10 @@ def roadmap() -> Figure:
     return Figure(drawing, Table(header, rows, units, formats, note=note))
 
 
-def _in_rows(drawing: Drawing, x: float, height: float, names: Sequence[str], across: Axis) -> Plot:
-    """A plot with a row for each name, the first on top; row n is at -n."""
+def _in_rows(drawing: Drawing, frame: tuple[float, float, float, float], names: Sequence[str], across: Axis) -> Plot:
+    """A plot in `frame` (x, y, width, height) with a row for each name, the first on top; row n is at -n."""
     levels = [-row for row in range(len(names))]
-    up = Axis(0.6 - len(names), 0.6, levels, "", names=names)
-    plot = Plot(drawing, x, 30, drawing.width - x - 10, height, across, up)
+    plot = Plot(drawing, *frame, across, Axis(0.6 - len(names), 0.6, levels, "", names=names))
     plot.axes()
     return plot
 
@@ -107,7 +104,7 @@ def _in_rows(drawing: Drawing, x: float, height: float, names: Sequence[str], ac
 def parameters_of_squeezenet() -> Figure:
     """Bars: AlexNet and SqueezeNet, head and rest; below, enlarged, SqueezeNet by kind of layer."""
     drawing, rows = Drawing(348, 302), list[list[Cell]]()
-    drawing.text(0, 14, "the head, which gives the classes, and the rest", "ink", 13, bold=True)
+    drawing.text(0, 14, "head and rest, on one scale", "ink", 13, bold=True)
     for number, (title, name) in enumerate((("AlexNet", "alexnet"), ("SqueezeNet", "squeezenet-1.0"))):
         head, whole = parameters(find(name).part("head")[0]), parameters(find(name).network)
         for lower, (part, count) in enumerate((("head", head), ("rest", whole - head))):
