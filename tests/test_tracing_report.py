@@ -434,6 +434,17 @@ def test_too_large_to_write_out_is_a_bound():
     assert row.status == "bound"
 
 
+def test_a_weight_of_zero_is_a_tap():
+    blank = nn.Conv2d(1, 1, 3)
+    nn.init.zeros_(blank.weight)
+    assert trace(blank, (1, 8, 8)).output.size == (3, 3)
+
+
+def test_a_maximum_that_stays_a_tensor_makes_no_bound():
+    model = Fn(lambda s, x: s.a(x) / x.abs().max(), a=nn.Conv2d(1, 4, 3, padding=1))
+    assert trace(model, (1, 32, 32)).rows[-1].status == "whole"
+
+
 def test_squeeze_and_excitation_reads_everything_and_batch_norm_does_not():
     model = nn.Sequential(nn.Conv2d(2, 4, 3), nn.BatchNorm2d(4), SE(4))
     report = trace(model, (2, 16, 16))
