@@ -80,13 +80,13 @@ def tools() -> Table:
 def times() -> Table:
     """Processor time that three tools take for each of three large networks, measured in one run.
 
-    Seconds for each network and tool, the best of a few runs after a first one that is not counted. torchinfo and
-    TorchLens run the network's arithmetic and take longer; convnotes does not run it.
+    Seconds for each network and tool, the best of three runs after a first one that is not counted. torchinfo and
+    TorchLens run the network's arithmetic; convnotes does not, nor does torchinfo on the meta device.
     """
     found = json.loads(STORED.read_text(encoding="utf-8"))
-    names = ["network", "convnotes", "torchinfo", "TorchLens"]
+    names = ["network", "convnotes", "torchinfo on meta", "torchinfo", "TorchLens"]
     units, formats = dict.fromkeys(names[1:], "s"), dict.fromkeys(names[1:], ".2f")
-    note = f"Made by scripts/bench on {found['date']}, with {found['cores']} cores and Python {found['python']}."
+    note = f"Made by scripts/bench on {found['date']}, with one thread and Python {found['python']}."
     return Table(names, [[row[n] for n in names] for row in found["times"]], units, formats, note=note)
 
 
