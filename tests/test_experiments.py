@@ -190,22 +190,15 @@ def test_the_same_seed_gives_the_same_run(monkeypatch: pytest.MonkeyPatch) -> No
     assert degradation.losses("residual", 8, 1, steps=3) == degradation.losses("residual", 8, 1, steps=3)
 
 
-def test_the_deep_plain_stack_lags_and_the_lag_shrinks_as_the_chapter_says() -> None:
+def test_the_deep_plain_stack_learns_more_slowly_as_the_chapter_says() -> None:
     recipe, rows = (results.load("degradation")[part] for part in ("recipe", "rows"))
     ends = {(row["kind"], row["depth"], row["seed"], row["steps"]): row["loss"] for row in rows}
-    lengths = [*recipe["steps"], recipe["longest"]]
-    for steps, seed in product(lengths, recipe["seeds"]):
-        shallow, deep, skips = (ends.get((kind, n, seed, steps), 0) for kind, n in recipe["networks"])
-        assert skips < shallow < deep
-    for seed in recipe["seeds"]:
-        behind = [ends["plain", 32, seed, steps] / ends["plain", 8, seed, steps] for steps in lengths[1:]]
-        assert behind == sorted(behind, reverse=True)
-    sums = {
-        steps: [sum(ends["plain", n, seed, steps] for seed in recipe["seeds"]) for n in (8, 32)] for steps in lengths
-    }
-    first, second, _, last = (deep / shallow - 1 for shallow, deep in sums.values())
-    assert round(first) == round(second) == 2 and last < first / 2  # most of the distance
-    assert 4 < recipe["longest"] * 32 / 60_000 < 4.5
+    for steps, seed in product([*recipe["steps"], recipe["longest"]], recipe["seeds"]):
+        assert ends["plain", 8, seed, steps] < ends["plain", 32, seed, steps]
+    for steps, seed in product(recipe["steps"], recipe["seeds"]):
+        assert ends["residual", 32, seed, steps] < ends["plain", 8, seed, steps]
+        again = ends["plain", 32, seed, 3 * steps] / ends["plain", 8, seed, steps]
+        assert 0.6 < again < 1.4  # about where the shallow one ended
 
 
 def test_gabor_fits_tell_an_edge_detector_from_noise() -> None:
