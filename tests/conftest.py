@@ -38,7 +38,10 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def drawn(shared: Path) -> None:
-    """Every exhibit, on all cores and once, for the tests and for the site."""
+    """Every exhibit, on all cores and once, for the tests and for the site.
+
+    Processes that come to them in the same order would each draw them all; one process alone draws what it comes to.
+    """
     if "PYTEST_XDIST_WORKER" in os.environ:
         from convnotes.notes.page import pages  # here, for the core is tested where there is no site
         from convnotes.site.exhibits import files
@@ -63,7 +66,7 @@ def once(folder: Path) -> Iterator[bool]:
 def build(site: Path, **added: str) -> None:
     """The whole site, strictly."""
     common = {"PYTHONPATH": str(ROOT), "NO_MKDOCS_2_WARNING": "1"}
-    common["PYTHONHASHSEED"] = "1"  # sets are ordered otherwise than in the tests
+    common["PYTHONHASHSEED"] = "1"  # sets are ordered otherwise than in the tests, and than where exhibits were drawn
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(site)]
     # not --quiet, under which MkDocs counts no warnings
     done = subprocess.run(command, cwd=ROOT, env=os.environ | common | added, capture_output=True, text=True)

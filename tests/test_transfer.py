@@ -105,10 +105,22 @@ def test_a_folded_network_gives_the_same_outputs_and_its_weights_get_the_same_gr
         outputs.append(one(x))
         torch.autograd.backward(functional.cross_entropy(outputs[-1], wanted))
         gradients.append([weight.grad for weight in one.parameters()])
-    assert torch.allclose(*outputs, rtol=1e-9) and any(isinstance(part, Folded) for part in one.modules())
+    counted = [
+        sum(isinstance(part, kind) for part in net.modules()) for net, kind in ((net, nn.BatchNorm2d), (one, Folded))
+    ]
+    assert torch.allclose(*outputs, rtol=1e-9) and counted[0] == counted[1] > 40
     for before, after in zip(*gradients, strict=True):
         assert before is not None and after is not None
         assert torch.allclose(before, after, rtol=1e-6, atol=1e-9)
+
+
+def test_a_head_that_was_kept_says_the_same(bars: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONVNOTES_CACHE", str(tmp_path))
+    monkeypatch.setattr(transfer_heads, "trained_features", lambda task, numbers: transfer_runs._pixels(task, numbers))
+    known = transfer_images.known(4, 0)
+    pixels = transfer_runs._pixels("plain", known)
+    fresh = transfer_heads.head(pixels, transfer_images.labels(known))
+    assert torch.allclose(transfer_heads.trained_head("plain", 4, 0)(pixels), fresh(pixels), atol=1e-5)
 
 
 def test_a_head_says_the_same_of_features_however_they_are_scaled(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,6 +171,13 @@ def _ahead(task: str, one: str, other: str) -> dict[int, int]:
         _, low, high = interval([right[one, each, seed] - right[other, each, seed] for seed in range(3)])
         found[each] = (low > 0) - (high < 0)
     return found
+
+
+@with_weights
+def test_the_trained_network_scores_the_same_when_folded() -> None:
+    x = lite0.normalised(lite0.square("chelsea"))[None]
+    with torch.no_grad():
+        assert torch.allclose(folded(lite0.trained())(x), lite0.trained()(x), atol=1e-3)
 
 
 @with_weights

@@ -18,6 +18,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from convnotes.architectures import find
+from convnotes.exercises.why.steps import GRADIENTS
 from tests.solvers import Given, field, learned, paths, places, size, span, spread, work
 
 
@@ -452,9 +453,6 @@ OPTIMIZERS: dict[str, Any] = {
 }  # fmt: skip
 
 
-GRADIENTS = tuple(map(Fraction, ("1/10", "1/2", "2", "5", "20")))
-
-
 @cache
 def lengths_of_steps(optimizer: str, rate: Fraction) -> dict[tuple[Fraction, bool], list[float]]:
     """Of 900 steps of torch's optimiser, in units of the rate; a weight for each gradient, its sign turning or not."""
@@ -471,6 +469,7 @@ def lengths_of_steps(optimizer: str, rate: Fraction) -> dict[tuple[Fraction, boo
 
 
 def last_step(optimizer: str, rate: Fraction, gradient: Fraction, turns: bool) -> str:
+    """By 900 steps of torch's optimiser; all gradients at once, since a vector takes no longer than a number."""
     lengths = lengths_of_steps(optimizer, rate)[gradient, turns]
     found = {
         "gradient": abs(lengths[-1] / float(gradient) - 1) < 1e-9,

@@ -3,7 +3,7 @@
 From every definition of the module, names are followed through imports into the other modules of the package. Of each
 definition that is reached the syntax tree enters, without docstrings, types and what is raised. So a comment, a new
 layout, a moved or renamed module, another error message, a function beside those that are used change nothing. Nor does
-what only keeps numbers: the modules in KEEPING.
+what only keeps numbers: the modules in KEEPING. (What they call to measure is named where it is handed to them.)
 """
 
 import ast

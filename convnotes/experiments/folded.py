@@ -29,7 +29,10 @@ class Folded(nn.Module):
 
 
 def folded(net: nn.Module) -> nn.Module:
-    """A copy of a network of `lite0` in evaluation mode, each convolution and its normalisation as one."""
+    """A copy of a network of `lite0`, each convolution and its normalisation as one, the activation in place.
+
+    It stays in evaluation mode, whatever `train` says.
+    """
     net = deepcopy(net).eval()
     for parent in list(net.modules()):
         for (name, part), (after, norm) in pairwise(list(parent.named_children())):

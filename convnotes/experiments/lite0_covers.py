@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from convnotes.experiments import lite0
 from convnotes.experiments.activations import activations
+from convnotes.experiments.determinism import seeded
 from convnotes.experiments.pieces import pieces
 from convnotes.experiments.training import Progress
 
@@ -34,7 +35,8 @@ def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
 def _row(job: tuple[Unit, bool, Recipe]) -> dict[str, Any]:
     unit, trained, recipe = job
     net = lite0.trained() if trained else lite0.untrained(recipe.seed)
-    found = changes(net, lite0.normalised(lite0.square(recipe.photograph)), unit, recipe.cover, recipe.step)
+    with seeded(recipe.seed):
+        found = changes(net, lite0.normalised(lite0.square(recipe.photograph)), unit, recipe.cover, recipe.step)
     layer, row, column = unit
     return {
         "layer": layer, "row": row, "column": column, "trained": trained, "field": lite0.field(layer).size,

@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from convnotes.experiments import lite0
 from convnotes.experiments.activations import activations
+from convnotes.experiments.determinism import seeded
 from convnotes.experiments.pieces import pieces
 from convnotes.experiments.saliency import rank_correlation
 from convnotes.experiments.training import Progress
@@ -40,10 +41,11 @@ def _row(job: tuple[str, int, int, bool, Recipe]) -> dict[str, Any]:
     name, number, other, trained, recipe = job
     net = lite0.trained() if trained else lite0.untrained(recipe.seed)
     x = lite0.normalised(picture(name))
-    with torch.no_grad():
-        scores = net(x[None])[0]
-    falls = covered(net, x, number, recipe.cover, recipe.step)
-    cams = {one: grad_cam(net, x, one) for one in (number, other)}
+    with seeded(recipe.seed):
+        with torch.no_grad():
+            scores = net(x[None])[0]
+        falls = covered(net, x, number, recipe.cover, recipe.step)
+        cams = {one: grad_cam(net, x, one) for one in (number, other)}
     alike = rank_correlation(falls[None], at_covers(cams[number], recipe.cover, recipe.step)[None])
     return {
         "picture": name, "class": number, "other": other, "trained": trained,

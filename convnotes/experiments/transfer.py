@@ -45,14 +45,14 @@ def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
     heads = sorted({(run.task, run.each, run.seed) for run in runs if run.method in ("frozen", "tuned")})
     read = {block for which in heads for block in _blocks(*which)}
     pieces(transfer_blocks.read_block, sorted(read), progress)  # first, as several heads and runs ask for the same
-    pieces(transfer_heads.read_head, heads, progress)
+    pieces(transfer_heads.fit_head, heads, progress)
     right = pieces(transfer_runs.right, runs, progress)
     rows = [{**asdict(run), "right": round(one, 4)} for run, one in zip(runs, right, strict=True)]
     return {"data": fashion.SOURCE, "weights": lite0.PACKAGE, "file": lite0.SHA256, "rows": rows}
 
 
 def _blocks(task: Task, each: int, seed: int) -> set[Block]:
-    """The garments that a head is fitted to and tested with."""
+    """The blocks of the garments that a head is fitted to and tested with."""
     return blocks(task, torch.cat([transfer_images.known(each, seed), transfer_images.asked(seed)]))
 
 

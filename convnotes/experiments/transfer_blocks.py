@@ -36,7 +36,7 @@ def trained_features(task: Task, numbers: Tensor) -> Tensor:
 
 @cache
 def trained() -> nn.Module:
-    """EfficientNet-Lite0 with its weights."""
+    """EfficientNet-Lite0 with its weights, folded."""
     return folded(lite0.trained())
 
 

@@ -1,22 +1,26 @@
-"""Linear heads on the features of `transfer`; that on those of the trained network is fitted once, asked for twice."""
+"""Linear heads of `transfer`.
+
+That on the features of the trained network is fitted once and kept: the frozen way ends with it, fine-tuning begins.
+"""
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from convnotes.experiments import transfer_images
+from convnotes.experiments.determinism import seeded
 from convnotes.experiments.pieces import piece
 from convnotes.experiments.transfer_blocks import packed, trained_features, unpacked
 from convnotes.experiments.transfer_images import Task
 
 DECAYS = (0.1, 0.01, 0.001)  # a fifth of the training images chooses
 STEPS = 60  # of L-BFGS
-Fitted = tuple[Task, int, int]  # the task, images of every class, the seed
+Asked = tuple[Task, int, int]  # the task, images of every class, the seed
 
 
 def trained_head(task: Task, each: int, seed: int) -> nn.Linear:
     """A head on the features of EfficientNet-Lite0, fitted to `each` images of every class."""
-    numbers = unpacked(piece(read_head, (task, each, seed)), torch.float32).reshape(transfer_images.CLASSES, -1)
+    numbers = unpacked(piece(fit_head, (task, each, seed)), torch.float32).reshape(transfer_images.CLASSES, -1)
     linear = nn.Linear(numbers.shape[1] - 1, len(numbers))
     with torch.no_grad():
         linear.weight.copy_(numbers[:, :-1])
@@ -24,11 +28,12 @@ def trained_head(task: Task, each: int, seed: int) -> nn.Linear:
     return linear
 
 
-def read_head(which: Fitted) -> str:
+def fit_head(which: Asked) -> str:
     """The weights of `trained_head`, its bias behind them, as text."""
     task, each, seed = which
     known = transfer_images.known(each, seed)
-    linear = head(trained_features(task, known), transfer_images.labels(known))
+    with seeded(seed):
+        linear = head(trained_features(task, known), transfer_images.labels(known))
     return packed(torch.cat([linear.weight, linear.bias[:, None]], 1).detach())
 
 

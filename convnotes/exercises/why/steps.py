@@ -76,13 +76,14 @@ def momentum_length(draws: Draws) -> Problem:
 
 
 AFTER = 900  # steps
+GRADIENTS = (Fraction(1, 10), Fraction(1, 2), Fraction(2), Fraction(5), Fraction(20))
 
 
 def usual_size(draws: Draws) -> Problem:
     """How long a step of Adam and its relatives is."""
     name, turns = draws.pick(("SGD", "AdaGrad", "RMSProp", "Adam", "Adam")), draws.pick((True, False))
     rate = Fraction(1, draws.pick((10, 100, 1000)))
-    g = draws.pick((Fraction(1, 10), Fraction(1, 2), Fraction(2), Fraction(5), Fraction(20)))
+    g = draws.pick(GRADIENTS)
     lr, size, root = _decimal(rate), _decimal(g), isqrt(AFTER)
     right = {"SGD": "gradient", "AdaGrad": "sum", "RMSProp": "size", "Adam": "cancel" if turns else "size"}[name]
     why = {
