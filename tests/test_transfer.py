@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from convnotes.exhibits.transfer_learning import _found
+from convnotes.exhibits.transfer_learning import _ahead, _found
 from convnotes.experiments import (
     fashion,
     lite0,
@@ -23,7 +23,6 @@ from convnotes.experiments import (
 from convnotes.experiments.build import build
 from convnotes.experiments.determinism import seeded
 from convnotes.experiments.folded import Folded, folded
-from convnotes.experiments.intervals import interval
 from convnotes.experiments.transfer_runs import Plan, Run
 
 with_weights = pytest.mark.skipif(lite0.weights_file() is None, reason=f"needs {lite0.PACKAGE}")
@@ -138,9 +137,9 @@ def test_every_run_is_kept() -> None:
 
 
 def test_the_curves_of_the_garments_as_they_come_are_as_the_chapter_says() -> None:
-    assert _ahead("plain", "tuned", "frozen") == {5: -1, 20: 0, 100: 0, 500: 0, 5000: 0}
-    assert _ahead("plain", "scratch", "frozen") == dict.fromkeys(transfer.SIZES, 0)
-    assert _ahead("plain", "tuned", "scratch") == {5: 0, 20: 0, 100: 0, 500: -1, 5000: -1}
+    assert _sides("plain", "tuned", "frozen") == [-1, 0, 0, 0, 0]
+    assert _sides("plain", "scratch", "frozen") == [0] * 5
+    assert _sides("plain", "tuned", "scratch") == [0, 0, 0, -1, -1]
     plain = {how: own for (task, how), own in _found().items() if task == "plain"}
     ends = [f"{plain[how][5000].mean:.2f}" for how in ("pixels", "frozen", "tuned", "scratch")]
     assert ends == ["0.85", "0.89", "0.89", "0.92"]
@@ -149,9 +148,11 @@ def test_the_curves_of_the_garments_as_they_come_are_as_the_chapter_says() -> No
 
 
 def test_the_curves_on_photographs_are_as_the_chapter_says() -> None:
-    assert _ahead("scenes", "tuned", "frozen") == {5: 0, 20: 0, 100: 1, 500: 1, 5000: 1}
-    assert _ahead("scenes", "scratch", "frozen") == {5: -1, 20: -1, 100: 0, 500: 0, 5000: 1}
-    assert _ahead("scenes", "tuned", "scratch") == dict.fromkeys(transfer.SIZES, 1)
+    assert _sides("scenes", "tuned", "frozen") == [0, 0, 1, 1, 1]
+    assert _sides("scenes", "scratch", "frozen") == [-1, -1, 0, 0, 1]
+    assert _sides("scenes", "tuned", "scratch") == [1] * 5
+    by = [f"{one.mean:.0f}" for one in _ahead()["scenes", "tuned", "scratch"].values()]
+    assert by == ["15", "23", "12", "7", "2"]
     scenes = {how: own for (task, how), own in _found().items() if task == "scenes"}
     assert scenes["frozen"][5].mean == pytest.approx(2 * scenes["scratch"][5].mean, rel=0.1)
     assert max(one.mean for one in scenes["pixels"].values()) == scenes["pixels"][5000].mean < 0.26
@@ -162,15 +163,9 @@ def test_the_curves_on_photographs_are_as_the_chapter_says() -> None:
     assert small[5000].steps == 4 * small[500].steps
 
 
-def _ahead(task: str, one: str, other: str) -> dict[int, int]:
-    """By images per class: 1 where one way is ahead of another, -1 where it is behind, 0 where the interval holds 0."""
-    rows = [row for row in results.load("transfer")["rows"] if row["task"] == task]
-    right = {(row["method"], row["each"], row["seed"]): row["right"] for row in rows}
-    found = {}
-    for each in transfer.SIZES:
-        _, low, high = interval([right[one, each, seed] - right[other, each, seed] for seed in range(3)])
-        found[each] = (low > 0) - (high < 0)
-    return found
+def _sides(task: str, one: str, other: str) -> list[int]:
+    """By size: 1 where one way is ahead of another, -1 where it is behind, 0 where the interval holds 0."""
+    return [(found.low > 0) - (found.high < 0) for found in _ahead()[task, one, other].values()]
 
 
 @with_weights
