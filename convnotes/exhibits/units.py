@@ -71,7 +71,7 @@ def mbconv() -> Figure:
 
 
 def dense() -> Figure:
-    """What one layer of a dense block does: it reads 256 maps, and lays 32 new ones beside them.
+    """A layer of a dense block, here the fifth of the second block: it reads 256 maps and lays 32 beside them.
 
     Two columns between one input below and one output above: the maps as they are, and a 1×1 with a 3×3 above it.
     """
@@ -79,7 +79,7 @@ def dense() -> Figure:
 
 
 def convnext() -> Figure:
-    """A block of ConvNeXt: a depthwise 7×7, then a 1×1 to four times the channels and one back. A shortcut passes all.
+    """A ConvNeXt block: a depthwise 7×7, a 1×1 to four times the channels, one back. A shortcut leads around all three.
 
     A column of three boxes, from the input below to a sum above.
     """
