@@ -322,8 +322,16 @@ def test_what_the_prose_says_of_the_rule_of_efficientnet() -> None:
     steps = [(log(depth, 1.2), log(width, 1.1), log(side / 224, 1.15)) for width, depth, side, _ in SCALES]
     assert all(depth < min(width, side) for depth, width, side in steps[3:])
     assert not all(depth < min(width, side) for depth, width, side in steps[:3])
-    assert [sum(ceil(SCALES[n][1] * stage[-1]) for stage in STAGES) for n in (0, 1, 7)] == [16, 23, 55]
+    blocks = [sum(ceil(depth * stage[-1]) for stage in STAGES) for _, depth, *_ in SCALES]
+    assert (blocks[0], blocks[7]) == (16, 55)
+    assert all(depth < log(count / 16, 1.2) for (depth, *_), count in zip(steps[1:], blocks[1:], strict=True))
+    assert {round(log(55 / 16, 1.2)), *map(round, steps[7][1:])} == {7}
     b0 = ledger("efficientnet-b0")
+    works = [log(ledger(f"efficientnet-b{n}").macs / b0.macs, 1.2 * 1.1**2 * 1.15**2) for n in range(8)]
+    assert steps[1][1] == 0 and all(abs(works[n] - n) > 0.5 for n in (2, 3))
+    assert all(abs(found - n) < 0.3 for n in (5, 6, 7) for found in (works[n], *steps[n][1:]))
+    gates = sum(entry.parameters for entry in b0.entries if ".gate." in entry.name)
+    assert gates / b0.parameters == pytest.approx(1 / 8, rel=0.05)
     assert sum(entry.macs for entry in b0.entries if ".depthwise." in entry.name) < b0.macs / 10
 
 
@@ -343,10 +351,18 @@ def test_the_steps_to_convnext_are_drawn_and_told_as_published() -> None:
     gains = dict(zip([*rows][1:], [b - a for a, b in pairwise(accuracies)], strict=True))
     assert max(gains, key=lambda name: gains[name]) == "new training"
     assert [name for name, gain in gains.items() if gain < 0] == ["depthwise 3×3", "depthwise first"]
-    assert 0.4 < gains["new training"] / (accuracies[-1] - accuracies[0]) < 0.5
+    whole = accuracies[-1] - accuracies[0]
+    assert 0.4 < gains["new training"] / whole < 0.5
+    named = ("depthwise 3×3", "96 channels", "one activation", "3, 3, 9, 3 blocks", "halving layers")
+    others = gains.keys() - {"new training", *named}
+    rest = whole - gains["new training"]
+    assert sum(gains[name] for name in named) > 0.8 * rest
+    assert max(gains[name] for name in others - {"7×7"}) < min(gains[name] for name in named[2:])
+    assert gains["7×7"] + gains["depthwise first"] < 0  # one made room for the other
     assert all(abs(gains[name]) < rows[name][1] for name in ("4×4 patches", "GELU", "layer norm"))
     work = {str(row[0]): row[3] for row in figure.data.rows}
     assert work["96 channels"] > work["4×4 patches"] > work["depthwise 3×3"]
+    assert work["halving layers"] / work["ResNet-50"] == pytest.approx(1.1, abs=0.005)
     assert work["halving layers"] == pytest.approx(ledger("convnext-tiny").macs / 1e9, rel=0.01)
     assert accuracies[-1] > network_charts.SWIN_T == 81.3
 
@@ -363,9 +379,23 @@ def test_where_the_parameters_of_squeezenet_are() -> None:
     assert rows[2][2] + rows[3][2] == sum(row[2] for row in rows[4:]) == whole
     assert [row[2] for row in rows[4:]] == sorted((row[2] for row in rows[4:]), reverse=True)
     assert 2.9 < rows[1][2] / rows[3][2] < 3.5
+    assert [row[1] for row in rows[4:6]] == ["3×3", "last 1×1"] and rows[4][2] + rows[5][2] > 0.8 * whole
 
 
 def test_a_dense_block_reads_as_many_channels_as_its_formula_says() -> None:
     for before, count, growth in ((64, 6, 32), (128, 12, 32), (5, 7, 3)):
         read = [before + growth * layer for layer in range(count)]
         assert sum(read) == count * before + growth * count * (count - 1) // 2
+
+
+def test_a_dense_layer_keeps_what_it_reads_twice_and_256_maps() -> None:
+    first = [entry for entry in ledger("densenet121").entries if ".block1." in entry.name]
+    channels = sum(entry.parameters // 2 for entry in first if entry.kind == "BatchNorm2d")
+    assert sum(entry.kept for entry in first) == 4 * 56**2 * 3264 + 8 * channels  # and two numbers per channel
+
+
+def test_where_the_blocks_of_a_densenet_start() -> None:
+    network = find("densenet121")
+    assert [network.part(f"features.block{n}")[1][0] for n in range(1, 5)] == [64, 128, 256, 512]
+    fifth = [leaf for leaf in leaves(network.part("features.block2")[0]) if isinstance(leaf, Conv2d)][8]
+    assert fifth.in_channels == 256  # of the layer that is drawn
