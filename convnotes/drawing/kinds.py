@@ -245,7 +245,7 @@ class Widget:
     data: Mapping[str, object] = field(default_factory=dict)
     made: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     pictures: Mapping[str, str] = field(default_factory=dict, kw_only=True)
-    lazy: bool = field(default=False, kw_only=True)  # its script comes when the reader is near
+    lazy: bool = field(default=True, kw_only=True)  # its scripts come when the reader is near, not with the page
 
     def downloads(self) -> dict[str, str]:
         """The files that the site offers, by extension: those of the figure; and the scripts that the page needs."""

@@ -30,6 +30,7 @@ def test_a_formula_is_told_in_its_parts(open_page: Open, name: str) -> None:
 @pytest.mark.parametrize("name", ["architectures/", "receptive-field/"])
 def test_what_has_a_name_is_called_by_it_without_signs_beside_it(open_page: Open, name: str) -> None:
     page = open_page(name)
+    page.locator("[data-widget]").first.scroll_into_view_if_needed()
     page.wait_for_selector("[data-widget].cn-ready")
     nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
     named = {role: [_name(node) for node in nodes if node["role"]["value"] == role] for role in NAMED}

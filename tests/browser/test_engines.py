@@ -202,6 +202,7 @@ def test_a_page_once_read_is_read_when_the_server_is_gone(engine: Engine, built_
         engine.visit(f"{address}pooling/")
         until(lambda: engine.run("Boolean(navigator.serviceWorker.controller)"), "what keeps the pages")
         engine.visit(f"{address}pooling/")
+        engine.run("document.querySelector('cn-stepper').scrollIntoView()")
         until(lambda: engine.run("Boolean(document.querySelector('cn-stepper.cn-ready'))"), "the interactive")
     with pytest.raises(URLError):
         urlopen(address)

@@ -12,6 +12,7 @@ CELL = "cn-stepper .cn-board-grid input:enabled"
 
 def ready(open_page: Open, path: str, element: str, **options: Any) -> Page:
     page = open_page(path, **options)
+    page.locator(element).scroll_into_view_if_needed()  # its script comes when it is near
     page.wait_for_selector(f"{element}.cn-ready")
     page.locator(element).scroll_into_view_if_needed()
     return page
@@ -109,6 +110,7 @@ def test_channels_are_added_and_taken_away_and_the_named_kernel_stays(open_page:
 
 def test_the_player_plays_once_and_only_when_asked(open_page: Open) -> None:
     page = open_page("pooling/", before=lambda page: page.clock.install())
+    page.locator("cn-stepper").scroll_into_view_if_needed()
     page.wait_for_selector("cn-stepper.cn-ready")
     stop_clock(page)
     assert state(page, "cn-stepper") == "pool"

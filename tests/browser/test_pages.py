@@ -165,6 +165,7 @@ def test_accessible_private_still_and_no_wider_than_the_screen(page: Page, addre
 def test_nothing_that_stays_in_sight_hides_what_has_the_focus(open_page: Open, name: str, size: Any) -> None:
     """The Tab key, backwards: what is reached comes in at the top of the window (WCAG 2.4.11)."""
     page = open_page(name, viewport=size)
+    page.locator("[data-widget]").first.scroll_into_view_if_needed()
     page.wait_for_selector("[data-widget].cn-ready")
     page.locator("article .md-path, article h2").last.evaluate("(el) => el.querySelector('a').focus()")
     hidden = []

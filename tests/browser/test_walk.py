@@ -252,6 +252,7 @@ def test_a_drawing_stays_in_the_page_and_in_its_address(received: tuple[Open, li
     """It is there when the page is read again, or come back to from another; the server is told nothing of it."""
     open_, told = received
     page = open_("convolution/?size=i10_s2_p1")
+    page.wait_for_selector("cn-size-ruler.cn-ready")  # the page goes there
     page.locator("cn-walk").scroll_into_view_if_needed()
     at_work(page)
     page.locator("cn-walk").get_by_role("button", name="Clear").click()

@@ -13,10 +13,10 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
-from tests.browser.conftest import DESK, PHONE, WCAG, Open, axe, drawn, opener, stop_clock, swipe, until
+from tests.browser.conftest import DESK, PHONE, ROOT, WCAG, Open, axe, drawn, opener, stop_clock, swipe, until
 from tests.browser.widgets import ENTRIES, Entry, alike
 
-COMMON = "/page.js"  # what every page loads
+COMMON = "page.js"  # what every page loads
 HEIGHT = "(name) => document.querySelector(name).getBoundingClientRect().height"
 EMPTY = """(name) => { const sheet = document.querySelector(`${name} .cn-live`);
   const foot = (el) => el.getBoundingClientRect().bottom;
@@ -499,24 +499,36 @@ def test_instant_navigation_away_and_back(entry: Entry, open_page: Open, address
     assert value(page, entry, "state") != start
 
 
-def test_only_what_is_needed_is_loaded_and_all_of_it_at_once(page: Page, asked: list[str]) -> None:
+def test_only_what_is_needed_is_loaded_and_what_comes_with_the_page_at_once(page: Page, asked: list[str]) -> None:
+    named = "(all) => all.map((el) => el.dataset.widget)"
     preloaded = page.eval_on_selector_all("link[rel=modulepreload]", "(all) => all.map((el) => el.href)")
-    sorts = {
-        url for url in scripts(asked) if url.endswith(("/sort.js", "/figures.js", "/code.js"))
-    }  # of other things of the page
-    common = {url for url in scripts(asked) if url.endswith(COMMON)}
-    assert len(common) == 1
-    weights = {url for url in scripts(asked) if url.endswith("-network.js")}  # of what runs one, when it is near
-    late = "practice|review|walk" if page.locator("cn-walk[data-lazy]").count() else "practice|review"
-    near = {url for url in scripts(asked) if re.search(rf"/({late})(-core|-paint)?\.js$", url)}
-    assert scripts(asked) - set(preloaded) <= common | sorts | weights | near
+    with_the_page = page.eval_on_selector_all("[data-widget]:not([data-lazy])", named)
+    assert {name(url) for url in preloaded} == with_imports(with_the_page)
+    others = {COMMON, "sort.js", "figures.js", "code.js", "review.js", "review-core.js"}  # of other things of the page
+    near = with_imports(page.eval_on_selector_all("[data-widget]", named))
+    weights = {"walk-network.js"} & {f"{script.removesuffix('.js')}-network.js" for script in near}
+    loaded = {name(url) for url in scripts(asked)}
+    assert COMMON in loaded and loaded <= others | near | weights
+
+
+def name(url: str) -> str:
+    return url.rpartition("/")[2]
+
+
+def with_imports(names: list[str]) -> set[str]:
+    """The scripts of these elements, and all that they import."""
+    found = [f"{name}.js" for name in names]
+    for script in found:
+        text = (ROOT / "docs/assets/cn" / script).read_text(encoding="utf-8")
+        found += [other for other in re.findall(r'^import .* from "\./(.+)";', text, re.M) if other not in found]
+    return set(found)
 
 
 def test_a_page_without_any_loads_one_small_script(open_page: Open) -> None:
     asked: list[str] = []
     page = open_page("notation/", before=lambda page: page.on("request", lambda one: asked.append(one.url)))
     page.wait_for_load_state("networkidle")
-    assert {url.rpartition("/")[2] for url in scripts(asked)} == {COMMON.strip("/")}
+    assert {name(url) for url in scripts(asked)} == {COMMON}
     assert sum(len(gzip.compress(page.request.get(url).body())) for url in scripts(asked)) <= 2048
 
 
