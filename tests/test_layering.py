@@ -33,7 +33,7 @@ LIBRARIES = {  # what each part may import beside the standard library and the p
     "gradients": {"numpy"},
     "tracing": {"numpy", "torch"},
     "experiments": {"numpy", "torch", "scipy", "sklearn", "skimage", "safetensors", "tqdm"},
-    "drawing": {"numpy", "matplotlib"},
+    "drawing": {"numpy", "matplotlib", "PIL"},
     "notes": {"yaml", "markdown"},
     "exhibits": {"numpy"},
     "site": {"markdown", "pymdownx", "latex2mathml", "mkdocs", "rjsmin", "jupytext", "PIL"},

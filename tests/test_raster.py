@@ -5,11 +5,12 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import numpy as np
+import pytest
 from markdown import Markdown
 from matplotlib.image import imread
 
 from convnotes.drawing.kinds import Table
-from convnotes.drawing.raster import Gallery, Panel, encoded, mosaic
+from convnotes.drawing.raster import Gallery, Panel, encoded, exact, mosaic
 from convnotes.experiments import album, fashion, mnist
 from convnotes.experiments.photographs import PHOTOGRAPHS
 from convnotes.site.figures import write_archive, write_downloads
@@ -19,6 +20,17 @@ def test_png_keeps_every_pixel() -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (5, 7, 3)) / 255
     back = imread(BytesIO(b64decode(encoded(pixels))))[..., :3]
     assert np.abs(back - pixels).max() < 0.5 / 255
+
+
+@pytest.mark.parametrize("colours", [2, 256, 257])
+def test_a_palette_changes_no_pixel(colours: int) -> None:
+    """Nor where it sees through a picture; with more colours than a palette holds there is none."""
+    rng = np.random.default_rng(0)
+    some = rng.permutation(256**2)[:colours]
+    pixels = np.stack([some // 256, some % 256, some * 7 % 256, some * 3 % 256], 1)[rng.permutation(900) % colours]
+    whole, small = encoded(pixels.reshape(30, 30, 4) / 255), exact(pixels.reshape(30, 30, 4) / 255)
+    assert (imread(BytesIO(b64decode(small))) == imread(BytesIO(b64decode(whole)))).all()
+    assert (small == whole) is (colours > 256)
 
 
 def test_a_mosaic_is_empty_between_its_pictures() -> None:

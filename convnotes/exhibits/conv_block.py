@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from convnotes.correlate import correlate2d
 from convnotes.drawing.kinds import Figure, Rows, Table
 from convnotes.drawing.plot import Axis, Plot
-from convnotes.drawing.raster import encoded
+from convnotes.drawing.raster import exact
 from convnotes.drawing.svg import Drawing
 from convnotes.experiments.photographs import credit, photograph, scaled
 from convnotes.words.numbers import minus
@@ -32,7 +32,7 @@ def one_channel() -> Figure:
     for number, (name, values, low, high) in enumerate(_stages()):
         x = 4 + number * (SIDE + 12)
         drawing.text(x, 14, name, "ink", 11.5, bold=True)
-        drawing.picture(x, 22, SIDE, SIDE, encoded((values - low) / (high - low)))
+        drawing.picture(x, 22, SIDE, SIDE, exact((values - low) / (high - low)))
         _histogram(drawing, x, values)
         mean, sd = float(values.mean()), float(values.std())
         drawing.text(x, 184, f"mean {_short(mean)}", "mute", 12)

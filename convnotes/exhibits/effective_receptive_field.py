@@ -6,7 +6,7 @@ import numpy as np
 
 from convnotes.drawing.kinds import Cell, Figure, Rows, Table, Widget
 from convnotes.drawing.plot import Axis, Plot
-from convnotes.drawing.raster import Gallery, Panel, Pixels, encoded, heat, lighted, mosaic
+from convnotes.drawing.raster import Gallery, Panel, Pixels, exact, heat, lighted, mosaic
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive import sees as seen
 from convnotes.experiments import colour_fields, lite0, results, weights
@@ -326,14 +326,14 @@ _PROTOCOL = (
 
 def _spot(drawing: Drawing, x: float, y: float, side: float, map: Map, radius: float) -> None:
     """The square of a map of derivatives in its frame, with a ring: what σ is the spread of."""
-    drawing.picture(x, y, side, side, encoded(heat(map**2)))
+    drawing.picture(x, y, side, side, exact(heat(map**2)))
     drawing.rect(x, y, side, side, None, "edge")
     drawing.ring(x + side / 2, y + side / 2, radius, "win")
 
 
 def _scale(drawing: Drawing, x: float, y: float) -> None:
     """What the colours of the maps stand for."""
-    drawing.picture(x, y, 120, 10, encoded(heat(np.linspace(0, 1, 60)[None])))
+    drawing.picture(x, y, 120, 10, exact(heat(np.linspace(0, 1, 60)[None])))
     drawing.text(x + 126, y + 10, "squared derivative, 0 to its largest", "mute", 12)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from convnotes.drawing.kinds import Cell, Figure, Rows, Table
 from convnotes.drawing.plot import Axis, Plot
-from convnotes.drawing.raster import Gallery, Panel, Pixels, decoded, encoded, lighted, mosaic, signed
+from convnotes.drawing.raster import Gallery, Panel, Pixels, decoded, encoded, exact, lighted, mosaic, signed
 from convnotes.drawing.svg import Drawing
 from convnotes.experiments import (
     album,
@@ -172,7 +172,7 @@ def circuit() -> Figure:
     drawing, largest = Drawing(396, 470), float(np.abs(read[list(pair)]).max())
     for y, (kernel, part) in zip((10, 92), pair.items(), strict=True):
         picture = signed(first_layer.kernels()["trained"][kernel]).transpose(1, 2, 0)
-        drawing.picture(3, y, 72, 72, encoded(picture.repeat(6, 0).repeat(6, 1)))
+        drawing.picture(3, y, 72, 72, exact(picture))
         tints = [
             [("pos" if w > 0 else "neg", round(abs(w) / largest, 1)) for w in row] for row in read[kernel].tolist()
         ]
