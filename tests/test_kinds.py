@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from convnotes.drawing.kinds import Figure, Table
+from convnotes.drawing.kinds import FIRST, NUMBERS_AT_MOST, Figure, Table
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive.sees import sees
 
@@ -48,6 +48,15 @@ def test_a_figure_offers_its_picture_and_its_data() -> None:
     assert figure.downloads()["csv"] == "x\n1\n"
     assert "<table" in figure.folded()
     assert "<table" not in figure.html("a square")
+
+
+def test_of_long_data_the_first_rows_are_folded_and_all_are_in_the_file() -> None:
+    for rows, folded in ((NUMBERS_AT_MOST, NUMBERS_AT_MOST), (NUMBERS_AT_MOST + 1, FIRST)):
+        figure = Figure(Drawing(10, 10), Table(["x"], [[n] for n in range(rows)], note="Of one run."))
+        assert figure.folded().count('<th scope="row"') == folded
+        more = f" The file under ‘Data’ has these rows and the other {rows - folded}." * (rows > folded)
+        assert f'<p class="cn-note">Of one run.{more}</p>' in figure.folded()
+        assert figure.downloads()["csv"].count("\n") == rows + 1
 
 
 def test_negative_numbers_have_a_minus_sign_on_the_page_and_a_hyphen_in_the_data() -> None:

@@ -7,7 +7,7 @@ a new kind is one class.
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 
 from convnotes.drawing.svg import Drawing
@@ -16,6 +16,7 @@ from convnotes.words.table import table
 
 NOTES = "notes:"  # before a place in the notes, where a page says how to get there
 FOLDED_AT_MOST = 200  # rows: a longer table is a file to download, not a page to scroll
+NUMBERS_AT_MOST, FIRST = 100, 20  # rows: the numbers of a figure that are folded whole, and what is of longer ones
 
 
 @dataclass(frozen=True)
@@ -167,6 +168,21 @@ class Summary:
         return f'<details class="cn-data"><summary>{self.called}</summary>{self.whole.html(self.called)}</details>'
 
 
+def numbers(data: Table) -> str:
+    """The data behind a picture, folded; of a long table the first rows, and how many more are in its file.
+
+    >>> long = Table(["n"], [[n] for n in range(101)])
+    >>> numbers(long)[-68:-14]
+    'The file under ‘Data’ has these rows and the other 81.'
+    """
+    more = len(data.rows) - FIRST
+    if len(data.rows) > NUMBERS_AT_MOST:
+        note = f"{data.note} The file under ‘Data’ has these rows and the other {more}."
+        data = replace(data, rows=data.rows[:FIRST], note=note.strip())
+    table = data.html("The numbers of this figure")
+    return f'<details class="cn-data" data-search-exclude><summary>The numbers</summary>{table}</details>'
+
+
 @dataclass(frozen=True)
 class Figure:
     """A picture and the data that it shows; `said` ends the alternative text where that depends on an argument."""
@@ -186,8 +202,7 @@ class Figure:
 
     def folded(self) -> str:
         """The data as a table, for who cannot see the picture or wants its numbers."""
-        table = self.data.html("The numbers of this figure")
-        return f'<details class="cn-data" data-search-exclude><summary>The numbers</summary>{table}</details>'
+        return numbers(self.data)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from convnotes.drawing.kinds import Table
+from convnotes.drawing.kinds import Table, numbers
 
 Pixels = NDArray[np.floating]
 Format = Literal["png", "webp"]
@@ -150,8 +150,7 @@ class Gallery:
 
     def folded(self) -> str:
         """The numbers as a table."""
-        table = self.data.html("The numbers of this figure")
-        return f'<details class="cn-data"><summary>The numbers</summary>{table}</details>'
+        return numbers(self.data)
 
     def _panel(self, number: int, panel: Panel) -> str:
         height, width = (round(side * panel.enlarge) for side in panel.pixels.shape[:2])
