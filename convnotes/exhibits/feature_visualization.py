@@ -186,7 +186,7 @@ def circuit() -> Figure:
     for y, (title, patches) in zip((192, 285, 378), strips.items(), strict=True):
         drawing.text(3, y, f"{title}: up to {patches[0].value:.1f}", "ink", 13)
         sheet = mosaic([patch.shown(62) for patch in patches[:6]], 6, gap=3)
-        drawing.picture(3, y + 9, 387, 62, encoded(sheet, "webp"))
+        drawing.picture(3, y + 9, 387, 62, webp=encoded(sheet, "webp", quality=50))
     constant = found[0].value - float(colour_circuit.added(0, found[0]).sum())
     order = np.argsort(-excited)
     rows: Rows = [[f"kernel {kernel}", excited[kernel], usual[kernel]] for kernel in order.tolist()]
