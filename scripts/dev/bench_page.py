@@ -5,14 +5,13 @@ CONVNOTES_SITE=folder names a site that is built already.
 
 import gzip
 import os
-import re
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from statistics import median
@@ -23,6 +22,7 @@ from urllib.request import urlopen
 
 from bench_build import build, copy
 
+from convnotes.citing.record import page_address
 from convnotes.notes.course import chapters
 
 CHROMIUM = next(
@@ -42,6 +42,8 @@ FIRST = """(text) => new Promise((done) => {
   field.value = text;
   field.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true }));
 })"""
+BELOW = """() => [...document.images].filter((one) => one.getBoundingClientRect().top > innerHeight)
+  .map((one) => one.currentSrc)"""
 EMPTIED = """() => {
   const field = document.querySelector("input[name=query]");
   field.value = "";
@@ -82,11 +84,6 @@ def served(site: Path, handler: type[SimpleHTTPRequestHandler] = Quiet) -> Itera
         server.shutdown()
 
 
-def address(name: str) -> str:
-    """Where a page stands under the address of all."""
-    return re.sub(r"(index)?\.md$", "", name) + ("/" if not name.endswith("index.md") else "")
-
-
 def views(site: Path) -> Iterator[tuple[str, str, str]]:
     if CHROMIUM is None:
         yield "first view and layout shift", "not measured: no Chromium on the PATH", ""
@@ -95,23 +92,41 @@ def views(site: Path) -> Iterator[tuple[str, str, str]]:
 
     with served(site) as base, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        sizes, asked, shifts = {}, {}, {}
+        found, shifts = {}, {}
         for chapter in ["index.md", *chapters()]:
             page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
-            seen: list[str] = []
-            page.on("request", lambda request, seen=seen: seen.append(request.url))
-            page.goto(base + address(chapter))
-            page.wait_for_load_state("networkidle")
+            found[chapter] = first_view(page, base, chapter, site)
             shifts[chapter] = page.evaluate(SHIFT)
-            asked[chapter] = sum(url.startswith(base) for url in seen)
-            paths = {url.removeprefix(base).partition("?")[0] or "index.html" for url in seen if url.startswith(base)}
-            files = (site / path / "index.html" if path.endswith("/") else site / path for path in paths)
-            sizes[chapter] = sum(len(gzip.compress(file.read_bytes())) for file in files if file.is_file())
         browser.close()
-    for chapter, size in sizes.items():
-        yield f"first view of {chapter}, gzipped", f"{size / 1000:.0f} kB, {asked[chapter]} requests", "< 150 kB, ≤ 20"
+    for chapter, (files, ahead) in found.items():
+        figures = f"{gzipped(files) / 1000:.0f} kB, {len(files)} files"
+        more = f"; {gzipped(ahead) / 1000:.0f} kB of pictures below the screen, fetched ahead" * bool(ahead)
+        yield f"first view of {chapter}, gzipped", figures + more, "< 150 kB, ≤ 20"
     worst = max(shifts, key=lambda chapter: shifts[chapter])
     yield "layout shift, worst chapter", f"{shifts[worst]:.3f} ({worst})", "0"
+
+
+def first_view(page, base: str, name: str, site: Path) -> tuple[set[Path], set[Path]]:
+    """The files of `site` that a page asks for before any scroll; apart, pictures below the screen, fetched ahead."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(base + page_address(name))
+    page.wait_for_load_state("networkidle")
+    paths, below = (
+        {site / url.removeprefix(base).partition("?")[0] for url in urls if url.startswith(base)}
+        for urls in (asked, page.evaluate(BELOW))
+    )
+    return {path / "index.html" if path.is_dir() else path for path in paths - below}, paths & below
+
+
+def gzipped(files: set[Path]) -> int:
+    """Bytes of files as a server sends them."""
+    return sum(_gzipped(file) for file in files)
+
+
+@cache
+def _gzipped(file: Path) -> int:
+    return len(gzip.compress(file.read_bytes()))
 
 
 def searches(site: Path) -> Iterator[tuple[str, str, str]]:
@@ -143,7 +158,7 @@ def searches(site: Path) -> Iterator[tuple[str, str, str]]:
 
 def edits(folder: Path) -> Iterator[tuple[str, str, str]]:
     with serving(folder, "--dirty"):  # the edited page alone
-        taken = {name: edit(folder / "docs" / name, address(name)) for name in chapters()}
+        taken = {name: edit(folder / "docs" / name, page_address(name)) for name in chapters()}
     slowest = max(taken, key=lambda name: taken[name])
     figures = f"{min(taken.values()):.1f} to {taken[slowest]:.1f} s ({slowest})"
     yield f"edit of each of {len(taken)} chapters until it is served, serve --dirty", figures, "< 3 s"
