@@ -36,7 +36,7 @@ LIBRARIES = {  # what each part may import beside the standard library and the p
     "drawing": {"numpy", "matplotlib", "PIL"},
     "notes": {"yaml", "markdown"},
     "exhibits": {"numpy"},
-    "site": {"markdown", "pymdownx", "latex2mathml", "mkdocs", "rjsmin", "jupytext", "PIL"},
+    "site": {"markdown", "pymdownx", "latex2mathml", "mkdocs", "rjsmin", "jupytext", "PIL", "pikepdf"},
 }
 
 

@@ -16,8 +16,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bench_build import ROOT, copy
-from bench_page import CHROMIUM, Quiet, address, built, served
+from bench_page import CHROMIUM, Quiet, built, served
 
+from convnotes.citing.record import page_address
 from convnotes.notes.course import chapters
 
 PACKAGE = "lighthouse@12.8.2"  # the last that runs on Node 20
@@ -52,7 +53,7 @@ def rows() -> Iterator[tuple[str, str, str]]:
         subprocess.run(["npm", "install", "--silent", "--prefix", FOLDER, PACKAGE], check=True)
     with TemporaryDirectory() as temporary, served(built(copy(Path(temporary) / "notes")), Compressed) as base:
         for chapter in ["index.md", *chapters()]:
-            report, scores = best(program, base + address(chapter))
+            report, scores = best(program, base + page_address(chapter))
             shift = report["audits"]["cumulative-layout-shift"]["numericValue"]
             low = [name for name, goal in GOALS.items() if scores[name] < goal]
             because = "; ".join(sorted({reason for name in low for reason in costs(report, name)}))

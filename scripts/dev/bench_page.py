@@ -112,6 +112,11 @@ def first_view(page, base: str, name: str, site: Path) -> tuple[set[Path], set[P
     page.on("request", lambda request: asked.append(request.url))
     page.goto(base + page_address(name))
     page.wait_for_load_state("networkidle")
+    return apart(asked, page, base, site)
+
+
+def apart(asked: list[str], page, base: str, site: Path) -> tuple[set[Path], set[Path]]:
+    """The files that were asked for; apart, pictures that are below the screen."""
     paths, below = (
         {site / url.removeprefix(base).partition("?")[0] for url in urls if url.startswith(base)}
         for urls in (asked, page.evaluate(BELOW))

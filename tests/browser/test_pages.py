@@ -1,5 +1,6 @@
 """Every page in a browser, on a desk by day and on a phone by night: accessible, private, still, no wider than it."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +11,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import UNTOLD, Open, Quiet, axe, drawn, search, served, with_axe
+from tests.browser.widgets import ENTRIES
+
+sys.path.append(str(Path(__file__).parents[2] / "scripts/dev"))
+from bench_page import apart, gzipped
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = sorted(
@@ -114,6 +119,9 @@ BACK_AT_ONCE = """() => {
 }"""
 LETTERS = "fs/np,."  # each a key of the theme
 MOST = 21  # files that a page asks for
+HEAVY = 150_000  # bytes on a phone before any scroll, gzipped, without the pictures that Chromium fetches ahead
+LARGER = {"exercises": 175_000, "labs/look-inside-a-network": 200_000}  # no chapters, of which it is promised
+LATE = {entry.core for entry in ENTRIES}  # scripts that come when the reader is near
 PHONE_BY_NIGHT: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
 
 
@@ -125,7 +133,9 @@ def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("name", [*PAGES, "404.html"])
-def test_accessible_private_still_and_no_wider_than_the_screen(page: Page, address: str, name: str) -> None:
+def test_accessible_private_still_and_no_wider_than_the_screen(
+    page: Page, address: str, built_site: Path, name: str
+) -> None:
     asked: list[str] = []
     said: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -134,7 +144,13 @@ def test_accessible_private_still_and_no_wider_than_the_screen(page: Page, addre
     page.on("response", lambda response: response.ok or said.append(f"{response.status} {response.url}"))
     page.goto(address + (name if name.endswith((".html", "/")) or not name else f"{name}/"))
     assert still(page)
-    assert page.viewport_size != DESK_BY_DAY["viewport"] or len(asked) <= MOST, asked
+    if page.viewport_size == DESK_BY_DAY["viewport"]:
+        assert len(asked) <= MOST, asked
+    else:
+        first, _ = apart(asked, page, address, built_site)
+        heaviest = sorted((gzipped({file}), file.name) for file in first)[-6:]
+        assert gzipped(first) <= LARGER.get(name.strip("/"), HEAVY), heaviest
+        assert name == "" or not LATE & {file.name for file in first}
     assert page.locator("article.cn-home").count() == (name == "")
     page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
     drawn(page)
