@@ -14,4 +14,5 @@ def test_a_lab_ran_and_warned_of_nothing(built_site: Path, lab: Path) -> None:
     page = (built_site / "labs" / lab.stem / "index.html").read_text(encoding="utf-8")
     assert "jp-OutputArea-output" in page
     assert "jupyter.stderr" not in page
+    assert "data:image" not in page, "a picture is a file, which a reader far from it does not wait for"
     assert NO_WORDS not in page, "a picture has no alternative text: end its cell with a comment “# Picture: …”"

@@ -4,15 +4,18 @@ import os
 import re
 import shutil
 import sys
+from base64 import b64decode
 from hashlib import sha256
 from html import escape, unescape
 from pathlib import Path
+from struct import unpack
 from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import BuildError
 from mkdocs.plugins import CombinedEvent, event_priority, get_plugin_logger
-from mkdocs.structure.files import Files
+from mkdocs.structure.files import File, Files
+from mkdocs.utils import get_relative_url
 from rjsmin import jsmin
 
 from convnotes.site import kept_pages, pdf
@@ -26,6 +29,7 @@ LEAN = [  # mkdocs-jupyter ships half a megabyte of styles, scripts from another
     ("highlight-ipynb hl-python", "highlight"),
     (r'<a class="anchor-link"( href="[^"]*")>', r'<a class="headerlink"\1 title="Link to this section">'),
 ]
+IN_PAGE = re.compile(r'src="data:image/png;base64,([^"]+)"')
 NO_WORDS = "No description has been provided for this image"  # a lab's comment "# Picture: …" has them
 log = get_plugin_logger("labs")
 state: dict[str, Any] = {"command": "build", "sources": "", "labs": {}}
@@ -131,6 +135,7 @@ def on_page_content(html: str, page: Any, config: MkDocsConfig, files: Files) ->
             log.warning(f"{page.file.src_uri} has {pictures} pictures and words for {len(said)}: # Picture: …")
         for words in said:
             html = html.replace(NO_WORDS, escape(words), 1)
+        html = IN_PAGE.sub(lambda found: _apart(b64decode(found[1]), page, config, files), html)
     elif kept.same(page):
         kept.restore(page, files)
         return str(page.content)
@@ -143,6 +148,15 @@ def on_page_content(html: str, page: Any, config: MkDocsConfig, files: Files) ->
         page.content = html
         kept.keep(page)
     return html
+
+
+def _apart(picture: bytes, page: Any, config: MkDocsConfig, files: Files) -> str:
+    """A lab's picture as a file of its own, which is fetched when the reader is near."""
+    name = f"assets/labs/{sha256(picture).hexdigest()[:16]}.png"
+    if files.get_file_from_path(name) is None:
+        files.append(File.generated(config, name, content=picture))
+    width, height = unpack(">II", picture[16:24])  # room is kept for it
+    return f'loading="lazy" width="{width}" height="{height}" src="{get_relative_url(name, page.url)}"'
 
 
 def _before_search(context: object, page: Any, config: MkDocsConfig, nav: object) -> None:

@@ -122,7 +122,7 @@ MOST = 13  # files that a chapter asks for, apart from pictures
 MORE = {"": 19, "exercises": 16, "code-tasks": 15, "examples": 14}  # no chapters
 PICTURES = "/assets/exhibits/"
 HEAVY = 150_000  # bytes on a phone before any scroll, gzipped, without the pictures that Chromium fetches ahead
-LARGER = {"exercises": 175_000, "labs/look-inside-a-network": 200_000}  # no chapters, of which it is promised
+LARGER = {"exercises": 175_000}  # no chapter, of which it is promised
 LATE = {entry.core for entry in ENTRIES}  # scripts that come when the reader is near
 PHONE_BY_NIGHT: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "color_scheme": "dark"}
 
