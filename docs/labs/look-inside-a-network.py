@@ -49,7 +49,7 @@ for row, model in enumerate([kept.colour_initial(), net]):
     for place, axis in enumerate(axes[2 * row : 2 * row + 2].flat):
         axis.imshow(picture(kernels[place]))
         axis.axis("off")
-fig.suptitle("20 of 40 kernels, in order: above before training, below after")
+_ = fig.suptitle("20 of 40 kernels, in order: above before training, below after")
 # Picture: 20 squares of coloured noise; below, 20 with ramps of colour, and some with bars and edges.
 
 # %% [markdown]

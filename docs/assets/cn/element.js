@@ -234,7 +234,7 @@ export class Interactive extends HTMLElement {
 
   /** A link in the prose to `?key=state` of this page sets the figure in its place. */
   #follow(event) {
-    const link = event.target.closest?.("a:is([href*='?'], [href*='#'])");
+    const link = event.target.closest?.("a:is([href*='?'], [href*='#']):not([target])");
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     const url = new URL(link.href);
     this.#place = url.href;
