@@ -1,5 +1,6 @@
 """Transfer learning: what is measured, on made-up garments; and the archives that hold the real ones."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from convnotes.experiments.build import build
 from convnotes.experiments.determinism import seeded
 from convnotes.experiments.folded import Folded, folded
 from convnotes.experiments.transfer_runs import Plan, Run
+from convnotes.notes.page import DOCS
 
 with_weights = pytest.mark.skipif(lite0.weights_file() is None, reason=f"needs {lite0.PACKAGE}")
 
@@ -161,6 +163,35 @@ def test_the_curves_on_photographs_are_as_the_chapter_says() -> None:
     assert [each for each, plan in plans.items() if plan.steps * plan.batch < 10 * each] == [500, 5000]
     assert max(plan.steps for plan in plans.values()) == plans[5000].steps == 2 * plans[500].steps == 400
     assert small[5000].steps == 4 * small[500].steps
+
+
+def test_of_thirty_comparisons_three_only_just_miss_zero() -> None:
+    """Those that the chapter says so of: the near end of the interval is under a third of its half width from 0."""
+    found = {(*which, each): one for which, own in _ahead().items() for each, one in own.items()}
+    near = {which: abs(one.mean) - one.half for which, one in found.items()}
+    assert len(found) == 30
+    assert {which for which, gap in near.items() if 0 < gap < found[which].half / 3} == {
+        ("plain", "tuned", "frozen", 5),
+        ("scenes", "tuned", "frozen", 500),
+        ("scenes", "tuned", "scratch", 5000),
+    }
+    assert _chapter().count("only just misses 0") == 3
+
+
+def test_the_recipe_of_the_chapter_is_what_was_measured() -> None:
+    plans = transfer_runs.TUNED.values()
+    assert {(plan.batch, plan.lr) for plan in plans} == {(16, 3e-4)}
+    assert [min(plan.steps for plan in plans), max(plan.steps for plan in plans)] == [20, 400]
+    assert "AdamW(net.parameters(), lr=3e-4, weight_decay=1e-4)" in _chapter() and len(transfer_heads.DECAYS) == 3
+
+
+def test_the_classes_that_the_chapter_names_are_known_by_their_number() -> None:
+    named = re.findall(r"\*([a-z ]+)\*", re.findall(r"(?s)Among its thousand are (.*?) \(\[Russ", _chapter())[0])
+    assert len(named) == 8 and set(named) <= set(lite0.CLASSES.values())
+
+
+def _chapter() -> str:
+    return " ".join((DOCS / "transfer-learning.md").read_text(encoding="utf-8").split())
 
 
 def _sides(task: str, one: str, other: str) -> list[int]:
