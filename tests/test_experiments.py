@@ -4,6 +4,7 @@ import ast
 import json
 import time
 from itertools import product
+from math import log
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,7 @@ from convnotes.experiments.colour_pictures import CHANNELS, covered, patches
 from convnotes.experiments.determinism import seeded
 from convnotes.experiments.digit_shifts import changes
 from convnotes.experiments.fingerprint import plain
+from convnotes.experiments.intervals import interval
 from convnotes.experiments.mnist import shifted
 from convnotes.experiments.networks import Pooling
 from convnotes.experiments.photographs import PHOTOGRAPHS, Crop, cut, photograph, scaled, statistics
@@ -199,6 +201,14 @@ def test_the_deep_plain_stack_learns_more_slowly_as_the_chapter_says() -> None:
         assert ends["residual", 32, seed, steps] < ends["plain", 8, seed, steps]
         again = ends["plain", 32, seed, 3 * steps] / ends["plain", 8, seed, steps]
         assert 0.6 < again < 1.4  # about where the shallow one ended
+    short, long = ([log(_lead(ends, seed, steps)) for seed in recipe["seeds"]] for steps in (2700, 8100))
+    assert interval(long).low > 0  # clearly behind, still
+    shrunk = interval([one - other for one, other in zip(short, long, strict=True)])
+    assert shrunk.low < 0 < shrunk.mean  # nearer, by less than three seeds can tell
+
+
+def _lead(ends: dict[tuple[str, int, int, int], float], seed: int, steps: int) -> float:
+    return ends["plain", 32, seed, steps] / ends["plain", 8, seed, steps]
 
 
 def test_gabor_fits_tell_an_edge_detector_from_noise() -> None:
