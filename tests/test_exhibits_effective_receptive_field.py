@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from convnotes.exhibits import effective_receptive_field as chapter
+from convnotes.experiments import lite0, lite0_sees, results
 from convnotes.experiments.colour_fields import LAYERS, effective
 from convnotes.experiments.random_stacks import Stack, covered, luo
 from tests.test_exhibits import number, rows, rows_of_file, shapes
@@ -83,3 +84,36 @@ def test_training_narrowed_every_layer_and_in_one_the_intervals_overlap() -> Non
         if after.high > before.low:
             overlap.append(layer)
     assert overlap == ["conv3"]
+
+
+def test_in_each_block_whose_field_fits_the_trained_network_looks_less_far_than_random_ones() -> None:
+    """And each block further than the one before, by a smaller share of its field; deeper ones are not compared."""
+    kept = results.load("lite0_fields")
+    known, drawn = (
+        [row for row in kept["rows"] if row["trained"] == trained and row["field"] <= kept["recipe"]["side"]]
+        for trained in (True, False)
+    )
+    assert [row["layer"] for row in known] == [row["layer"] for row in drawn]
+    assert known[-1]["layer"] == "block11"
+    for what in ("side", "size"):
+        assert all(own[what][2] < other[what][1] for own, other in zip(known, drawn, strict=True))
+    sides = [row["side"][0] for row in known]
+    shares = [row["side"][0] / row["field"] for row in known]
+    assert sides == sorted(sides) and [f"{shares[at]:.0%}" for at in (0, -1)] == ["63%", "23%"]
+    assert shares[-1] == min(shares)
+
+
+def test_no_share_is_told_of_a_field_that_the_photograph_cuts_off() -> None:
+    table = rows(chapter.real_network)
+    assert [(row[0], f"{row[2]:.0%}") for row in table if row[5] is None] == [(13, "71%"), (16, "28%")]
+    assert {row[2] for row in table if row[5] is not None} == {1}
+    assert table[-1][-1] == "438 ± 9" and len(shapes(chapter.real_network(), "circle")) == 2 * 7
+
+
+def test_in_block_8_the_square_is_small_where_the_frame_lies_on_the_photograph() -> None:
+    (row,) = (row for row in results.load("lite0_sees")["rows"] if row["layer"] == "block8")
+    places = lite0_sees.places()
+    boxes = {at: lite0_sees.box(lite0.field("block8"), at) for at in places}
+    within = [at for at, (first, end) in boxes.items() if first >= 0 and end <= lite0.SIDE]
+    sides = [row["sides"][places.index(y) * len(places) + places.index(x)] for y in within for x in within]
+    assert (len(sides), min(sides), max(sides)) == (4, 33, 37)

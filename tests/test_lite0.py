@@ -38,6 +38,25 @@ def test_a_random_one_depends_on_its_field_alone() -> None:
         assert found == list(range(max(0, start), min(len(reached), start + axis.size)))
 
 
+def test_random_weights_are_drawn_as_the_chapter_says() -> None:
+    """A Gaussian of variance 2/(c·k²) for each convolution; batch norm of one batch of five photographs."""
+    net, checked = lite0.untrained(0), 0
+    for part in (part for part in net.modules() if isinstance(part, nn.Conv2d)):
+        if part.weight.numel() > 5_000:
+            weights, expected = part.weight.detach(), (2 / (part.out_channels * part.kernel_size[0] ** 2)) ** 0.5
+            assert float(weights.std()) == pytest.approx(expected, rel=0.05)
+            assert abs(float(weights.mean())) < 0.1 * expected
+            checked += 1
+    assert checked > 20
+    names = ("astronaut", "chelsea", "coffee", "china", "flower")
+    batch = torch.stack([lite0.normalised(lite0.square(name)) for name in names])
+    with torch.no_grad():
+        first = net.get_submodule("stem")[0](batch)  # type: ignore[operator, index]  # a Sequential
+    norm = next(part for part in net.modules() if isinstance(part, nn.BatchNorm2d))
+    assert torch.allclose(norm.running_mean, first.mean((0, 2, 3)), atol=1e-4)  # type: ignore[arg-type]  # a tensor
+    assert (norm.weight == 1).all() and (norm.bias == 0).all()
+
+
 def test_no_noise_off_a_field_changed_a_unit() -> None:
     for row in results.load("lite0_sees")["rows"]:
         off = [found[0] for found in row["changes"] if found[0] is not None]

@@ -282,40 +282,66 @@ def real_network() -> Figure:
     """A real network, block by block: what its units can see, and the square that holds nine tenths of what counts.
 
     Blocks 1 to 16 of EfficientNet-Lite0 across, pixels upward, on a logarithmic axis. The theoretical field climbs from
-    7 to 851. The square that holds 90 % of the squared derivative is much smaller from block 3 on, with the published
-    weights and with random ones.
+    7 to 851 and crosses a dashed line, the photograph's 449 pixels, after block 11. Up to there are drawn the squares
+    that hold 90 % of the squared derivative: with the published weights always below those with random weights, which
+    are below the field.
     """
-    kept = results.load("lite0_fields")["rows"]
+    kept = results.load("lite0_fields")
+    picture, known, drawn = kept["recipe"]["side"], *_both(kept["rows"])
     drawing, rows = Drawing(388, 330), list[list[Cell]]()
     plot = Plot(
         drawing, 50, 36, 240, 240, Axis(1, 16, [1, 4, 8, 12, 16], "block"),
         Axis(2, 1024, [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024], "pixels along an axis", log=True),
     )  # fmt: skip
     plot.axes()
-    lines = {True: ("win", "ImageNet", 8), False: ("mute", "random", -6)}
-    fields = [(int(row["layer"].removeprefix("block")), row["field"]) for row in kept if row["trained"]]
-    plot.curve(fields, "see", "can see")
-    for trained, (role, name, dy) in lines.items():
-        own = [row for row in kept if row["trained"] == trained]
-        places = [int(row["layer"].removeprefix("block")) for row in own]
-        for place, row in zip(places, own, strict=True):
+    drawing.line(*plot.at((1, picture)), *plot.at((16, picture)), "mute", dash="5 4")
+    drawing.text(plot.at((1, picture))[0] + 6, plot.at((1, picture))[1] - 6, f"the photograph: {picture}", "mute", 12)
+    plot.curve([(_block(row), row["field"]) for row in known], "see", "can see")
+    for role, name, own in (("win", "ImageNet", known), ("mute", "random", drawn)):
+        own = [row for row in own if row["field"] <= picture]
+        for row in own:
             _, low, high = row["side"]
-            drawing.line(*plot.at((place, max(2.0, low))), *plot.at((place, high)), role)
-        points = [(place, row["side"][0]) for place, row in zip(places, own, strict=True)]
-        plot.curve(points, role, name, dy)
+            drawing.line(*plot.at((_block(row), max(2.0, low))), *plot.at((_block(row), high)), role)
+        points = [(_block(row), row["side"][0]) for row in own]
+        plot.curve(points, role, name)
         plot.dots(points, role)
-    for known, drawn in zip(kept[::2], kept[1::2], strict=True):
-        a = known["side"][0]
-        ends = [f"{one['side'][0]:.0f} ± {(one['side'][2] - one['side'][1]) / 2:.0f}" for one in (known, drawn)]
-        luo = [f"{one['size'][0]:.0f} ± {(one['size'][2] - one['size'][1]) / 2:.0f}" for one in (known, drawn)]
-        rows.append([known["layer"].removeprefix("block"), known["field"], *ends, a / known["field"], *luo])
-    header = ["block", "field", "holds 90 %", "random: 90 %", "share of the field", "Luo's size", "random: Luo"]
+    for pair in zip(known, drawn, strict=True):
+        field, side = pair[0]["field"], pair[0]["side"][0]
+        shown = min(1.0, picture / field) ** 2
+        share = side / field if shown == 1 else None
+        measured = [_within(*one[which]) for which in ("side", "size") for one in pair]
+        rows.append([_block(pair[0]), field, shown, *measured[:2], share, *measured[2:]])
+    header = [
+        "block",
+        "field",
+        "on the photo",
+        "holds 90 %",
+        "random: 90 %",
+        "share of the field",
+        "Luo’s size",
+        "random: Luo",
+    ]
     note = (
-        "EfficientNet-Lite0, middle unit, seven photographs of 449 pixels; mean and 95 % interval over them. Random: "
-        "another draw of weights for each. Holds 90 %: side of the smallest centred square with nine tenths of the "
-        f"squared derivative. {results.made('lite0_fields')}"
+        f"EfficientNet-Lite0, middle unit, seven photographs of {picture} pixels; mean and 95 % interval over them. "
+        "Random: another draw of weights for each. Holds 90 %: side of the smallest centred square with nine tenths of "
+        "the squared derivative. The fields of blocks 13 and 16 are larger than the photographs, whose border makes "
+        f"these sizes smaller; they are not drawn. {results.made('lite0_fields')}"
     )
-    return Figure(drawing, Table(header, rows, formats={"share of the field": ".0%"}, note=note))
+    formats = dict.fromkeys(("on the photo", "share of the field"), ".0%")
+    return Figure(drawing, Table(header, rows, formats=formats, note=note))
+
+
+def _both(rows: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The rows of the trained network and those of random ones."""
+    return [row for row in rows if row["trained"]], [row for row in rows if not row["trained"]]
+
+
+def _block(row: dict[str, Any]) -> int:
+    return int(row["layer"].removeprefix("block"))
+
+
+def _within(mean: float, low: float, high: float) -> str:
+    return f"{mean:.0f} ± {(high - low) / 2:.0f}"
 
 
 _PROTOCOL = (

@@ -1,7 +1,8 @@
 """How wide the layers of EfficientNet-Lite0 look: theoretical and effective fields, with ImageNet weights and random.
 
 Luo's protocol [luo2016] for the middle unit of each layer, one run for each photograph. The pictures are twice as wide
-as in the network's training, so that the effective field of the last blocks does not end at their border.
+as in the network's training, so that the fields up to that of block 11 lie on them wholly. Those of blocks 13 and 16
+do not: what is measured there is cut off at the border, with random weights above all.
 """
 
 from dataclasses import dataclass

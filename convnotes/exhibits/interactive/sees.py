@@ -29,9 +29,11 @@ PRESETS = {
 }
 NOTE = (
     f"Photograph: {credit('chelsea')}, 225 pixels. Blocks of EfficientNet-Lite0 with its ImageNet weights; a unit is "
-    "all channels at one place. A pixel is as bright as the root of its derivative, and full from a quarter of the "
-    "largest on. On the photograph: the share of the field that is no padding. Holds 90 %: side of the square around "
-    "the centre with nine tenths of the squared derivative. Then by how much the unit changes, as a share of its "
+    "all channels at one place. Its derivative is that of the channels’ sum with random weights: the root of the mean "
+    "square over six draws of these. A pixel is as bright as the root of its derivative, and full from a quarter of "
+    "the largest on. On the photograph: the share of the field that is no padding. Holds 90 %: side of the square "
+    "around the centre with nine tenths of the squared derivative; where the field is larger than the photograph, the "
+    "border makes the square small. Then by how much the unit changes, as a share of its "
     "length, when noise covers all pixels off the field, and when grey covers those off that square, and those in it."
 )
 HEADER = [
