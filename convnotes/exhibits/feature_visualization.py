@@ -36,7 +36,7 @@ LARGE = 48  # and of the real one: two sheets fit beside each other
 NINE = 9  # patches of a channel
 COARSE = 19  # pixels of each patch to be put in order: the smallest field among them, so that size tells no block
 ORDERED_ONLY = "block4"  # measured, but only in the sheets to be put in order: the others are five already
-TITLES = ("tripod, and Egyptian cat", "reflex camera, and espresso", "tripod, and Egyptian cat: random weights")
+TITLES = ("tripod, and Egyptian cat", "reflex camera, and espresso")
 LIT = 160  # and for a photograph with a map
 RULES: tuple[Rule, ...] = get_args(Rule)
 COUNTED = {
@@ -89,7 +89,7 @@ def first_layer_filters() -> Gallery:
     training, holds dark and bright bars and edges at several angles on grey ground, and smooth blobs and gradients of
     blue, orange, green and purple. The third is noise with the same smoothness and colours: blobs and ramps, few bars.
     """
-    titles = {"initial": "before training", "trained": "after training", "noise": "noise, as smooth"}
+    titles = {"initial": "before training", "trained": "after training", "noise": "noise, as smooth: draw 0"}
     sets = first_layer.kernels()
     panels = [
         Panel(title, mosaic([signed(kernel).transpose(1, 2, 0) for kernel in sets[name]], 5), enlarge=3)
@@ -109,30 +109,36 @@ def first_layer_filters() -> Gallery:
 def gabor_scores() -> Table:
     """How much the kernels look like edge detectors, before training, after, and of noise as smooth.
 
-    Rows: the three sets of 40 kernels. Columns: the median share of energy that the best Gabor function explains,
-    the number of kernels of which it explains three quarters, how much they have one direction, and the number that
-    also hardly answer to an even brightness, fill a part of the kernel, have one direction and are mostly in
-    brightness. Only the trained set has a good number of those.
+    Rows: the sets of 40 kernels; noise as the median of twenty draws, and their range. Columns: the median share of
+    energy that the best Gabor function explains, the number of kernels of which it explains three quarters, how much
+    they have one direction, and the number that also hardly answer to an even brightness, fill a part of the kernel,
+    have one direction and are mostly in brightness. Only the trained set has a good number of those.
     """
-    measured, kept_shape = results.load("first_layer"), first_layer.kept_shape()
-    detectors = [row["channel"] for row in measured["rows"] if row["kernels"] == "trained" and row["oriented"]]
-    titles = {"initial": "before training", "trained": "after training", "noise": "noise, as smooth"}
-    rows: Rows = []
-    for name, title in titles.items():
-        scores = [row for row in measured["rows"] if row["kernels"] == name]
-        good = sum(row["r2"] >= 0.75 for row in scores)
-        turned = median(row["orientation"] for row in scores)
-        rows.append([title, median(row["r2"] for row in scores), good, turned, sum(row["oriented"] for row in scores)])
+    measured = results.load("first_layer")
+    sets = {
+        title: [row for row in measured["rows"] if row["kernels"] == name]
+        for name, title in (("initial", "before training"), ("trained", "after training"))
+    }
+    rows: Rows = [[title, *first_layer.summary(scores).values()] for title, scores in sets.items()]
+    draws = [[draw[key] for draw in measured["noise"]] for key in ("r2", "good", "orientation", "oriented")]
+    rows.append([f"noise, as smooth: median of {len(draws[0])} draws", *map(median, draws)])
+    rows.append(["noise: smallest", *map(min, draws)])
+    rows.append(["noise: largest", *map(max, draws)])
+    detectors = [row["channel"] for row in sets["after training"] if row["oriented"]]
+    shapes = [first_layer.kept_shape(draw["seed"]) for draw in measured["noise"]]
+    turned = [sum(one > 0.9 for one in shape) for shape in shapes]
+    highest = max(shape[channel] for shape in shapes for channel in detectors)
+    middle = median(shape[channel] for shape in shapes for channel in detectors)
     return Table(
         ["kernels", "median R²", "R² ≥ 0.75, of 40", "median direction", "oriented, of 40"],
         rows,
         formats={"median R²": ".2f", "median direction": ".2f"},
         note="R² of the nearest Gabor function in colour. Direction: 0 for all directions alike, 1 for one only. "
         "Oriented: R² ≥ 0.75; the part that answers to even brightness below a quarter of the energy; the "
-        "wave narrower than 0.3 of the kernel; mostly in brightness; direction above 0.3. Noise of seed 0. The "
-        "correlation of a trained kernel with its noise, without its sign, is above 0.9 in "
-        f"{sum(one > 0.9 for one in kept_shape)} of 40, and in the {len(detectors)} oriented ones at most "
-        f"{max(kept_shape[channel] for channel in detectors):.2f}. {results.made('first_layer')}",
+        "wave narrower than 0.3 of the kernel; mostly in brightness; direction above 0.3. The correlation of a trained "
+        f"kernel with its noise, without its sign, is above 0.9 in {min(turned)} to {max(turned)} of 40, and of the "
+        f"{len(detectors)} oriented ones {middle:.2f} (median) and at most {highest:.2f}. "
+        f"{results.made('first_layer')}",
     )
 
 
@@ -196,10 +202,21 @@ def circuit() -> Figure:
     note = (
         "What each first map adds to the unit: on average over the nine strongest patches, and over all places of the "
         f"photographs. Of all that excites a channel at its strongest patches, one kernel brings {leading[0]}, median "
-        f"of 48 channels; before training {leading[1]}. {weights.made('colour')}"
+        f"of 48 channels; before training {leading[1]}. {_before_training()} {weights.made('colour')}"
     )
     header = ["part", "at the strongest patches", "everywhere"]
     return Figure(drawing, Table(header, rows, formats=dict.fromkeys(header[1:], ".2f"), note=note))
+
+
+def _before_training() -> str:
+    """The control of the circuit: the kernel that adds most to channel 0 of the untrained network, and its cut."""
+    found = colour_pictures.patches("conv2", trained=False)["conv2"][0]
+    excited = np.mean([colour_circuit.added(0, patch, trained=False).numpy() for patch in found], 0)
+    first, cut = int(excited.argmax()), colour_circuit.without(0, int(excited.argmax()), trained=False)
+    return (
+        f"Then kernel {first} adds most to channel 0, {excited.max():.2f} of {excited.clip(min=0).sum():.2f}; without "
+        f"it the strongest answer falls from {found[0].value:.1f} to {cut[0].value:.1f}."
+    )
 
 
 def patches_alike() -> Table:
@@ -371,7 +388,8 @@ def five_layers() -> Table:
     note = (
         "Eight groups of nine patches a layer; something counts as shared if six patches have it. Second column: "
         "Zeiler and Fergus, section 4 and figure 2. One training (seed 0); before the semicolon one reader, after it "
-        f"another, who gave {same} of the {len(sheets_read.FIRST)} groups the same label (Cohen’s kappa {kappa:.2f})."
+        f"another, who gave {same} of the {len(sheets_read.FIRST)} groups the same label (Cohen’s kappa {kappa:.2f}: "
+        "0 for readers who agree as often as by chance, 1 for those who always agree)."
     )
     return Table(["layer", "AlexNet variant, ImageNet", "ours, of 8", "untrained, of 8"], rows, note=note)
 
@@ -384,7 +402,7 @@ def _shared(layer: str, trained: bool) -> list[str]:
 
 
 def covered_classes() -> Gallery:
-    """Where a real network sees a tripod and a cat: a grey square covers one spot after another.
+    """By how much the scores of “tripod” and “Egyptian cat” fall while a grey square covers one spot after another.
 
     Three panels of two pictures: a man with a camera on a tripod, and half a cat's face pasted beside a cup of coffee.
     With covers they are dark but for the camera and the legs of the tripod, and for much of the cat's face. With
@@ -393,48 +411,52 @@ def covered_classes() -> Gallery:
     kept = results.load("lite0_where")
     cover, step = kept["recipe"]["cover"], kept["recipe"]["step"]
     middles = np.arange(cover // 2, lite0.SIDE - cover // 2, step)
-    rows, lit = list[list[Cell]](), dict[bool, list[Pixels]]()
+    rows, lit = list[list[Cell]](), dict[int | None, list[Pixels]]()
     for row in kept["rows"]:
         falls = np.array(row["falls"])
-        lit.setdefault(row["trained"], []).append(_lit(row["picture"], falls / falls.max(), middles))
-        name, weights = lite0.CLASSES[row["class"]], "ImageNet" if row["trained"] else "random"
-        rows.append([row["picture"], weights, name, row["believed"][0], row["score"][0], falls.max(), falls.min()])
+        lit.setdefault(row["draw"], []).append(_lit(row["picture"], falls / falls.max(), middles))
+        name = lite0.CLASSES[row["class"]]
+        beliefs = [row["believed"][0], row["score"][0], falls.max(), falls.min()]
+        rows.append([row["picture"], _weights(row["draw"]), name, *beliefs])
     header = ["picture", "weights", "class", "probability", "score", "largest fall", "least"]
     note = (
         f"EfficientNet-Lite0. A square of {cover} pixels at {len(middles)}×{len(middles)} places; bright where the "
-        "score falls most, dark where it does not fall. Each map is scaled by its own maximum. Class names: ImageNet. "
-        f"{results.made('lite0_where')}"
+        "score falls most, dark where it does not fall. Each map is scaled by its own maximum. The middles of the "
+        f"squares go from {middles[0]} to {middles[-1]}; the {middles[0]} pixels off them repeat the nearest value. "
+        f"Random weights: three draws, of which draw 0 is shown. Class names: ImageNet. {results.made('lite0_where')}"
     )
-    seen = [_photo(row["picture"]) for row in kept["rows"] if row["trained"]]
-    panels = {"the pictures": seen, "covered: where the score falls": lit[True], "the same, random weights": lit[False]}
+    seen = [_photo(name) for name, *_ in kept["recipe"]["asked"]]
+    panels = {"the pictures": seen, "covered: where the score falls": lit[None], "the same, random weights": lit[0]}
     formats = {"probability": ".1%", "largest fall": ".2f", "least": ".2f", "score": ".2f"}
     return Gallery(_pairs(panels), Table(header, rows, formats=formats, note=note))
 
 
 def grad_cams() -> Gallery:
-    """Grad-CAM for what is in each picture, for another class, and with random weights.
+    """Grad-CAM for what is in each picture and for another class, and both with random weights.
 
-    Three panels of the same two pictures. Asked for the tripod, and for the cat, the tripod is bright, and the cat's
+    Four panels of the same two pictures. Asked for the tripod, and for the cat, the tripod is bright, and the cat's
     half. Asked for the reflex camera, the camera and less of the legs are; asked for the espresso, only the cup's half.
-    With random weights: pale spots on man, sky and grass, and bright spots on the cat's eye and chin.
+    With random weights: spots on man, sky and grass, and on the cat's eye and chin; asked for the reflex camera, next
+    to nothing; asked for the espresso, the cup and a part of the cat.
     """
     rows, lit, units = list[list[Cell]](), dict[str, list[Pixels]](), np.arange(0.0, lite0.SIDE, 32)
     for row in results.load("lite0_where")["rows"]:
-        cams = [np.array(cam) for cam in row["cams"][: 2 if row["trained"] else 1]]
-        titles = TITLES[:2] if row["trained"] else TITLES[2:]
-        largest = max(cam.max() for cam in cams)
-        for title, cam, number, believed in zip(
-            titles, cams, (row["class"], row["other"]), row["believed"], strict=False
-        ):
-            lit.setdefault(title, []).append(_lit(row["picture"], cam / largest, units))
+        cams, asked = [np.array(cam) for cam in row["cams"]], (row["class"], row["other"])
+        found = zip(asked, cams, row["believed"], row["centres"], TITLES, strict=True)
+        for number, cam, believed, centre, title in found:
+            if row["draw"] in (None, 0):
+                title += "" if row["draw"] is None else ": random weights"
+                lit.setdefault(title, []).append(_lit(row["picture"], cam / max(one.max() for one in cams), units))
             agreement = row["alike"] if number == row["class"] else None
-            rows.append([row["picture"], title, lite0.CLASSES[number], believed, cam.max(), agreement])
-    header = ["picture", "map", "class", "probability", "largest", "agreement with covers"]
+            rows.append([_weights(row["draw"]), lite0.CLASSES[number], believed, cam.max(), *centre, agreement])
+    header = ["weights", "class", "probability", "largest", "centre: row", "column", "agreement with covers"]
     note = (
-        "EfficientNet-Lite0, whose last maps are 8×8. Both classes of a picture at one scale, random weights at their "
-        f"own. Agreement: rank correlation with the map of covers. {results.made('lite0_where')}"
+        "EfficientNet-Lite0, whose last maps are 8×8. Each network shows both classes of a picture at one scale. "
+        "Centre: the map’s centre of mass, in pixels of the picture, from 0 to 224. Agreement: rank correlation with "
+        f"the map of covers. Random weights: three draws, of which draw 0 is shown. {results.made('lite0_where')}"
     )
-    formats = {"probability": ".1%", "largest": ".3f", "agreement with covers": ".2f"}
+    formats = {"probability": ".1%", "largest": ".3f", "centre: row": ".0f", "column": ".0f"}
+    formats |= {"agreement with covers": ".2f"}
     return Gallery(_pairs(lit), Table(header, rows, formats=formats, note=note))
 
 
@@ -597,6 +619,10 @@ def _lit(name: str, values: Pixels, middles: Pixels) -> Pixels:
     """A picture as bright as `values`, from 0 to 1, are at the places `middles` of both axes; linear between them."""
     picture = _photo(name)
     return lighted(picture, values, middles * (len(picture) - 1) / (lite0.SIDE - 1))
+
+
+def _weights(draw: int | None) -> str:
+    return "ImageNet" if draw is None else f"random, {draw}"
 
 
 def _pairs(panels: dict[str, list[Pixels]]) -> list[Panel]:

@@ -41,9 +41,9 @@ def usually_added(channel: int) -> Tensor:
     return torch.cat([sums.flatten(1) for sums in found], 1).mean(1)
 
 
-def without(channel: int, kernel: int) -> list[Patch]:
+def without(channel: int, kernel: int, trained: bool = True) -> list[Patch]:
     """The strongest patches of `channel` if it does not hear the first map `kernel`."""
-    net = deepcopy(network())
+    net = deepcopy(network(trained))
     net.get_parameter("conv2.weight").data[channel, kernel] = 0
     return strongest(net, ("conv2",))["conv2"][channel]
 

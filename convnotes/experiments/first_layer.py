@@ -1,20 +1,24 @@
 """The 40 kernels of the colour network's first layer, judged: trained, initial, and as smooth noise."""
 
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from convnotes.experiments import gabor, kept
+from convnotes.experiments.pieces import pieces
 from convnotes.experiments.training import Progress
+
+MEASURES = ("r2", "constant", "luminance", "orientation", "width")
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """The seed draws the noise; the weights are the kept ones."""
+    """Each of the seeds draws the noise once; the weights are the kept ones."""
 
-    seed: int = 0
+    seeds: tuple[int, ...] = tuple(range(20))
 
 
 def kernels(seed: int = 0) -> dict[str, NDArray[np.float64]]:
@@ -25,20 +29,39 @@ def kernels(seed: int = 0) -> dict[str, NDArray[np.float64]]:
     return {**sets, "noise": np.stack([gabor.smooth_noise(kernel, rng) for kernel in sets["trained"]])}
 
 
-def kept_shape() -> list[float]:
+def kept_shape(seed: int = 0) -> list[float]:
     """For each trained kernel its correlation with its noise, the sign left out: 1 where the noise kept its shape."""
-    sets = kernels()
+    sets = kernels(seed)
     pairs = zip(sets["trained"], sets["noise"], strict=True)
     return [abs(float(np.corrcoef(kernel.ravel(), noise.ravel())[0, 1])) for kernel, noise in pairs]
 
 
 def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
-    """Every measure of `gabor.Fit` for every kernel of every set."""
-    jobs = [(name, channel) for name in ("trained", "initial", "noise") for channel in range(40)]
-    sets, rows = kernels(recipe.seed), []
-    for which in progress(range(len(jobs))):
-        name, channel = jobs[which]
-        fit = gabor.fit(sets[name][channel])
-        measures = {key: round(getattr(fit, key), 3) for key in ("r2", "constant", "luminance", "orientation", "width")}
-        rows.append({"kernels": name, "channel": channel, **measures, "oriented": fit.oriented})
-    return {"rows": rows}
+    """Every measure of `gabor.Fit` for every kernel, of the noise for its first seed; and a summary for each seed."""
+    trained, initial, *noise = pieces(_scores, ["trained", "initial", *recipe.seeds], progress)
+    shown = {"trained": trained, "initial": initial, "noise": noise[0]}
+    return {
+        "noise": [{"seed": seed, **summary(scores)} for seed, scores in zip(recipe.seeds, noise, strict=True)],
+        "rows": [{"kernels": name, **score} for name, scores in shown.items() for score in scores],
+    }
+
+
+def _scores(which: str | int) -> list[dict[str, Any]]:
+    """Of each kernel of a set, or of the noise drawn with this seed, the measures."""
+    chosen = kernels()[which] if isinstance(which, str) else kernels(which)["noise"]
+    fits = [gabor.fit(kernel) for kernel in chosen]
+    return [
+        {"channel": channel, **{key: round(getattr(fit, key), 3) for key in MEASURES}, "oriented": fit.oriented}
+        for channel, fit in enumerate(fits)
+    ]
+
+
+def summary(scores: list[dict[str, Any]]) -> dict[str, Any]:
+    """Of the scores of 40 kernels: median R², how many have three quarters, median direction, how many are oriented.
+
+    >>> summary([{"r2": 0.9, "orientation": 0.5, "oriented": True}, {"r2": 0.7, "orientation": 0.1, "oriented": False}])
+    {'r2': 0.8, 'good': 1, 'orientation': 0.3, 'oriented': 1}
+    """
+    middle = {key: round(median(row[key] for row in scores), 4) for key in ("r2", "orientation")}
+    good, oriented = sum(row["r2"] >= 0.75 for row in scores), sum(row["oriented"] for row in scores)
+    return {"r2": middle["r2"], "good": good, "orientation": middle["orientation"], "oriented": oriented}

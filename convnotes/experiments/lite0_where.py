@@ -1,6 +1,6 @@
 """Where EfficientNet-Lite0 sees a class in a photograph: its score with one square after another covered, and Grad-CAM.
 
-The same is asked of the network with random weights, whose answers mean nothing.
+The same is asked of the network with random weights, drawn three times, whose answers mean nothing.
 """
 
 from dataclasses import dataclass
@@ -22,37 +22,38 @@ PASTED = "cat and cup"
 
 @dataclass(frozen=True)
 class Recipe:
-    """Pictures, each with the class asked and another one; a grey square of `cover` pixels moved by `step`."""
+    """Pictures, each with the class asked and another one; a square of `cover` pixels moved by `step`; random draws."""
 
     asked: tuple[tuple[str, int, int], ...] = (("camera", 872, 759), (PASTED, 285, 967))
     cover: int = 45
     step: int = 15
-    seed: int = 0
+    seeds: tuple[int, ...] = (0, 1, 2)
 
 
 def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
-    """For each picture and both networks: belief and score, the map of covers, Grad-CAM of both classes."""
-    jobs = [(*asked, trained) for asked in recipe.asked for trained in (True, False)]
+    """For each picture and each network: belief and score, the map of covers, Grad-CAM of both classes."""
+    jobs = [(*asked, draw) for asked in recipe.asked for draw in (None, *recipe.seeds)]
     rows = pieces(_row, [(*job, recipe) for job in jobs], progress)
     return {"weights": lite0.PACKAGE, "file": lite0.SHA256, "rows": rows}
 
 
-def _row(job: tuple[str, int, int, bool, Recipe]) -> dict[str, Any]:
-    name, number, other, trained, recipe = job
-    net = lite0.trained() if trained else lite0.untrained(recipe.seed)
+def _row(job: tuple[str, int, int, int | None, Recipe]) -> dict[str, Any]:
+    name, number, other, draw, recipe = job
+    net = lite0.trained() if draw is None else lite0.untrained(draw)
     x = lite0.normalised(picture(name))
-    with seeded(recipe.seed):
+    with seeded(draw or 0):
         with torch.no_grad():
             scores = net(x[None])[0]
         falls = covered(net, x, number, recipe.cover, recipe.step)
         cams = {one: grad_cam(net, x, one) for one in (number, other)}
     alike = rank_correlation(falls[None], at_covers(cams[number], recipe.cover, recipe.step)[None])
     return {
-        "picture": name, "class": number, "other": other, "trained": trained,
+        "picture": name, "class": number, "other": other, "draw": draw,
         "believed": [round(float(scores.softmax(0)[one]), 4) for one in cams],
         "score": [round(float(scores[one]), 2) for one in cams],
         "falls": [[round(value, 2) for value in row] for row in falls.tolist()],
         "cams": [[[round(value, 3) for value in row] for row in cam.tolist()] for cam in cams.values()],
+        "centres": [[round(place, 1) for place in centre(cam)] for cam in cams.values()],
         "alike": round(alike, 3),
     }  # fmt: skip
 
@@ -81,6 +82,16 @@ def grad_cam(net: nn.Module, x: Tensor, number: int, layer: str = "last") -> Ten
     (grad,) = torch.autograd.grad(score, maps)
     cam: Tensor = (grad.mean((2, 3), keepdim=True) * maps).sum(1)[0].clamp(min=0).detach()
     return cam
+
+
+def centre(cam: Tensor) -> tuple[float, float]:
+    """Row and column of a map's centre of mass, in pixels of the picture: its units look at the pixels 0, 32, …
+
+    >>> centre(torch.tensor([[0.0, 0.0, 0.0], [0.0, 3.0, 1.0]]))
+    (32.0, 40.0)
+    """
+    rows, columns = (32.0 * torch.arange(length) for length in cam.shape)
+    return float((cam.sum(1) * rows).sum() / cam.sum()), float((cam.sum(0) * columns).sum() / cam.sum())
 
 
 def picture(name: str) -> Tensor:

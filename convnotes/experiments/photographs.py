@@ -1,7 +1,7 @@
 """Photographs that scikit-image and scikit-learn carry inside their packages: nothing is downloaded.
 
-Only those with a licence that says so. Textures (brick, gravel, grass) are left out by choice: with one of them among
-few photographs, most deep channels answer to it and to nothing else.
+Only those with a licence that says so. Textures (brick, gravel, grass) are left out by choice: their patches have no
+parts and no rims to recognise.
 """
 
 from dataclasses import dataclass

