@@ -38,7 +38,11 @@ def kept_shape(seed: int = 0) -> list[float]:
 
 def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
     """Every measure of `gabor.Fit` for every kernel, of the noise for its first seed; and a summary for each seed."""
-    trained, initial, *noise = pieces(_scores, ["trained", "initial", *recipe.seeds], progress)
+    trained, initial, *noise = pieces(
+        _scores,  # type: ignore[arg-type]  # a list of strings and numbers is one of objects to mypy
+        ["trained", "initial", *recipe.seeds],
+        progress,
+    )
     shown = {"trained": trained, "initial": initial, "noise": noise[0]}
     return {
         "noise": [{"seed": seed, **summary(scores)} for seed, scores in zip(recipe.seeds, noise, strict=True)],
