@@ -3,6 +3,7 @@
 import ast
 import json
 import time
+from collections import Counter
 from itertools import product
 from math import log
 from pathlib import Path
@@ -15,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from convnotes.correlate import translate
+from convnotes.exhibits import feature_visualization
 from convnotes.experiments import (
     album,
     colour_circuit,
@@ -250,16 +252,49 @@ def test_every_shown_group_was_read_once_and_the_chapters_counts_are_theirs() ->
     groups = [(trained, layer, n) for trained in (True, False) for layer, ns in CHANNELS.items() for n in ns]
     assert sorted(sheets_read.groups()) == sorted(groups) and len(groups) == 80
     later = [layer for layer in CHANNELS if layer != "conv1"]
-    for read, (trained, untrained) in {sheets_read.FIRST: (6, 4), sheets_read.SECOND: (15, 7)}.items():
-        found = {which: [sheets_read.found(layer, which, read) for layer in later] for which in (True, False)}
-        shared = {which: sum(8 - one["nothing"] for one in counts) for which, counts in found.items()}
-        assert shared == {True: trained, False: untrained} and len(later) * 8 == 32
+    later = [layer for layer in CHANNELS if layer != "conv1"]
+    for reader, (trained, untrained) in enumerate(((6, 4), (15, 7))):
+        assert _shared(later, reader) == ((trained, 32), (untrained, 32))
         assert fisher_exact([[trained, 32 - trained], [untrained, 32 - untrained]]).pvalue > 0.05
-        first, third, fourth = (sheets_read.found(layer, True, read) for layer in ("conv1", "conv3", "conv4"))
-        assert first["colour"] + first["edge"] == 8 and third["texture"] and fourth["thing"]
-        assert not any(
-            sheets_read.found(layer, False, read)[kind] for layer in CHANNELS for kind in ("thing", "texture")
+        first = sheets_read.found("conv1", True, reader)
+        assert first["colour"] + first["edge"] == 8
+
+
+def test_in_the_real_network_early_groups_share_edges_and_deep_ones_objects_as_the_chapter_says() -> None:
+    blocks = [row["layer"] for row in sheets_read.ordered() if row["trained"]]
+    assert blocks == ["block3", "block4", "block5", "block8", "block9"]
+    for reader, (trained, untrained) in enumerate(((19, 7), (24, 9))):
+        assert _shared(blocks, reader) == ((trained, 39), (untrained, 40))
+        assert fisher_exact([[trained, 39 - trained], [untrained, 40 - untrained]]).pvalue < 0.01
+        early, deep, random = (
+            sum((sheets_read.found(block, known, reader) for block in some), Counter())
+            for some, known in ((blocks[:2], True), (blocks[3:], True), (blocks[3:], False))
         )
+        assert early["edge"] + early["colour"] > early["object"] + early["texture"] + early["form"]
+        assert sheets_read.found("block5", True, reader)["nothing"] >= 7
+        assert deep["object"] in (9, 10) and deep["object"] + deep["nothing"] == 16 and random["object"] == 3
+    assert sheets_read.agreement(sheets_read.REAL)[0] == 70 and sheets_read.agreement(sheets_read.OURS)[0] == 56
+
+
+def _shared(layers: list[str], reader: int) -> tuple[tuple[int, int], ...]:
+    """Of the trained and of the untrained network: in how many groups a reader found something, and of how many."""
+    labels = [[one for name in layers for one in sheets_read.labels(name, known, reader)] for known in (True, False)]
+    return tuple((len(every) - every.count("-"), len(every)) for every in labels)
+
+
+def test_each_reader_put_the_sheets_in_order_and_named_the_trained_network() -> None:
+    rows = {(network, letter): (weights, field) for network, letter, weights, field in _sheets_to_order()}
+    for *orders, trained in sheets_read.ORDERS:
+        for network, order in zip(("first", "second"), orders, strict=True):
+            fields = [rows[network, letter][1] for letter in order]
+            assert fields == sorted(fields) and len(set(fields)) == 5
+        assert {rows[trained, letter][0] for letter in "ABCDE"} == {"ImageNet"}
+    assert len(sheets_read.ORDERS) == 3
+
+
+def _sheets_to_order() -> list[tuple[str, str, str, int]]:
+    rows = feature_visualization.put_in_order().data.rows
+    return [(*str(sheet).split(", "), weights, field) for sheet, weights, _, field in rows]  # type: ignore[misc]
 
 
 def test_what_the_first_maps_add_and_a_constant_make_the_answer() -> None:

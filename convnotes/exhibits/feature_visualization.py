@@ -1,5 +1,7 @@
 """Exhibits of the chapter on feature visualisation: one small network, what it saw, and its controls."""
 
+from collections.abc import Sequence
+from itertools import count, product
 from random import Random
 from statistics import median
 from typing import Any, get_args
@@ -34,7 +36,7 @@ from convnotes.experiments.top_patches import Patch
 SIDE = 44  # pixels of the page for a patch of our network
 LARGE = 48  # and of the real one: two sheets fit beside each other
 NINE = 9  # patches of a channel
-COARSE = 19  # pixels of each patch to be put in order: the smallest field among them, so that size tells no block
+LETTERS = {"p": "object", "t": "texture", "f": "form", "e": "edge", "c": "colour"}
 ORDERED_ONLY = "block4"  # measured, but only in the sheets to be put in order: the others are five already
 TITLES = ("tripod, and Egyptian cat", "reflex camera, and espresso")
 LIT = 160  # and for a photograph with a map
@@ -350,55 +352,75 @@ def put_in_order() -> Gallery:
     strongest patches, all of them coarse: 19 by 19 pixels, whatever the field. Some sheets show pieces of rims and
     bars, others arches, heads or spines, others whole animals, palaces and cups.
     """
-    draw, kept = Random(1), results.load("lite0_patches")["rows"]
+    draw = Random(1)
     panels = []
     rows: Rows = []
     for number, trained in zip(("first", "second"), draw.sample((True, False), 2), strict=True):
-        own = [row for row in kept if row["trained"] == trained and "patches" in row and row["field"] >= COARSE]
+        own = [row for row in sheets_read.ordered() if row["trained"] == trained]
         for letter, row in zip("ABCDE", draw.sample(own, 5), strict=True):
             shown = list(_cut(row).values())[:4]
-            groups = [mosaic([one.shown(COARSE) for one in patches], 3, gap=0) for patches in shown]
+            groups = [mosaic([one.shown(sheets_read.SIDE) for one in patches], 3, gap=0) for patches in shown]
             panels.append(Panel(f"{number} network, {letter}", mosaic(groups, 2, gap=3), 2, "webp"))
             rows.append([f"{number}, {letter}", "ImageNet" if trained else "random", row["layer"], row["field"]])
     note = (
         "EfficientNet-Lite0, the first four channels of the sheets above, and of block 4, which they leave out; the "
-        f"nine strongest patches of each, shown at {COARSE} pixels. Shuffled by seed 1. {results.made('lite0_patches')}"
+        f"nine strongest patches of each, shown at {sheets_read.SIDE} pixels. Shuffled by seed 1. "
+        f"{results.made('lite0_patches')}"
     )
     return Gallery(panels, Table(["sheet", "weights", "block", "field"], rows, note=note), halves=True)
 
 
-def five_layers() -> Table:
-    """The story of five layers, and what two readers found in the shuffled groups of both sheets above.
+def five_layers() -> Figure:
+    """What groups of nine patches share, for two readers who knew neither layer nor network.
 
-    Rows: five layers. Columns: what Zeiler and Fergus found in AlexNet's; what the eight groups of the trained network
-    share, for one reader and for the other: in all of the first layer colours and edges, then in fewer, among them a
-    texture in the third layer and a thing in the fourth; and of the untrained network, colours, edges and forms.
+    Two parts, each for trained and for random weights: EfficientNet-Lite0 with ImageNet above, our small network below.
+    In each, five layers with two rows of squares, one row for each reader. With ImageNet most squares of blocks 3 and 4
+    say edge or colour, nearly all of block 5 is empty, and about half of those of blocks 8 and 9 say object. With
+    random weights most are empty. In our network the first layer is full of edges and colours, the others mostly empty.
     """
-    story = [
-        "edges and colours",
-        "corners, and other meetings of edges and colours",
-        "textures and repeated patterns",
-        "parts that differ between classes: dog faces, legs of birds",
-        "whole objects in varying pose",
+    drawing, rows = Drawing(388, 560), list[list[Cell]]()
+    parts = {
+        "EfficientNet-Lite0": ("ImageNet", [row["layer"] for row in sheets_read.ordered() if row["trained"]]),
+        "Our network": ("trained", list(colour_pictures.CHANNELS)),
+    }
+    for top, (name, (known, layers)) in zip((4, 270), parts.items(), strict=True):
+        drawing.text(2, top + 14, name, "ink", 13, bold=True)
+        for number, layer in enumerate(layers):
+            title = layer.replace("block", "block ").replace("conv", "layer ")
+            drawing.text(2, top + 67 + 42 * number, title, "mute", 13)
+        for x, trained, title in ((76, True, known), (236, False, "random weights")):
+            drawing.text(x, top + 36, title, "ink", 13)
+            for (number, layer), reader in product(enumerate(layers), (0, 1)):
+                labels = sheets_read.labels(layer, trained, reader)
+                _labelled(drawing, x, top + 46 + 42 * number + 18 * reader, labels)
+                shared = sheets_read.found(layer, trained, reader)
+                told = ", ".join(f"{n} × {kind}" for kind, n in sorted(shared.items()))
+                rows.append([name, layer, title, reader + 1, told])
+    for x, (letter, word) in zip((2, 80, 150, 218, 302), reversed(LETTERS.items()), strict=True):
+        _labelled(drawing, x, 534, [letter])
+        drawing.text(x + 22, 547, word, "ink", 13)
+    agreed = [
+        f"{same} of {len(read[0])} (Cohen’s kappa {kappa:.2f})"
+        for read in (sheets_read.REAL, sheets_read.OURS)
+        for same, kappa in [sheets_read.agreement(read)]
     ]
-    rows: Rows = []
-    for number, (layer, said) in enumerate(zip(colour_pictures.CHANNELS, story, strict=True), 1):
-        rows.append([number, said, *("; ".join(_shared(layer, trained)) for trained in (True, False))])
-    same, kappa = sheets_read.agreement()
     note = (
-        "Eight groups of nine patches a layer; something counts as shared if six patches have it. Second column: "
-        "Zeiler and Fergus, section 4 and figure 2. One training (seed 0); before the semicolon one reader, after it "
-        f"another, who gave {same} of the {len(sheets_read.FIRST)} groups the same label (Cohen’s kappa {kappa:.2f}: "
-        "0 for readers who agree as often as by chance, 1 for those who always agree)."
+        "A square is a channel; something counts as shared if six of its nine patches have it. One training each, one "
+        f"draw of random weights (seed 0). Both readers gave the same label to {agreed[0]} of Lite0’s groups and to "
+        f"{agreed[1]} of ours; a kappa of 0 is what chance gives, 1 is always. "
+        f"{results.made('lite0_patches')} {weights.made('colour')}"
     )
-    return Table(["layer", "AlexNet variant, ImageNet", "ours, of 8", "untrained, of 8"], rows, note=note)
+    return Figure(drawing, Table(["network", "layer", "weights", "reader", "of the channels"], rows, note=note))
 
 
-def _shared(layer: str, trained: bool) -> list[str]:
-    """What the groups of a layer share, for each reader."""
-    kinds = [sheets_read.found(layer, trained, read) for read in (sheets_read.FIRST, sheets_read.SECOND)]
-    told = [[f"{n} × {kind}" for kind, n in sorted(one.items()) if kind != "nothing"] for one in kinds]
-    return [", ".join(one).replace(" × ", "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}") or "none" for one in told]
+def _labelled(drawing: Drawing, x: float, y: float, labels: Sequence[str]) -> None:
+    """A row of squares, one for each channel, with the letter of what its patches share; none where they share nothing."""
+    drawing.rect(x, y, 18 * len(labels) - 2, 16, opacity=0.4)
+    for left, label in zip(count(x, 18), labels):
+        if label in LETTERS:
+            role, opacity = ("win", 0.35) if label in "pt" else ("cell", 1)
+            drawing.rect(left, y, 16, 16, role, opacity=opacity)
+            drawing.text(left + 8, y + 8, LETTERS[label][0], "ink", 12, middle=True)
 
 
 def covered_classes() -> Gallery:
