@@ -414,7 +414,7 @@ def five_layers() -> Figure:
 
 
 def _labelled(drawing: Drawing, x: float, y: float, labels: Sequence[str]) -> None:
-    """A row of squares, one for each channel, with the letter of what its patches share; none where they share nothing."""
+    """A row of squares, one for each channel, with the letter of what its patches share, if anything."""
     drawing.rect(x, y, 18 * len(labels) - 2, 16, opacity=0.4)
     for left, label in zip(count(x, 18), labels):
         if label in LETTERS:
@@ -661,16 +661,18 @@ def _real_sheets(trained: bool) -> Gallery:
             groups = [mosaic([patch.shown(LARGE) for patch in patches], 3) for patches in found.values()]
             title = f"block {row['layer'].removeprefix('block')}: fields of {row['field']} px"
             panels.append(Panel(title, mosaic(groups, 2, gap=8), 1, "webp"))
-            for channel, patches in found.items():
-                places = [f"{one.name} ×{one.scale} ({one.row}, {one.column})" for one in patches]
-                rows.append([row["layer"], channel, patches[0].value, patches[-1].value, ", ".join(places)])
-    header = ["block", "channel", "first", "ninth", "patches: photograph, scale, row and column"]
+            rows += [
+                [row["layer"], channel, rank, one.value, one.name, one.scale, one.row, one.column]
+                for channel, patches in found.items()
+                for rank, one in enumerate(patches, 1)
+            ]
+    header = ["block", "channel", "rank", "answer", "photograph", "scale", "row", "column"]
     note = (
-        "EfficientNet-Lite0. Read at the 1×1 layer that begins the next block, before its activation; first and ninth: "
-        "the unit's answer. Channels at equal steps, two a line. Sixty photographs at three scales, each at most once "
-        f"in a group; fields that would cross an edge take no part. {results.made('lite0_patches')}"
+        "EfficientNet-Lite0. Read at the 1×1 layer that begins the next block, before its activation. Channels at equal "
+        "steps, two a line. Sixty photographs at three scales, each at most once in a group; fields that would cross an "
+        f"edge take no part. {results.made('lite0_patches')}"
     )
-    return Gallery(panels, Table(header, rows, formats={"first": ".1f", "ninth": ".1f"}, note=note))
+    return Gallery(panels, Table(header, rows, formats={"answer": ".1f"}, note=note))
 
 
 def _cut(row: dict[str, Any]) -> dict[str, list[Cut]]:
