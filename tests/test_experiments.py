@@ -273,6 +273,8 @@ def test_in_the_real_network_early_groups_share_edges_and_deep_ones_objects_as_t
         assert early["edge"] + early["colour"] > early["object"] + early["texture"] + early["form"]
         assert sheets_read.found("block5", True, reader)["nothing"] >= 7
         assert deep["object"] in (9, 10) and deep["object"] + deep["nothing"] == 16 and random["object"] == 3
+    pairs = [zip(*(sheets_read.labels(block, True, reader) for reader in (0, 1)), strict=True) for block in blocks[3:]]
+    assert [pair for found in pairs for pair in found].count(("-", "-")) == 6
     assert sheets_read.agreement(sheets_read.REAL)[0] == 70 and sheets_read.agreement(sheets_read.OURS)[0] == 56
 
 

@@ -668,9 +668,9 @@ def _real_sheets(trained: bool) -> Gallery:
             ]
     header = ["block", "channel", "rank", "answer", "photograph", "scale", "row", "column"]
     note = (
-        "EfficientNet-Lite0. Read at the 1×1 layer that begins the next block, before its activation. Channels at equal "
-        "steps, two a line. Sixty photographs at three scales, each at most once in a group; fields that would cross an "
-        f"edge take no part. {results.made('lite0_patches')}"
+        "EfficientNet-Lite0. Read at the 1×1 layer that begins the next block, before its activation. Channels at "
+        "equal steps, two a line. Sixty photographs at three scales, each at most once in a group; fields that would "
+        f"cross an edge take no part. {results.made('lite0_patches')}"
     )
     return Gallery(panels, Table(header, rows, formats={"answer": ".1f"}, note=note))
 
