@@ -295,7 +295,7 @@ def real_network() -> Figure:
     )  # fmt: skip
     plot.axes()
     drawing.line(*plot.at((1, picture)), *plot.at((16, picture)), "mute", dash="5 4")
-    drawing.text(plot.at((1, picture))[0] + 6, plot.at((1, picture))[1] - 6, f"the photograph: {picture}", "mute", 12)
+    drawing.text(plot.at((1, picture))[0] + 6, plot.at((1, picture))[1] - 6, f"the photograph: {picture}", "mute", 13)
     plot.curve([(_block(row), row["field"]) for row in known], "see", "can see")
     for role, name, own in (("win", "ImageNet", known), ("mute", "random", drawn)):
         own = [row for row in own if row["field"] <= picture]
