@@ -420,7 +420,7 @@ def _labelled(drawing: Drawing, x: float, y: float, labels: Sequence[str]) -> No
         if label in LETTERS:
             role, opacity = ("win", 0.35) if label in "pt" else ("cell", 1)
             drawing.rect(left, y, 16, 16, role, opacity=opacity)
-            drawing.text(left + 8, y + 8, LETTERS[label][0], "ink", 12, middle=True)
+            drawing.text(left + 8, y + 8, LETTERS[label][0], "ink", 13, middle=True)
 
 
 def covered_classes() -> Gallery:
