@@ -32,6 +32,7 @@ from torch import nn
 
 from convnotes.experiments import fashion, kept, lite0, photographs, transfer_features, transfer_runs
 from convnotes.experiments.build import build
+from convnotes.experiments.determinism import seeded
 
 known, labels, asked, answers = kept.garment_features()
 pictures, asked_pictures = kept.garment_pictures()
@@ -58,16 +59,16 @@ fig.tight_layout()
 # %%
 def learn(net, images, labels, steps, lr, decay=1e-4, batch=32):
     """`net` after `steps` of AdamW on batches drawn from the images; the rate rises to `lr` and falls again."""
-    draw = torch.Generator().manual_seed(0)
     optimizer = torch.optim.AdamW(net.parameters(), lr=lr, weight_decay=decay)
     cycle = torch.optim.lr_scheduler.OneCycleLR(optimizer, lr, total_steps=steps)
-    for _ in range(steps):
-        chosen = torch.randint(len(labels), (batch,), generator=draw)
-        loss = nn.functional.cross_entropy(net(images[chosen]), labels[chosen])
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        cycle.step()
+    with seeded(0) as draw:  # the same numbers whenever it runs
+        for _ in range(steps):
+            chosen = torch.randint(len(labels), (batch,), generator=draw)
+            loss = nn.functional.cross_entropy(net(images[chosen]), labels[chosen])
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            cycle.step()
     return net
 
 
