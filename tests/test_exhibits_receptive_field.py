@@ -4,6 +4,7 @@ from collections import Counter
 from itertools import product
 from math import isclose
 
+import numpy as np
 import pytest
 
 from convnotes.architectures import find
@@ -117,6 +118,23 @@ def test_what_fits_is_drawn_in_true_proportion() -> None:
         size = int(str(cell))
         seen = [sum(0 <= at < 224 for at in range(place - size // 2, place - size // 2 + size)) for place in (88, 72)]
         assert inside == seen[0] * seen[1] and share == seen[0] * seen[1] / size**2
+
+
+def test_a_window_of_11_holds_the_loop_of_the_6_and_the_crossing_of_the_4() -> None:
+    """The 6 encloses dark pixels, all within the window; in the 4's both lines leave the window on three sides."""
+    six, four = (receptive_field._digit(digit) > 0.25 for digit in (6, 4))
+    seen = np.zeros((28, 28), bool)
+    seen[0] = True
+    for _ in range(200):  # the dark pixels that are reached from the edge
+        wide = np.pad(seen, 1)
+        seen = ~six & (seen | wide[:-2, 1:-1] | wide[2:, 1:-1] | wide[1:-1, :-2] | wide[1:-1, 2:])
+    enclosed = np.argwhere(~six & ~seen)
+    assert len(enclosed) > 20 and (abs(enclosed - receptive_field.LOOP) <= 5).all()
+    row, column = receptive_field.CROSSING
+    window = four[row - 5 : row + 6, column - 5 : column + 6]
+    assert all(side.any() for side in (window[0], window[-1], window[:, 0])) and not window[:, -1].any()
+    shares = [f"{share:.0%}" for *_, share in rows(receptive_field.lecture_windows)]
+    assert shares[2:4] == ["39%", "22%"]
 
 
 def test_the_photograph_is_small() -> None:

@@ -10,9 +10,11 @@ from convnotes.cost import parameters
 from convnotes.drawing.cell_rows import Ends, Row
 from convnotes.drawing.kinds import Figure, Rows, Table, Widget
 from convnotes.drawing.plot import Axis, Plot
+from convnotes.drawing.raster import Pixels, exact
 from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive import rf_grower
 from convnotes.exhibits.interactive.rf_grower import photo
+from convnotes.exhibits.interactive.walk import CREDIT, samples
 from convnotes.experiments.photographs import credit
 from convnotes.layers import AvgPool2d, Conv2d, Layer, MaxPool2d, ReLU, Residual, Sequential
 from convnotes.receptive_field import growth, receptive_field
@@ -243,6 +245,44 @@ def what_fits() -> Figure:
     note = f"{credit('chelsea')}, cut to a square and scaled to 224 pixels."
     header = ["field", "pixels on the photograph", "share of the field"]
     return Figure(drawing, Table(header, rows, formats={"share of the field": ".0%"}, note=note))
+
+
+WINDOWS = {
+    3: "a corner, a piece of an edge",
+    5: "a longer edge, a junction",
+    11: "the loop of a 6, the crossing of a 4",
+}
+LARGER = {49: "an eye, a nose, a small object", 500: "the whole picture"}
+LOOP, CROSSING = (16, 17), (17, 16)  # row and column of the middles of the windows, in the 6 and the 4 that are kept
+
+
+def lecture_windows() -> Figure:
+    """The lecture's windows of 3, 5 and 11 pixels, on two handwritten digits of 28 pixels: loop and crossing.
+
+    Left a handwritten 6 with a square of 11 pixels around its loop. Right a 4, with squares of 11, 5 and 3 pixels, one
+    inside the other, around the place where its bar meets its stroke: the largest holds this crossing, that of 5 a
+    corner, that of 3 hardly more than the end of the bar.
+    """
+    drawing, pitch = Drawing(360, 200), 6.0
+    for left, digit, middle, sizes in ((4.0, 6, LOOP, (11,)), (188.0, 4, CROSSING, (11, 5, 3))):
+        drawing.picture(left, 26, 28 * pitch, 28 * pitch, exact(np.repeat(_digit(digit)[..., None], 3, 2)))
+        drawing.text(left, 18, f"a {digit}: " + ", ".join(map(str, sizes)), "win", 13, bold=True)
+        for size in sizes:
+            top, start = (at - size // 2 for at in middle)
+            drawing.rect(left + start * pitch, 26 + top * pitch, size * pitch, size * pitch, None, "win", 2, radius=0)
+    rows: Rows = [[size, what, "digit, 28", size / 28] for size, what in WINDOWS.items()]
+    rows += [[size, what, "photograph, 224", size / 224] for size, what in LARGER.items()]
+    note = f"What fits is the lecture’s list. {CREDIT}"
+    header = ["window", "what fits", "in a picture of", "of its side"]
+    return Figure(drawing, Table(header, rows, formats={"of its side": ".0%"}, note=note))
+
+
+def _digit(which: int) -> Pixels:
+    """A test digit, (28, 28), from 0 to 1."""
+    images, labels = samples()
+    assert labels[which] == which
+    digit: Pixels = images[which] / 255
+    return digit
 
 
 def _overlap(first: int, size: int) -> int:

@@ -17,7 +17,8 @@ Photographs, whole or in pieces, in pictures and in drawings:
 {photographs}
 Many figures say in their caption or their data which of them they show. The others may show pieces of any: name all.
 
-Handwritten digits, in the figures called walk: MNIST, by Y. LeCun, C. Cortes and C. J. C. Burges. CC BY-SA 3.0
+Handwritten digits, in receptive_field.lecture_windows and the figures called walk: MNIST, by Y. LeCun, C. Cortes and
+C. J. C. Burges. CC BY-SA 3.0
 
 Garments, in transfer_learning.both_tasks, on pieces of the photographs: Fashion-MNIST, by H. Xiao, K. Rasul and
 R. Vollgraf (Zalando). MIT, Copyright (c) 2017 Zalando SE
