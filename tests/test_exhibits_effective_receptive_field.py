@@ -110,10 +110,13 @@ def test_no_share_is_told_of_a_field_that_the_photograph_cuts_off() -> None:
     assert table[-1][-1] == "438 ± 9" and len(shapes(chapter.real_network(), "circle")) == 2 * 7
 
 
-def test_in_block_8_the_square_is_small_where_the_frame_lies_on_the_photograph() -> None:
-    (row,) = (row for row in results.load("lite0_sees")["rows"] if row["layer"] == "block8")
+def test_in_block_8_the_square_is_small_where_the_frame_fits_and_wider_with_random_weights() -> None:
+    kept = {row["trained"]: row["sides"] for row in results.load("lite0_sees")["rows"] if row["layer"] == "block8"}
     places = lite0_sees.places()
     boxes = {at: lite0_sees.box(lite0.field("block8"), at) for at in places}
     within = [at for at, (first, end) in boxes.items() if first >= 0 and end <= lite0.SIDE]
-    sides = [row["sides"][places.index(y) * len(places) + places.index(x)] for y in within for x in within]
-    assert (len(sides), min(sides), max(sides)) == (4, 33, 37)
+    at = [places.index(y) * len(places) + places.index(x) for y in within for x in within]
+    sides = {trained: [found[place] for place in at] for trained, found in kept.items()}
+    assert (len(at), min(sides[True]), max(sides[True])) == (4, 33, 37)
+    assert (min(sides[False]), max(sides[False])) == (73, 79)
+    assert min(kept[False]) > max(kept[True])  # at all 64 places

@@ -226,9 +226,10 @@ def layers_before_and_after() -> Table:
 def sees() -> Widget:
     """What one unit of a real network can read of a photograph, and how much each of those pixels counts.
 
-    Four pictures of one place of a photograph of a cat, the eye on the left: the fields of units of blocks 5, 8, 11 and
-    16 of EfficientNet-Lite0, each pixel as bright as it counts. The field of block 5 holds the eye, that of block 8
-    half the face; from block 11 on it is larger than the photograph. In each, the bright part is a spot in the middle.
+    Six pictures of one place of a photograph of a cat, the eye on the left: the fields of units of blocks 5, 8 and 11
+    of EfficientNet-Lite0, each pixel as bright as it counts, above with the weights of ImageNet, below with random
+    ones. The field of block 5 holds the eye, that of block 8 half the face; that of block 11 is larger than the
+    photograph. In each, the middle is brightest; with random weights the bright part is larger and rounder.
     """
     return seen.sees("block5_y96")
 
@@ -244,14 +245,14 @@ def covered_units() -> Gallery:
     kept = results.load("lite0_covers")
     cover, step = kept["recipe"]["cover"], kept["recipe"]["step"]
     middles = np.arange(cover // 2, lite0.SIDE - cover // 2, step)
-    lit, rows = dict[bool, list[Pixels]](), list[list[Cell]]()
+    lit, rows = dict[int | None, list[Pixels]](), list[list[Cell]]()
     for row in kept["rows"]:
         found, field = np.array(row["changes"]), row["field"]
         off = [np.abs(middles - row[along]) > field // 2 + cover // 2 for along in ("row", "column")]
         outside = found[off[0][:, None] | off[1]]
         shown = _framed(kept["recipe"]["photograph"], row, found / found.max(), middles)
-        lit.setdefault(row["trained"], []).append(shown)
-        drawn = "ImageNet" if row["trained"] else "random"
+        lit.setdefault(row["seed"], []).append(shown)
+        drawn = "ImageNet" if row["seed"] is None else f"random, draw {row['seed'] + 1}"
         change = [found.max(), float(np.median(found[found > 0])), outside.max(), len(outside)]
         rows.append([row["layer"].removeprefix("block"), drawn, field, *change])
     header = ["block", "weights", "field", "largest", "median", "off it", "places"]
@@ -259,10 +260,11 @@ def covered_units() -> Gallery:
         f"A grey square of {cover} pixels at {len(middles)}×{len(middles)} places of {credit('chelsea')}. A unit is "
         "all channels at one place, its change a share of the length of that vector: the largest, the median of those "
         "in the field, the largest of those at the places off it. Each picture is scaled by its own "
-        f"largest change. EfficientNet-Lite0. {results.made('lite0_covers')}"
+        "largest change, and the light changes evenly from place to place. Of random weights the first of three draws "
+        f"is shown. EfficientNet-Lite0. {results.made('lite0_covers')}"
     )
-    titles = {True: "ImageNet’s weights: a unit of block 3, 5, 8", False: "the same, random weights"}
-    panels = [Panel(title, mosaic(lit[trained], 3, gap=4), 1, "webp") for trained, title in titles.items()]
+    titles = {None: "ImageNet’s weights: a unit of block 3, 5, 8", 0: "the same, random weights"}
+    panels = [Panel(title, mosaic(lit[seed], 3, gap=4), 1, "webp") for seed, title in titles.items()]
     return Gallery(panels, Table(header, rows, formats=dict.fromkeys(header[3:6], ".3f"), note=note))
 
 

@@ -8,7 +8,6 @@ from torch import Tensor, nn
 
 from convnotes.experiments import lite0
 from convnotes.experiments.activations import activations
-from convnotes.experiments.determinism import seeded
 from convnotes.experiments.pieces import pieces
 from convnotes.experiments.training import Progress
 
@@ -17,29 +16,28 @@ Unit = tuple[str, int, int]  # the layer, and the row and column of the pixel th
 
 @dataclass(frozen=True)
 class Recipe:
-    """Units, each all channels at one place; a square of `cover` pixels moved by `step`; the seed of random weights."""
+    """Units, each all channels at one place; a square of `cover` pixels moved by `step`; seeds of random weights."""
 
     photograph: str = "chelsea"
     units: tuple[Unit, ...] = (("block3", 96, 64), ("block5", 96, 64), ("block8", 128, 128))
     cover: int = 9
     step: int = 9
-    seed: int = 0
+    seeds: tuple[int, ...] = (0, 1, 2)
 
 
 def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
-    """For each unit, of the trained network and with random weights: its change for each place of the square."""
-    rows = pieces(_row, [(unit, trained, recipe) for unit in recipe.units for trained in (True, False)], progress)
+    """For each unit, of the trained network and of random ones: its change for each place of the square."""
+    rows = pieces(_row, [(unit, seed, recipe) for unit in recipe.units for seed in (None, *recipe.seeds)], progress)
     return {"weights": lite0.PACKAGE, "file": lite0.SHA256, "rows": rows}
 
 
-def _row(job: tuple[Unit, bool, Recipe]) -> dict[str, Any]:
-    unit, trained, recipe = job
-    net = lite0.trained() if trained else lite0.untrained(recipe.seed)
-    with seeded(recipe.seed):
-        found = changes(net, lite0.normalised(lite0.square(recipe.photograph)), unit, recipe.cover, recipe.step)
+def _row(job: tuple[Unit, int | None, Recipe]) -> dict[str, Any]:
+    unit, seed, recipe = job
+    net = lite0.trained() if seed is None else lite0.untrained(seed)
+    found = changes(net, lite0.normalised(lite0.square(recipe.photograph)), unit, recipe.cover, recipe.step)
     layer, row, column = unit
     return {
-        "layer": layer, "row": row, "column": column, "trained": trained, "field": lite0.field(layer).size,
+        "layer": layer, "row": row, "column": column, "seed": seed, "field": lite0.field(layer).size,
         "changes": [[float(f"{change:.3g}") for change in line] for line in found.tolist()],
     }  # fmt: skip
 

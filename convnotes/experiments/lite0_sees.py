@@ -2,13 +2,13 @@
 
 For units of several layers at the same places: how much each pixel moves them (the glow), the square that holds nine
 tenths of it, and what changes when the pixels outside the theoretical field are replaced by noise (nothing, exactly),
-and those outside that square, or inside, by grey.
+and those outside that square, or inside, by grey. The same with random weights, one draw, is the control.
 """
 
 from base64 import b64decode, b64encode
+from bz2 import compress, decompress
 from dataclasses import dataclass
 from typing import Any, cast
-from zlib import compress, decompress
 
 import numpy as np
 import torch
@@ -38,11 +38,13 @@ class Recipe:
 
 
 SMALL, CELL = 75, 3  # fields up to SMALL pixels are kept whole; of larger ones the photograph, in cells of CELL pixels
+LEVELS = 31  # the glow is kept in whole steps from 0 to LEVELS
 
 
 def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
-    """For each layer: the glow of each place, the side that holds `share` of it, and what three covers change."""
-    rows = pieces(_layer, [(layer, recipe) for layer in recipe.layers], progress)
+    """For each layer, trained and random: each place's glow, the side that holds `share`, what three covers change."""
+    jobs = [(layer, trained, recipe) for trained in (True, False) for layer in recipe.layers]
+    rows = pieces(_layer, jobs, progress)
     data = vars(PHOTOGRAPHS[recipe.photograph])
     return {"data": {recipe.photograph: data}, "weights": lite0.PACKAGE, "file": lite0.SHA256, "rows": rows}
 
@@ -61,10 +63,10 @@ def box(axis: Axis, centre: int) -> tuple[int, int]:
     return centre - axis.size // 2, centre + axis.size // 2 + 1
 
 
-def _layer(job: tuple[str, Recipe]) -> dict[str, Any]:
-    layer, recipe = job
+def _layer(job: tuple[str, bool, Recipe]) -> dict[str, Any]:
+    layer, trained, recipe = job
     x = lite0.normalised(lite0.square(recipe.photograph))
-    axis, net = lite0.field(layer), lite0.trained()
+    axis, net = lite0.field(layer), lite0.trained() if trained else lite0.untrained(recipe.seed)
     found = places(recipe.step)
     maps, sides, changes = [], [], []
     for centre in ((row, column) for row in found for column in found):
@@ -72,10 +74,10 @@ def _layer(job: tuple[str, Recipe]) -> dict[str, Any]:
         sides.append(side_of(squares, centre, recipe.share))
         maps.append(_kept(squares.sqrt(), axis, centre))
         changes.append(covered(net, x, layer, axis, centre, sides[-1]))
-    glow = (torch.stack(maps) * 255).round().to(torch.uint8).numpy()
+    glow = (LEVELS * (2 * torch.stack(maps).sqrt()).clamp(max=1)).round().to(torch.uint8).numpy()
     return {
-        "layer": layer, "field": axis.size, "shape": list(glow.shape), "sides": sides, "changes": changes,
-        "glow": b64encode(compress(glow.tobytes(), 9)).decode(),
+        "layer": layer, "trained": trained, "field": axis.size, "shape": list(glow.shape), "sides": sides,
+        "changes": changes, "glow": b64encode(compress(glow.tobytes(), 9)).decode(),
     }  # fmt: skip
 
 
@@ -150,6 +152,6 @@ def _inside(x: Tensor, centre: tuple[int, int], side: int) -> Tensor:
 
 
 def glow(row: dict[str, Any]) -> NDArray[np.uint8]:
-    """The maps of a kept row (places, H, W), from 0 to 255."""
+    """The maps of a kept row (places, H, W), from 0 to LEVELS: twice the root of the share of the largest, up to 1."""
     flat = np.frombuffer(decompress(b64decode(row["glow"])), np.uint8)
     return cast(NDArray[np.uint8], flat.reshape(row["shape"]))

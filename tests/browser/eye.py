@@ -7,10 +7,12 @@ from convnotes.experiments import lite0
 
 FIXED = (
     "block5", "block1_x0_y0", "block16_x224_y224", "block8_y96", "block11_x128_y128", "block3_x32", "block4_x64_y64",
-    "block6_x40_y999", "block0", "block99_x999_y999", "block5_x31_y33", "block16_x0",
+    "block8_random_x128_y128", "block16_random", "block6_x40_y999", "block0", "block99_x999_y999", "block5_x31_y33",
+    "block16_x0",
 )  # fmt: skip
 REPLAY = """(core, value, data) => ({ place: core.place(value, data),
-  field: core.square(value, core.of(value, data).field), rows: core.rows(value, data) })"""
+  file: core.file(value, data), field: core.square(value, core.of(value, data).field),
+  rows: core.rows(value, data) })"""
 MUTANTS = (
     ("number <= +found[1]", "number < +found[1]"),
     ("Math.max(known[0], ", "Math.max("),
@@ -24,6 +26,9 @@ MUTANTS = (
     ("overlap(value.x, size, data.side) * overlap(value.y", "overlap(value.x, size, data.side) * overlap(value.x"),
     ("thousandths, 10, 1)", "thousandths, 10, 0)"),
     ("share(outer), share(inner)", "share(inner), share(outer)"),
+    ("kept.sides[+random]", "kept.sides[0]"),
+    ("kept.changes[+random]", "kept.changes[0]"),
+    ("(random ? blocks.length : 0)", "(random ? 1 : 0)"),
     ('(x === HOME ? "" : `_x${x}`)', '(x === 0 ? "" : `_x${x}`)'),
 )  # fmt: skip
 
@@ -32,7 +37,7 @@ def random(rng: Random) -> str:
     """A state; now and then one that was not measured, or that lies out of range."""
     block = rng.choice([1, 3, 4, 5, 8, 11, 16, rng.randint(0, 99)])
     x, y = (rng.choice([32 * rng.randint(0, 7), rng.randint(0, 300)]) for _ in range(2))
-    return f"block{block}" + rng.choice(["", f"_x{x}"]) + rng.choice(["", f"_y{y}"])
+    return f"block{block}" + rng.choice(["", "_random"]) + rng.choice(["", f"_x{x}"]) + rng.choice(["", f"_y{y}"])
 
 
 def oracle(state: str) -> None:
@@ -59,4 +64,4 @@ def golden(state: str) -> object:
     read = sees.parse(state)
     assert read is not None
     shown = sees.reading(read[0])
-    return {"place": shown["tile"], "field": shown["field"], "rows": shown["rows"]}
+    return {"place": shown["tile"], "file": shown["file"], "field": shown["field"], "rows": shown["rows"]}

@@ -13,10 +13,10 @@ from convnotes.drawing.svg import Drawing
 from convnotes.exhibits.interactive.signed import decimal
 from convnotes.exhibits.interactive.state import as_given, clamp
 from convnotes.experiments import lite0, lite0_sees, results
-from convnotes.experiments.lite0_sees import SMALL
+from convnotes.experiments.lite0_sees import LEVELS, SMALL
 from convnotes.experiments.photographs import credit
 
-GRAMMAR = "block([0-9]{1,2})(?:_x([0-9]{1,3}))?(?:_y([0-9]{1,3}))?"
+GRAMMAR = "block([0-9]{1,2})(_random)?(?:_x([0-9]{1,3}))?(?:_y([0-9]{1,3}))?"
 STEP, HOME = 32, 64  # pixels from place to place; where a state that names none looks
 DIM = 0.25  # how bright the photograph is where the glow is zero
 PERCENT = "\N{NO-BREAK SPACE}%"
@@ -26,18 +26,21 @@ PRESETS = {
     "a face": "block8_x128_y128",
     "the cat": "block11_x128_y128",
     "mostly padding": "block16_x0_y0",
+    "the face, random weights": "block8_random_x128_y128",
 }
 NOTE = (
-    f"Photograph: {credit('chelsea')}, 225 pixels. Blocks of EfficientNet-Lite0 with its ImageNet weights; a unit is "
-    "all channels at one place. Its derivative is that of the channels’ sum with random weights: the root of the mean "
-    "square over six draws of these. A pixel is as bright as the root of its derivative, and full from a quarter of "
-    "the largest on. On the photograph: the share of the field that is no padding. Holds 90 %: side of the square "
-    "around the centre with nine tenths of the squared derivative; where the field is larger than the photograph, the "
-    "border makes the square small. Then by how much the unit changes, as a share of its "
-    "length, when noise covers all pixels off the field, and when grey covers those off that square, and those in it."
+    f"Photograph: {credit('chelsea')}, 225 pixels. Blocks of EfficientNet-Lite0 with the weights of ImageNet, or with "
+    "one draw of random ones. A unit is all channels at one place. Its derivative is that of the channels’ sum with "
+    "random weights: the root of the mean square over six draws of these. A pixel is as bright as the root of its "
+    "derivative, and full from a quarter of the largest on. On the photograph: the share of the field that is no "
+    "padding. Holds 90 %: side of the square around the centre with nine tenths of the squared derivative; where the "
+    "field is larger than the photograph, the border makes the square small. Then by how much the unit changes, as a "
+    "share of its length, when noise covers all pixels off the field, and when grey covers those off that square, and "
+    "those in it."
 )
 HEADER = [
     "block",
+    "weights",
     "field",
     "on the photograph",
     "holds 90 %",
@@ -48,26 +51,28 @@ HEADER = [
 
 
 class Unit(NamedTuple):
-    """A state: the block, and the pixel that its unit looks at."""
+    """A state: the block, the pixel that its unit looks at, and whether the weights are random."""
 
     block: int
     x: int
     y: int
+    random: bool = False
 
 
 @cache
-def blocks() -> dict[int, dict[str, Any]]:
-    """The measured rows, by number of the block."""
-    return {int(row["layer"].removeprefix("block")): row for row in results.load("lite0_sees")["rows"]}
+def blocks(random: bool = False) -> dict[int, dict[str, Any]]:
+    """The measured rows of the trained network or of the random one, by number of the block."""
+    rows = [row for row in results.load("lite0_sees")["rows"] if row["trained"] != random]
+    return {int(row["layer"].removeprefix("block")): row for row in rows}
 
 
 def parse(text: str) -> tuple[Unit, list[str]] | None:
     """The state that `text` stands for and what had to be said about it; None if it stands for none.
 
-    >>> parse("block5")[0]
-    Unit(block=5, x=64, y=64)
-    >>> parse("block6_x40_y999")
-    (Unit(block=5, x=32, y=224), ['block 6 was not measured: showing 5.', 'row 999 is outside 0 to 224: showing 224.'])
+    >>> parse("block5_random")[0]
+    Unit(block=5, x=64, y=64, random=True)
+    >>> parse("block6_x40_y999")[1]
+    ['block 6 was not measured: showing 5.', 'row 999 is outside 0 to 224: showing 224.']
     >>> parse("block") is parse("eye") is None
     True
     """
@@ -81,23 +86,28 @@ def parse(text: str) -> tuple[Unit, list[str]] | None:
         words.append(f"block {asked} was not measured: showing {block}.")
     most = lite0.SIDE - 1
     x, y = (
-        clamp(name, int(found[n] or HOME), 0, most, words) // STEP * STEP for name, n in (("column", 2), ("row", 3))
+        clamp(name, int(found[n] or HOME), 0, most, words) // STEP * STEP for name, n in (("column", 3), ("row", 4))
     )
-    return Unit(block, x, y), words
+    return Unit(block, x, y, bool(found[2])), words
 
 
 def form(unit: Unit) -> str:
     """The shortest text that parses to `unit`.
 
-    >>> form(parse("block5_x64_y65")[0]), form(parse("block1_x0")[0])
-    ('block5', 'block1_x0')
+    >>> form(parse("block5_x64_y65")[0]), form(parse("block1_random_x0")[0])
+    ('block5', 'block1_random_x0')
     """
-    return f"block{unit.block}" + f"_x{unit.x}" * (unit.x != HOME) + f"_y{unit.y}" * (unit.y != HOME)
+    return (
+        f"block{unit.block}"
+        + "_random" * unit.random
+        + f"_x{unit.x}" * (unit.x != HOME)
+        + f"_y{unit.y}" * (unit.y != HOME)
+    )
 
 
 def row(unit: Unit) -> list[str]:
     """What the table says of the unit of `unit.block` at this place."""
-    kept, place = blocks()[unit.block], _place(unit)
+    kept, place = blocks(unit.random)[unit.block], _place(unit)
     size, side, (off, outer, inner) = kept["field"], kept["sides"][place], kept["changes"][place]
     shown = _overlap(unit.x, size) * _overlap(unit.y, size)
     noise = "–" if off is None else decimal(round(off * 1000), 10, 1) + PERCENT
@@ -107,12 +117,13 @@ def row(unit: Unit) -> list[str]:
 
 def reading(unit: Unit) -> dict[str, object]:
     """What the interactive must show of `unit`."""
-    kept = blocks()[unit.block]
+    kept = blocks(unit.random)[unit.block]
     size, side = kept["field"], kept["sides"][_place(unit)]
     return {
         "field": [unit.x - size // 2, unit.y - size // 2, size],
         "square": [unit.x - side // 2, unit.y - side // 2, side],
         "tile": _place(unit),
+        "file": 1 + list(blocks()).index(unit.block) + len(blocks()) * unit.random,
         "rows": [row(unit._replace(block=block)) for block in blocks()],
     }
 
@@ -125,13 +136,18 @@ def sees(state: str) -> Widget:
         "side": lite0.SIDE,
         "small": SMALL,
         "blocks": [
-            {"block": block, "field": kept["field"], "sides": kept["sides"], "changes": _thousandths(kept)}
-            for block, kept in blocks().items()
+            {
+                "block": block,
+                "field": kept[0]["field"],
+                "sides": [one["sides"] for one in kept],
+                "changes": [_thousandths(one) for one in kept],
+            }
+            for block, kept in ((block, (blocks()[block], blocks(True)[block])) for block in blocks())
         ],
     }
     photograph = _photograph()
     pictures = {"1.webp": encoded(photograph, "webp")}
-    for number, kept in enumerate(blocks().values(), 2):
+    for number, kept in enumerate((*blocks().values(), *blocks(True).values()), 2):
         glow = _bright(lite0_sees.glow(kept))
         columns = round(len(glow) ** 0.5)
         pictures[f"{number}.webp"] = encoded(mosaic(list(glow[..., None].repeat(3, 3)), columns, 0), "webp")
@@ -141,7 +157,7 @@ def sees(state: str) -> Widget:
 
 def spotlight(unit: Unit, photograph: NDArray[np.floating]) -> NDArray[np.floating]:
     """The part of the photograph that lies in the unit's field, each pixel as bright as it counts."""
-    kept = blocks()[unit.block]
+    kept = blocks(unit.random)[unit.block]
     glow = _bright(lite0_sees.glow(kept)[_place(unit)])
     (left, right), (top, bottom) = (_clipped(at, kept["field"]) for at in (unit.x, unit.y))
     if kept["field"] > SMALL:
@@ -155,7 +171,7 @@ def spotlight(unit: Unit, photograph: NDArray[np.floating]) -> NDArray[np.floati
 
 def _bright(glow: NDArray[np.uint8]) -> NDArray[np.floating]:
     """How much light a pixel gets: by the root of how much it counts, and all from a quarter of the largest on."""
-    bright: NDArray[np.floating] = DIM + (1 - DIM) * np.minimum(1, 2 * np.sqrt(glow / 255))
+    bright: NDArray[np.floating] = DIM + (1 - DIM) * glow / LEVELS
     return bright
 
 
@@ -183,25 +199,36 @@ def _thousandths(kept: dict[str, Any]) -> list[list[int | None]]:
 
 
 def _numbers(unit: Unit) -> Table:
-    rows: Rows = [[block, *row(unit._replace(block=block))] for block in blocks()]
+    rows: Rows = [
+        [block, "random" if random else "ImageNet", *row(unit._replace(block=block, random=random))]
+        for block in blocks()
+        for random in (False, True)
+    ]
     return Table(HEADER, rows, note=f"{NOTE} {results.made('lite0_sees')}")
 
 
 def _picture(unit: Unit, photograph: NDArray[np.floating]) -> Drawing:
-    """The photograph with the unit's field, and the fields of four blocks at this place, as bright as they count."""
-    drawing, side = Drawing(376, 410), 182
-    shown = sorted({unit.block, *[block for block in (5, 8, 11, 16) if block != unit.block][-3:]})
-    for number, block in enumerate(shown):
-        one = unit._replace(block=block)
-        size = blocks()[block]["field"]
-        x, y, scale = 2 + (side + 8) * (number % 2), 22 + (side + 24) * (number // 2), side / size
-        drawing.text(x, y - 7, f"block {block}: {size} px", "win" if block == unit.block else "ink", 13, bold=True)
-        drawing.rect(x, y, side, side, "cell", radius=0)
-        drawing.hatch(x, y, side, side, "mute", 7)
-        (left, right), (top, bottom) = (_clipped(at, size) for at in (unit.x, unit.y))
-        at = x + (left - unit.x + size / 2) * scale, y + (top - unit.y + size / 2) * scale
-        drawing.picture(
-            *at, (right - left) * scale, (bottom - top) * scale, webp=encoded(spotlight(one, photograph), "webp")
-        )
-        drawing.rect(x, y, side, side, None, "win", 2, radius=0)
+    """Three blocks at the unit’s place, each field as bright as it counts: trained, and below with random weights."""
+    drawing, side = Drawing(376, 306), 119
+    shown = sorted({unit.block, *[block for block in (5, 8, 11) if block != unit.block][-2:]})
+    for line, random in enumerate((False, True)):
+        for column, block in enumerate(shown):
+            one = unit._replace(block=block, random=random)
+            x, y = 2 + (side + 7) * column, 22 + (side + 42) * line
+            name = "random weights" * (column == 0) if random else f"block {block}: {blocks()[block]['field']} px"
+            drawing.text(x, y - 7, name, "win" if one == unit else "ink", 13, bold=True)
+            _spotlit(drawing, x, y, side, one, photograph)
     return drawing
+
+
+def _spotlit(drawing: Drawing, x: float, y: float, side: float, unit: Unit, photograph: NDArray[np.floating]) -> None:
+    """The field of a unit in a square of `side`; hatched where it lies off the photograph."""
+    size = blocks()[unit.block]["field"]
+    scale = side / size
+    drawing.rect(x, y, side, side, "cell", radius=0)
+    drawing.hatch(x, y, side, side, "mute", 7)
+    (left, right), (top, bottom) = (_clipped(at, size) for at in (unit.x, unit.y))
+    at = x + (left - unit.x + size / 2) * scale, y + (top - unit.y + size / 2) * scale
+    lit = encoded(spotlight(unit, photograph), "webp")
+    drawing.picture(*at, (right - left) * scale, (bottom - top) * scale, webp=lit)
+    drawing.rect(x, y, side, side, None, "win", 2, radius=0)

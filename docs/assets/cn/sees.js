@@ -36,7 +36,7 @@ class Sees extends Interactive {
     return [this.presets(this.data.presets), h("div", {}, h("div", { class: "cn-stage cn-maps cn-both" }, this.left.el, this.right.el)),
       h("div", { class: "cn-controls" },
         this.slider("Block", { min: 0, max: blocks.length - 1 }, (value) => blocks.indexOf(value.block), (to) => this.change({ block: blocks[to] }), (to) => `${blocks[to]}`),
-        along("Across", "x"), along("Down", "y"))];
+        along("Across", "x"), along("Down", "y"), this.toggle("Random weights", ({ random }) => random, (random) => this.change({ random })))];
   }
 
   to(x, y) {
@@ -54,18 +54,19 @@ class Sees extends Interactive {
     set(this.off, box(field));
     const columns = Math.floor((side - 1) / STEP) + 1, whole = kept.field <= small, tile = whole ? kept.field : side / 3;
     set(this.tile, { ...box(whole ? field : [0, 0, side]), viewBox: `${(at % columns) * tile} ${Math.floor(at / columns) * tile} ${tile} ${tile}` });
-    set(this.sprite, { href: this.files[1 + this.data.blocks.indexOf(kept)], width: columns * tile, height: columns * tile });
+    set(this.sprite, { href: this.files[core.file(value, this.data)], width: columns * tile, height: columns * tile });
     this.at = at;
     this.table.show(rows.map((row, n) => [this.data.blocks[n].block, ...row]));
-    const [, shown, , noise, outer, lost] = rows[this.data.blocks.indexOf(kept)];
+    const [, shown, , noise, outer, lost] = rows[this.data.blocks.findIndex(({ block }) => block === value.block)];
     const off = noise === "–" ? "No pixel of the photograph lies off its field." : `Noise on every pixel off its field changes it by exactly ${noise}.`;
-    return `A unit of block ${value.block} can read ${kept.field}×${kept.field} pixels, ${shown} of them on the photograph. Nine tenths of its squared derivative lie in the middle ${kept.sides[at]}×${kept.sides[at]}, dashed. ${off} Grey off the dashed square changes it by ${outer}, grey in it by ${lost}.`;
+    const whose = value.random ? "With random weights, a unit" : "A unit";
+    return `${whose} of block ${value.block} can read ${kept.field}×${kept.field} pixels, ${shown} of them on the photograph. Nine tenths of its squared derivative lie in the middle ${kept.sides[at]}×${kept.sides[at]}, dashed. ${off} Grey off the dashed square changes it by ${outer}, grey in it by ${lost}.`;
   }
 
   get readout() {
     const rows = [...this.table.body.rows].map((row) => [...row.cells].slice(1).map((cell) => cell.textContent));
     const columns = Math.floor((this.data.side - 1) / STEP) + 1, [x, y, tile] = this.tile.getAttribute("viewBox").split(" ").map(Number);
-    return { field: numbers(this.marks[0].field), square: numbers(this.marks[1].square), tile: Math.round(y / tile) * columns + Math.round(x / tile), rows };
+    return { field: numbers(this.marks[0].field), square: numbers(this.marks[1].square), tile: Math.round(y / tile) * columns + Math.round(x / tile), file: this.files.indexOf(this.sprite.getAttribute("href")), rows };
   }
 }
 
