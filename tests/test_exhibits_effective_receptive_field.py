@@ -2,11 +2,13 @@
 
 import numpy as np
 import pytest
+import torch
 
 from convnotes.exhibits import effective_receptive_field as chapter
 from convnotes.experiments import lite0, lite0_sees, results
 from convnotes.experiments.colour_fields import LAYERS, effective
-from convnotes.experiments.random_stacks import Stack, covered, luo
+from convnotes.experiments.determinism import seeded
+from convnotes.experiments.random_stacks import Stack, answers_of, as_one_kernel, covered, luo
 from tests.test_exhibits import number, rows, rows_of_file, shapes
 
 
@@ -27,6 +29,10 @@ def test_of_a_linear_unit_what_is_covered_is_what_its_weights_say() -> None:
     share = 1 - squares[5:16, 5:16].sum() / squares.sum()
     assert outer.mean == pytest.approx(share**0.5, rel=0.35)
     assert inner.mean == pytest.approx((1 - share) ** 0.5, rel=0.1)
+    with seeded(0), torch.no_grad():
+        net, images, weights = stack.network(), torch.randn(2, 1, 21, 21), torch.randn(stack.width)
+        answers = as_one_kernel(net, weights, 21)(images)
+        torch.testing.assert_close(answers, answers_of(net, weights, images), rtol=1e-4, atol=1e-4)
 
 
 def test_the_bell_is_that_of_the_paths() -> None:

@@ -1,7 +1,8 @@
 """Stacks of convolutions with random weights: the networks for which theory predicts the effective receptive field."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import torch
 from torch import Tensor, nn
@@ -109,10 +110,23 @@ def covered(stack: Stack, keep: int, seed: int = 0) -> tuple[Interval, Interval]
     with seeded(seed):
         for _ in range(RUNS):
             net, images, weights = stack.network(), torch.randn(32, 1, *inner.shape), torch.randn(stack.width)
-            whole, *parts = (net(images * mask)[..., 0, 0] @ weights for mask in (torch.ones(()), inner, 1 - inner))
+            answer = partial(answers_of, net, weights) if stack.relu else as_one_kernel(net, weights, stack.field)
+            whole, *parts = (answer(images * mask) for mask in (torch.ones(()), inner, 1 - inner))
             for found, part in zip(moved, parts, strict=True):
                 found.append(float((whole - part).square().mean().sqrt() / whole.std()))
     return interval(moved[0]), interval(moved[1])
+
+
+def answers_of(net: nn.Module, weights: Tensor, images: Tensor) -> Tensor:
+    answers: Tensor = net(images)[..., 0, 0] @ weights
+    return answers
+
+
+@torch.enable_grad()
+def as_one_kernel(net: nn.Module, weights: Tensor, side: int) -> Callable[[Tensor], Tensor]:
+    """The answers of a network without ReLUs: one sum of products with a kernel as large as the field."""
+    kernel = gradient(net, torch.zeros(1, 1, side, side), weights[None])
+    return lambda images: (images * kernel).sum((1, 2, 3))
 
 
 def _run(stack: Stack) -> Tensor:
