@@ -161,7 +161,7 @@ def lenet5_errors() -> Figure:
 
 
 def degradation() -> Table:
-    """Degradation as published: without shortcuts the deeper of two networks is the worse one, with them the better.
+    """Degradation as published: without shortcuts the deeper of two networks is worse, with them it is better.
 
     Top-1 errors on the ImageNet validation set, ten crops. In per cent, plain networks have 27.94 at 18 layers and
     28.54 at 34, residual networks of the same depths and widths 27.88 and 25.03.
@@ -236,7 +236,9 @@ def loss_along_training() -> Figure:
             for place, loss in enumerate(run["curve"]):
                 steps = f"{place * width + 1}–{(place + 1) * width}"
                 rows.append([f"{kind} {layers}", run["seed"], steps, loss])
-    note = "Mean of every 50 steps. The rate falls to zero at the end of the training, along a cosine. Else as above."
+    note = (
+        "Mean of every 50 steps. The rate falls to zero at the end of the training, along a cosine. Otherwise as above."
+    )
     return Figure(drawing, Table(["stack", "seed", "steps", "loss"], rows, formats={"loss": ".3f"}, note=note))
 
 
