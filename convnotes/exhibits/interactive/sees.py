@@ -40,10 +40,10 @@ NOTE = (
 )
 HEADER = [
     "block",
-    "weights",
     "field",
     "on the photograph",
     "holds 90 %",
+    "random: 90 %",
     "noise off the field",
     "grey off the square",
     "grey in it",
@@ -199,11 +199,10 @@ def _thousandths(kept: dict[str, Any]) -> list[list[int | None]]:
 
 
 def _numbers(unit: Unit) -> Table:
-    rows: Rows = [
-        [block, "random" if random else "ImageNet", *row(unit._replace(block=block, random=random))]
-        for block in blocks()
-        for random in (False, True)
-    ]
+    rows: Rows = []
+    for block in blocks():
+        known, drawn = (row(unit._replace(block=block, random=random)) for random in (False, True))
+        rows.append([block, *known[:3], drawn[2], *known[3:]])
     return Table(HEADER, rows, note=f"{NOTE} {results.made('lite0_sees')}")
 
 
@@ -229,6 +228,9 @@ def _spotlit(drawing: Drawing, x: float, y: float, side: float, unit: Unit, phot
     drawing.hatch(x, y, side, side, "mute", 7)
     (left, right), (top, bottom) = (_clipped(at, size) for at in (unit.x, unit.y))
     at = x + (left - unit.x + size / 2) * scale, y + (top - unit.y + size / 2) * scale
-    lit = encoded(spotlight(unit, photograph), "webp")
-    drawing.picture(*at, (right - left) * scale, (bottom - top) * scale, webp=lit)
+    lit = spotlight(unit, photograph)
+    if size > SMALL:  # half its pixels along each axis are enough for its place in print
+        rows, columns = (length // 2 for length in lit.shape[:2])
+        lit = lit[: 2 * rows, : 2 * columns].reshape(rows, 2, columns, 2, 3).mean((1, 3))
+    drawing.picture(*at, (right - left) * scale, (bottom - top) * scale, webp=encoded(lit, "webp"))
     drawing.rect(x, y, side, side, None, "win", 2, radius=0)
