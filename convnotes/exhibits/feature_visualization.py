@@ -28,6 +28,7 @@ from convnotes.experiments import (
 )
 from convnotes.experiments.colour_patches import alike
 from convnotes.experiments.intervals import interval
+from convnotes.experiments.lite0_optimised import PRIORS
 from convnotes.experiments.lite0_patches import Cut
 from convnotes.experiments.photographs import PHOTOGRAPHS, scaled
 from convnotes.experiments.saliency import Rule, edges
@@ -483,31 +484,36 @@ def grad_cams() -> Gallery:
 
 
 def optimised_inputs() -> Gallery:
-    """Optimised input, made by us, for classes and for channels of two blocks; with random weights; without a prior.
+    """Optimised input, made by us, for classes and for channels of two blocks; with random weights; with less prior.
 
-    Seven panels of four pictures. Four classes: grey fur beside blue, a dark round with a brown rim, brown walls with
-    windows, white petals around a dark middle. Channels of block 5: nets, weaves and stripes. Of block 11: rows of
-    tiles, ribbons, curls of fur, rays. Beside each the same with random weights: soft clouds and blobs in all colours.
-    Last, the classes without a prior: fine noise.
+    Twelve panels. Classes in our photographs: a spotted cat with pointed ears, brown foam around a dark hole, towers in
+    clouds, white petals. Four more: pink birds by water, orange wings among flowers, balloons in the sky, a slice of
+    pizza. Channels of block 5: nets, ropes, stripes. Of block 14: a head with a round eye, noses, an eye in spotted
+    fur, shining buttons. Beside each, with random weights: coloured clouds. Last, daisy and pizza with ever more prior:
+    noise; petals and scraps; flowers, and food with a crust; fewer and larger things.
     """
     kept, pictures, rows = results.load("lite0_optimised"), dict[str, list[Pixels]](), list[list[Cell]]()
-    recipe, layers = kept["recipe"], ["fc", *kept["recipe"]["layers"]]
-    for row in sorted(kept["rows"], key=lambda row: (not row["prior"], layers.index(row["layer"]), not row["trained"])):
-        classes, weights = row["layer"] == "fc", "ImageNet" if row["trained"] else "random"
-        title = "four classes" if classes else f"four channels of block {row['layer'].removeprefix('block')}"
-        title += ("" if row["trained"] else ", random weights") + ("" if row["prior"] else ", without a prior")
-        pictures.setdefault(title, []).append(decoded(row["picture"]))
-        wish = lite0.CLASSES[row["wish"]] if classes else f"channel {row['wish']}"
-        prior, best = "yes" if row["prior"] else "no", lite0.CLASSES[row["best"]]
-        rows.append([row["layer"], wish, weights, prior, best, row["believed"]])
+    recipe, less = kept["recipe"], {part: list[Pixels]() for part in PRIORS}
+    for row in kept["rows"]:
+        picture, prior, classes = decoded(row["picture"]), PRIORS[row["prior"]], row["layer"] == "fc"
+        if prior == PRIORS[-1]:
+            group = ("four more classes", "classes in our photographs")[row["wish"] in recipe["classes"][0]]
+            title = group if classes else f"channels of block {row['layer'].removeprefix('block')}"
+            pictures.setdefault(title + ("" if row["trained"] else ", random weights"), []).append(picture)
+        if classes and row["trained"] and row["wish"] in recipe["compared"]:
+            less[prior].append(picture)
+        if row["trained"]:
+            wish = lite0.CLASSES[row["wish"]] if classes else f"channel {row['wish']}"
+            rows.append([row["layer"], wish, prior, lite0.CLASSES[row["best"]], row["believed"]])
+    pictures |= {f"prior: {'… ' * part.startswith('and')}{part}": found for part, found in less.items()}
+    panels = [Panel(title, mosaic(found, 2, gap=3), 140 / len(found[0]), "webp") for title, found in pictures.items()]
     note = (
-        f"EfficientNet-Lite0. Classes: {', '.join(lite0.CLASSES[number] for number in recipe['classes'])}, by their "
-        "scores; channels at equal steps, by the mean of their maps. "
-        f"{recipe['steps']} steps of Adam at a rate of {recipe['lr']}, pictures of {recipe['side']} pixels, seed 0. "
-        f"Taken for: what the trained network says of the picture. {results.made('lite0_optimised')}"
+        "EfficientNet-Lite0. Classes by their scores, channels at equal steps by the means of their maps; less the "
+        f"mean of the layer. {recipe['steps']} steps of Adam at a rate of {recipe['lr']}, {recipe['side']} pixels, for "
+        f"channels {recipe['inner']}, seed 0. A wave falls with its frequency to the power {recipe['exponent']}. Taken "
+        f"for: what the network says of the picture. {results.made('lite0_optimised')}"
     )
-    panels = [Panel(title, mosaic(found, 2, gap=3), 1.07, "webp") for title, found in pictures.items()]
-    header = ["layer", "wish", "weights", "prior", "taken for", "probability"]
+    header = ["layer", "wish", "prior", "taken for", "probability"]
     return Gallery(panels, Table(header, rows, formats={"probability": ".2f"}, note=note))
 
 
