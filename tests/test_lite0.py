@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, get_args
 
@@ -92,7 +93,7 @@ def check_a_unit(layer: str, trained: bool, at: int) -> None:
     centre = places[at // len(places)], places[at % len(places)]
     squares = lite0_sees.squared_gradient(net, x, layer, axis, centre, recipe)
     assert abs(lite0_sees.side_of(squares, centre, recipe.share) - kept["sides"][at]) <= 2
-    found = lite0_sees.covered(net, x, layer, axis, centre, kept["sides"][at])
+    found = lite0_sees.covered(deepcopy(net).double(), x, layer, axis, centre, kept["sides"][at])
     assert found[0] == 0.0 and found[1:] == pytest.approx(kept["changes"][at][1:], abs=0.01)
 
 

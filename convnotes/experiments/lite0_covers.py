@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from convnotes.experiments import lite0
 from convnotes.experiments.activations import activations
+from convnotes.experiments.folded import folded
 from convnotes.experiments.pieces import pieces
 from convnotes.experiments.training import Progress
 
@@ -33,7 +34,7 @@ def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
 
 def _row(job: tuple[Unit, int | None, Recipe]) -> dict[str, Any]:
     unit, seed, recipe = job
-    net = lite0.trained() if seed is None else lite0.untrained(seed)
+    net = folded(lite0.trained() if seed is None else lite0.untrained(seed))
     found = changes(net, lite0.normalised(lite0.square(recipe.photograph)), unit, recipe.cover, recipe.step)
     layer, row, column = unit
     return {

@@ -15,9 +15,11 @@ from convnotes.experiments import lite0
 from convnotes.experiments.activations import activations
 from convnotes.experiments.determinism import seeded
 from convnotes.experiments.effective_receptive_field import luo2016
+from convnotes.experiments.folded import folded
 from convnotes.experiments.intervals import interval
 from convnotes.experiments.lite0_sees import side_of
 from convnotes.experiments.photographs import PHOTOGRAPHS
+from convnotes.experiments.pieces import pieces
 from convnotes.experiments.training import Progress
 
 
@@ -35,31 +37,45 @@ class Recipe:
 
 def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
     """For each layer and both networks: Luo's size, σ and the side that holds `share` of the squared derivative."""
-    jobs = [(layer, trained) for layer in recipe.layers for trained in (True, False)]
-    rows = [_row(*jobs[which], recipe) for which in progress(range(len(jobs)))]
+    runs = [(trained, run, recipe) for trained in (True, False) for run in range(len(PHOTOGRAPHS))]
+    found = pieces(_run, runs, progress)
+    rows = [
+        _row(layer, trained, [of[layer] for job, of in zip(runs, found, strict=True) if job[0] == trained])
+        for layer in recipe.layers
+        for trained in (True, False)
+    ]
     return {"weights": lite0.PACKAGE, "file": lite0.SHA256, "rows": rows}
 
 
-def _row(layer: str, trained: bool, recipe: Recipe) -> dict[str, Any]:
-    grads = []
-    for run, name in enumerate(PHOTOGRAPHS):
-        net = lite0.trained() if trained else lite0.untrained(run)
-        grads.append(middle_gradient(net, lite0.normalised(lite0.square(name, recipe.side)), layer, recipe.seed + run))
-    sizes = [luo2016([grad, grad]).size for grad in grads]
-    middle = (recipe.side // 2,) * 2
-    sides = [side_of(grad.square().sum((0, 1)), middle, recipe.share) for grad in grads]
+def _row(layer: str, trained: bool, runs: list[tuple[float, int]]) -> dict[str, Any]:
+    sizes, sides = zip(*runs, strict=True)
     return {
         "layer": layer, "trained": trained, "field": lite0.field(layer).size,
-        "sizes": [round(size, 2) for size in sizes], "sides": sides,
+        "sizes": [round(size, 2) for size in sizes], "sides": list(sides),
         "size": list(interval(sizes)), "side": list(interval(sides)),
     }  # fmt: skip
 
 
-def middle_gradient(net: nn.Module, x: Tensor, layer: str, seed: int) -> Tensor:
-    """Gradient of the middle unit of `layer`, its channels weighted at random, with respect to `x` (3, H, H)."""
+def _run(job: tuple[bool, int, Recipe]) -> dict[str, tuple[float, int]]:
+    """Luo's size and the side, by layer, for one photograph."""
+    trained, run, recipe = job
+    net = folded(lite0.trained() if trained else lite0.untrained(run))
+    x = lite0.normalised(lite0.square(list(PHOTOGRAPHS)[run], recipe.side))
+    middle, found = (recipe.side // 2,) * 2, {}
+    for layer, grad in middle_gradients(net, x, recipe.layers, recipe.seed + run).items():
+        side = side_of(grad.square().sum((0, 1)), middle, recipe.share)
+        found[layer] = luo2016([grad, grad]).size, side
+    return found
+
+
+def middle_gradients(net: nn.Module, x: Tensor, layers: tuple[str, ...], seed: int) -> dict[str, Tensor]:
+    """Gradient of the middle unit of each layer, its channels weighted at random, with respect to `x` (3, H, H)."""
     given = x[None].clone().requires_grad_(True)
-    maps = activations(net, given, layer)[layer]
-    unit = maps[0, :, maps.shape[2] // 2, maps.shape[3] // 2]
-    with seeded(seed) as draw:
-        (grad,) = torch.autograd.grad((unit * torch.randn(unit.shape, generator=draw)).sum(), given)
-    return grad
+    maps, grads = activations(net, given, layers[-1]), {}
+    for layer in layers:
+        unit = maps[layer][0, :, maps[layer].shape[2] // 2, maps[layer].shape[3] // 2]
+        with seeded(seed) as draw:
+            (grads[layer],) = torch.autograd.grad(
+                unit, given, torch.randn(unit.shape, generator=draw), retain_graph=True
+            )
+    return grads

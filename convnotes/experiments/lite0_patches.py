@@ -17,8 +17,10 @@ from torch import Tensor, nn
 
 from convnotes.experiments import album, lite0
 from convnotes.experiments.activations import activations
+from convnotes.experiments.folded import folded
 from convnotes.experiments.intervals import interval
 from convnotes.experiments.photographs import scaled
+from convnotes.experiments.pieces import pieces
 from convnotes.experiments.top_patches import Patch, likeness
 from convnotes.experiments.training import Progress
 from convnotes.receptive_field import Axis
@@ -50,29 +52,36 @@ def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
     `alike`: as pixels; `kinds`: how often two show the same kind of thing, also read at the block's output; `spots`:
     how many different places they are.
     """
-    rows: list[dict[str, Any]] = []
-    for number in progress(range(1 + len(recipe.seeds))):
-        draw = recipe.seeds[number - 1] if number else None
-        net = lite0.trained() if draw is None else lite0.untrained(draw)
-        found = strongest(net, recipe)
-        for layer in recipe.layers:
-            whole = [patches for patches in found[layer, True] if len(patches) == recipe.count]
-            every = [patch for patches in whole for patch in patches]
-            kinds = [
-                [same_kind(some) for some in found[layer, inside] if len(some) == recipe.count]
-                for inside in (True, False)
-            ]
-            row = {
-                "layer": layer, "trained": draw is None, "draw": draw, "field": lite0.field(layer).size,
-                "channels": len(found[layer, True]), "whole": len(whole), "count": len(every), "spots": spots(every),
-                "alike": list(interval([likeness(patches) for patches in whole])),
-                "kinds": list(interval(kinds[0])), "kinds_of_output": list(interval(kinds[1])),
-            }  # fmt: skip
-            if draw in (None, recipe.seeds[0]):
-                row["patches"] = _kept(found[layer, True], recipe)
-            rows.append(row)
+    found = pieces(_rows, [(draw, recipe) for draw in (None, *recipe.seeds)], progress)
     said = {name: album.CREDITS[name]["sha256"][:12] if name in album.CREDITS else "bundled" for name in album.NAMES}
+    rows = [row for rows in found for row in rows]
     return {"weights": lite0.PACKAGE, "file": lite0.SHA256, "photographs": said, "rows": rows}
+
+
+def _rows(job: tuple[int | None, Recipe]) -> list[dict[str, Any]]:
+    """What is kept of one network, by layer."""
+    draw, recipe = job
+    found = strongest(folded(lite0.trained() if draw is None else lite0.untrained(draw)), recipe)
+    return [_row(layer, draw, found, recipe) for layer in recipe.layers]
+
+
+def _row(
+    layer: str, draw: int | None, found: dict[tuple[str, bool], list[list[Cut]]], recipe: Recipe
+) -> dict[str, Any]:
+    whole = [patches for patches in found[layer, True] if len(patches) == recipe.count]
+    every = [patch for patches in whole for patch in patches]
+    kinds = [
+        [same_kind(some) for some in found[layer, inside] if len(some) == recipe.count] for inside in (True, False)
+    ]
+    row = {
+        "layer": layer, "trained": draw is None, "draw": draw, "field": lite0.field(layer).size,
+        "channels": len(found[layer, True]), "whole": len(whole), "count": len(every), "spots": spots(every),
+        "alike": list(interval([likeness(patches) for patches in whole])),
+        "kinds": list(interval(kinds[0])), "kinds_of_output": list(interval(kinds[1])),
+    }  # fmt: skip
+    if draw in (None, recipe.seeds[0]):
+        row["patches"] = _kept(found[layer, True], recipe)
+    return row
 
 
 def _kept(channels: list[list[Cut]], recipe: Recipe) -> dict[int, list[tuple[float, str, float, int, int]]]:

@@ -7,6 +7,7 @@ and those outside that square, or inside, by grey. The same with random weights,
 
 from base64 import b64decode, b64encode
 from bz2 import compress, decompress
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -19,6 +20,7 @@ from torch.nn import functional
 from convnotes.experiments import lite0
 from convnotes.experiments.activations import activations
 from convnotes.experiments.determinism import seeded
+from convnotes.experiments.folded import folded
 from convnotes.experiments.photographs import PHOTOGRAPHS
 from convnotes.experiments.pieces import pieces
 from convnotes.experiments.training import Progress
@@ -66,14 +68,15 @@ def box(axis: Axis, centre: int) -> tuple[int, int]:
 def _layer(job: tuple[str, bool, Recipe]) -> dict[str, Any]:
     layer, trained, recipe = job
     x = lite0.normalised(lite0.square(recipe.photograph))
-    axis, net = lite0.field(layer), lite0.trained() if trained else lite0.untrained(recipe.seed)
+    axis, net = lite0.field(layer), folded(lite0.trained() if trained else lite0.untrained(recipe.seed))
+    exact = deepcopy(net).double()
     found = places(recipe.step)
     maps, sides, changes = [], [], []
     for centre in ((row, column) for row in found for column in found):
         squares = squared_gradient(net, x, layer, axis, centre, recipe)
         sides.append(side_of(squares, centre, recipe.share))
         maps.append(_kept(squares.sqrt(), axis, centre))
-        changes.append(covered(net, x, layer, axis, centre, sides[-1]))
+        changes.append(covered(exact, x, layer, axis, centre, sides[-1]))
     glow = (LEVELS * (2 * torch.stack(maps).sqrt()).clamp(max=1)).round().to(torch.uint8).numpy()
     return {
         "layer": layer, "trained": trained, "field": axis.size, "shape": list(glow.shape), "sides": sides,
@@ -85,11 +88,12 @@ def squared_gradient(
     net: nn.Module, x: Tensor, layer: str, axis: Axis, centre: tuple[int, int], recipe: Recipe
 ) -> Tensor:
     """Mean over `draws` of the squared derivative of one unit, its channels weighted at random, by pixel of `x`."""
-    batch = x.expand(recipe.draws, -1, -1, -1).clone().requires_grad_(True)
-    out = activations(net, batch, layer)[layer][:, :, centre[0] // axis.stride, centre[1] // axis.stride]
+    x = x[None].clone().requires_grad_(True)
+    unit = activations(net, x, layer)[layer][0, :, centre[0] // axis.stride, centre[1] // axis.stride]
     with seeded(recipe.seed) as draw:
-        (grad,) = torch.autograd.grad((out * torch.randn(out.shape, generator=draw)).sum(), batch)
-    squares = grad.square().mean(0).sum(0)
+        weights = torch.randn(recipe.draws, len(unit), generator=draw)
+    grads = [torch.autograd.grad(unit, x, each, retain_graph=True)[0][0] for each in weights]
+    squares = torch.stack(grads).square().mean(0).sum(0)
     (top, bottom), (left, right) = (box(axis, place) for place in centre)
     if squares.count_nonzero() != squares[max(0, top) : bottom, max(0, left) : right].count_nonzero():
         raise ArithmeticError(f"a unit of {layer} depends on pixels beyond its theoretical field")
@@ -127,15 +131,14 @@ def covered(
 ) -> tuple[float | None, float, float]:
     """How much a unit changes, as a share of its length: by noise off its field, by grey off its middle and on it.
 
-    The first is None where no pixel of `x` lies off the field; the middle is the square of `side` pixels.
+    The first is None where no pixel of `x` lies off the field; the middle is the square of `side` pixels. `net` is one
+    of double precision.
     """
     with seeded(0) as draw:
         noise = torch.rand(x.shape, generator=draw) * 2 - 1
     field, middle = _inside(x, centre, axis.size), _inside(x, centre, side)
     pictures = [x, torch.where(field, x, noise), x * middle, x * ~middle]
-    net.double()
     answers = [_unit(net, picture, layer, axis, centre) for picture in pictures]  # one by one: all are computed alike
-    net.float()
     off, kept, lost = (float((answer - answers[0]).norm() / answers[0].norm()) for answer in answers[1:])
     return None if bool(field.all()) else off, round(kept, 4), round(lost, 4)
 

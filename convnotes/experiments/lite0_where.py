@@ -13,6 +13,7 @@ from torch.nn import functional
 from convnotes.experiments import lite0
 from convnotes.experiments.activations import activations
 from convnotes.experiments.determinism import seeded
+from convnotes.experiments.folded import folded
 from convnotes.experiments.pieces import pieces
 from convnotes.experiments.saliency import rank_correlation
 from convnotes.experiments.training import Progress
@@ -39,7 +40,7 @@ def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
 
 def _row(job: tuple[str, int, int, int | None, Recipe]) -> dict[str, Any]:
     name, number, other, draw, recipe = job
-    net = lite0.trained() if draw is None else lite0.untrained(draw)
+    net = folded(lite0.trained() if draw is None else lite0.untrained(draw))
     x = lite0.normalised(picture(name))
     with seeded(draw or 0):
         with torch.no_grad():
@@ -64,7 +65,9 @@ def covered(net: nn.Module, x: Tensor, number: int, cover: int, step: int) -> Te
     starts = range(0, x.shape[1] - cover + 1, step)
     rows = []
     for top in starts:
-        pictures = x.repeat(len(starts) + 1, 1, 1, 1)  # the last one stays uncovered
+        pictures = x.repeat(len(starts) + 1, 1, 1, 1).contiguous(
+            memory_format=torch.channels_last
+        )  # one stays uncovered
         for picture, left in zip(pictures, starts, strict=False):
             picture[:, top : top + cover, left : left + cover] = 0
         scores = net(pictures)[:, number]
