@@ -21,6 +21,20 @@ def test_the_outer_half_counts_for_little_and_the_inner_for_all() -> None:
     assert found["inner half", "with ReLU"] > 5 * found["outer half", "with ReLU"]
 
 
+def test_with_relus_a_unit_without_its_middle_loses_its_mean_as_well() -> None:
+    """It moves by its whole variation, as without ReLUs, and by the mean that all images share."""
+    stack, inner = Stack(40), torch.zeros(81, 81)
+    inner[20:61, 20:61] = 1
+    with seeded(0), torch.no_grad():
+        for _ in range(4):
+            net, images, weights = stack.network(), torch.randn(32, 1, 81, 81), torch.randn(stack.width)
+            whole, outer = (answers_of(net, weights, images * part) for part in (torch.ones(()), 1 - inner))
+            assert float((whole - outer).std() / whole.std()) == pytest.approx(1, abs=0.05)
+            assert abs(float(whole.mean())) > 0.3 * float(whole.std()) and abs(float(outer.mean())) < 0.1 * float(
+                whole.std()
+            )
+
+
 def test_of_a_linear_unit_what_is_covered_is_what_its_weights_say() -> None:
     """Of a linear stack the share that moves is the root of the share of squared derivative that is covered."""
     stack = Stack(10, relu=False)
@@ -64,6 +78,13 @@ def test_what_the_share_does_with_depth() -> None:
     assert shares == sorted(shares, reverse=True) and shares[-1] == pytest.approx(0.25, abs=0.02)
 
 
+def test_the_bell_is_as_wide_as_predicted_with_relus_and_without() -> None:
+    for depth in (5, 10, 20, 40):
+        for relu in (False, True):
+            sigma = luo(Stack(depth, relu=relu)).sigma
+            assert sigma is not None and sigma.low < (2 * depth / 3) ** 0.5 < sigma.high
+
+
 def test_luos_size_is_about_six_deviations() -> None:
     for depth in (20, 40):
         found = luo(Stack(depth))
@@ -76,6 +97,8 @@ def test_designs_are_ordered_as_the_chapter_says() -> None:
     assert skips < plain < large < strided < dilated
     for _, _, predicted, _, low, high in rows(chapter.designs):
         assert predicted is None or float(str(low)) - 0.05 < float(str(predicted)) < float(str(high)) + 0.05
+    read = luo(Stack(10, dilation=2)).map.any(0)
+    assert (read.sum(), len(read)) == (21, 41), "gridding"
     bars = shapes(chapter.designs(), "rect", "f-see")
     assert [number(bar, "width") / number(bars[0], "width") for bar in bars] == pytest.approx(
         [value / plain for value in measured.values()], rel=0.01
