@@ -24,7 +24,7 @@ MUTANTS = (
     ("Math.min(side, centre + (size + 1) / 2)", "Math.min(side, centre + (size - 1) / 2)"),
     ("Math.max(0, centre", "Math.max(1, centre"),
     ("overlap(value.x, size, data.side) * overlap(value.y", "overlap(value.x, size, data.side) * overlap(value.x"),
-    ("thousandths, 10, 1)", "thousandths, 10, 0)"),
+    ("thousandths, 10, 0)", "thousandths, 10, 1)"),
     ("share(outer), share(inner)", "share(inner), share(outer)"),
     ("kept.sides[+random]", "kept.sides[0]"),
     ("kept.changes[+random]", "kept.changes[0]"),

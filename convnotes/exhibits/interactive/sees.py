@@ -35,8 +35,8 @@ NOTE = (
     "derivative, and full from a quarter of the largest on. On the photograph: the share of the field that is no "
     "padding. Holds 90 %: side of the square around the centre with nine tenths of the squared derivative; where the "
     "field is larger than the photograph, the border makes the square small. Then by how much the unit changes, as a "
-    "share of its length, when noise covers all pixels off the field, and when grey covers those off that square, and "
-    "those in it."
+    "share of its length, when noise covers all pixels outside the field, and when grey covers those outside that "
+    "square, and those in it."
 )
 HEADER = [
     "block",
@@ -44,8 +44,8 @@ HEADER = [
     "on the photograph",
     "holds 90 %",
     "random: 90 %",
-    "noise off the field",
-    "grey off the square",
+    "noise outside the field",
+    "grey outside the square",
     "grey in it",
 ]
 
@@ -110,8 +110,8 @@ def row(unit: Unit) -> list[str]:
     kept, place = blocks(unit.random)[unit.block], _place(unit)
     size, side, (off, outer, inner) = kept["field"], kept["sides"][place], kept["changes"][place]
     shown = _overlap(unit.x, size) * _overlap(unit.y, size)
-    noise = "–" if off is None else decimal(round(off * 1000), 10, 1) + PERCENT
-    shares = (decimal(round(change * 1000), 10, 1) + PERCENT for change in (outer, inner))
+    noise = "–" if off is None else decimal(round(off * 1000), 10, 0) + PERCENT
+    shares = (decimal(round(change * 1000), 10, 0) + PERCENT for change in (outer, inner))
     return [str(size), decimal(100 * shown, size * size, 0) + PERCENT, str(side), noise, *shares]
 
 
@@ -221,7 +221,7 @@ def _picture(unit: Unit, photograph: NDArray[np.floating]) -> Drawing:
 
 
 def _spotlit(drawing: Drawing, x: float, y: float, side: float, unit: Unit, photograph: NDArray[np.floating]) -> None:
-    """The field of a unit in a square of `side`; hatched where it lies off the photograph."""
+    """The field of a unit in a square of `side`; hatched where it lies outside the photograph."""
     size = blocks()[unit.block]["field"]
     scale = side / size
     drawing.rect(x, y, side, side, "cell", radius=0)

@@ -39,7 +39,7 @@ export const overlap = (centre, size, side) => Math.min(side, centre + (size + 1
 /** What the table says of a unit: field, share on the photograph, the square that holds 90 %, three changes. */
 export function row(value, data) {
   const kept = of(value, data), at = place(value, data), size = kept.field, [off, outer, inner] = kept.changes[at];
-  const share = (thousandths) => (thousandths == null ? "–" : `${decimal(thousandths, 10, 1)}\u00a0%`);
+  const share = (thousandths) => (thousandths == null ? "–" : `${decimal(thousandths, 10, 0)}\u00a0%`);
   const shown = overlap(value.x, size, data.side) * overlap(value.y, size, data.side);
   return [String(size), `${decimal(100 * shown, size * size, 0)}\u00a0%`, String(kept.sides[at]), share(off), share(outer), share(inner)];
 }

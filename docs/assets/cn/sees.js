@@ -16,7 +16,7 @@ class Sees extends Interactive {
     this.files = [...this.querySelectorAll(".cn-files img")].map((file) => file.src);
     const photo = () => s("image", { href: this.files[0], width: side, height: side });
     this.left = map("the photograph, and the field", "Place of the unit: arrow keys move it", nudge);
-    this.right = map("the field, as bright as it counts");
+    this.right = map("the field: brighter = counts more");
     set(this.left.svg, { viewBox: `0 0 ${side} ${side}`, "shape-rendering": null });
     this.cover = s("path", { class: "cn-shade", "fill-rule": "evenodd" });
     this.marks = [this.left, this.right].map(() => ({ field: s("rect", { class: "cn-field" }), square: s("rect", { class: "cn-inner" }) }));
@@ -30,7 +30,7 @@ class Sees extends Interactive {
       const px = this.left.svg.clientWidth / side;
       this.to(x / px, y / px);
     });
-    this.table = table("The same place in every block", ["Block", "#Field", "#On the photo", "#Holds 90 %", "#Noise off field", "#Grey off square", "#Grey in it"]);
+    this.table = table("The same place in every block", ["Block", "#Field", "#On the photo", "#Holds 90 %", "#Noise outside field", "#Grey outside square", "#Grey in it"]);
     const blocks = this.data.blocks.map(({ block }) => block), most = Math.floor((side - 1) / STEP);
     const along = (label, name) => this.slider(label, { min: 0, max: most }, (value) => value[name] / STEP, (to) => this.change({ [name]: to * STEP }), (to) => `${to * STEP} px`);
     return [this.presets(this.data.presets), h("div", {}, h("div", { class: "cn-stage cn-maps cn-both" }, this.left.el, this.right.el)),
@@ -58,9 +58,9 @@ class Sees extends Interactive {
     this.at = at;
     this.table.show(rows.map((row, n) => [this.data.blocks[n].block, ...row]));
     const [, shown, , noise, outer, lost] = rows[this.data.blocks.findIndex(({ block }) => block === value.block)];
-    const off = noise === "–" ? "No pixel of the photograph lies off its field." : `Noise on every pixel off its field changes it by exactly ${noise}.`;
+    const off = noise === "–" ? "No pixel of the photograph lies outside its field." : `Noise on every pixel outside its field changes it by exactly ${noise}.`;
     const whose = value.random ? "With random weights, a unit" : "A unit";
-    return `${whose} of block ${value.block} can read ${kept.field}×${kept.field} pixels, ${shown} of them on the photograph. Nine tenths of its squared derivative lie in the middle ${kept.sides[at]}×${kept.sides[at]}, dashed. ${off} Grey off the dashed square changes it by ${outer}, grey in it by ${lost}.`;
+    return `${whose} of block ${value.block} can read ${kept.field}×${kept.field} pixels, ${shown} of them on the photograph. Nine tenths of its squared derivative lie in the middle ${kept.sides[at]}×${kept.sides[at]}, dashed. ${off} Grey outside the dashed square changes it by ${outer}, grey in it by ${lost}.`;
   }
 
   get readout() {
