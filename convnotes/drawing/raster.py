@@ -94,8 +94,10 @@ def signed(values: Pixels, largest: float | None = None) -> Pixels:
     return 0.5 + 0.5 * values / (scale or 1.0)
 
 
-def lighted(picture: Pixels, shares: Pixels, places: Pixels) -> Pixels:
+def lighted(picture: Pixels, shares: Pixels, places: Pixels, dark: float = 0.12) -> Pixels:
     """A square picture as bright as `shares`, from 0 to 1, are at the pixels `places` of both axes; linear between.
+
+    At 0 it keeps the share `dark` of its light.
 
     >>> lighted(np.ones((3, 3, 3)), np.array([[0.0, 1.0], [1.0, 1.0]]), np.array([0, 2]))[0, :, 0].round(2).tolist()
     [0.12, 0.56, 1.0]
@@ -103,7 +105,7 @@ def lighted(picture: Pixels, shares: Pixels, places: Pixels) -> Pixels:
     at = np.arange(len(picture))
     rows = np.array([np.interp(at, places, row) for row in shares])
     spread = np.array([np.interp(at, places, column) for column in rows.T]).T
-    lit: Pixels = picture * (0.12 + 0.88 * np.clip(spread, 0, 1))[..., None]
+    lit: Pixels = picture * (dark + (1 - dark) * np.clip(spread, 0, 1))[..., None]
     return lit
 
 

@@ -22,11 +22,11 @@ def covered_half() -> Figure:
     """Cover the outer half of the field, then the inner half: how far a unit after 40 random layers moves each time.
 
     Two squares of 81 pixels: in the first all but the middle 41×41 pixels are grey, in the second those 41×41. Beside
-    each, two bars, as shares of how much the unit varies from image to image. Outer half covered: a linear stack
-    moves by about one hundredth, one with ReLU by about a quarter. Inner half covered: by once and by about twice as
-    much as the unit varies.
+    each, two bars, as shares of how much the unit varies from image to image, and a tick at 1. Outer half
+    covered: a linear stack moves by about one hundredth, one with ReLU by about a quarter. Inner half covered: by once
+    and by about twice as much as the unit varies.
     """
-    drawing, keep, rows = Drawing(344, 252), 41, list[list[Cell]]()
+    drawing, keep, rows = Drawing(344, 276), 41, list[list[Cell]]()
     found = [covered(Stack(40, relu=relu), keep) for relu in (False, True)]
     side, inner = 88.0, 88.0 * keep / 81
     for number, part in enumerate(("outer half", "inner half")):
@@ -39,11 +39,14 @@ def covered_half() -> Figure:
             drawing.text(108, at + 5, name, "mute", 13)
             drawing.rect(176, at - 7, max(1.0, 44 * interval.mean), 16, "win")
             drawing.text(176, at + 27, f"{interval:{'.2f' if interval.mean > 0.1 else '.3f'}}", "ink", 13)
+            drawing.line(220, at - 10, 220, at + 12, "ink", 2)
             rows.append([part, name, interval.mean, interval.low, interval.high])
+    drawing.text(4, 252, "blue: still seen", "mute", 12)
+    drawing.text(4, 270, "tick, at 1: what the unit varies from image to image", "mute", 12)
     header = ["covered", "stack", "moves", "low", "high"]
     note = (
         "Root mean square over 32 random images, as a share of the unit's standard deviation over them. 20 random "
-        "networks of forty 3×3 layers, seed 0; ± the 95 % interval. Blue is what is still seen."
+        "networks of forty 3×3 layers, seed 0; ± the 95 % interval."
     )
     return Figure(drawing, Table(header, rows, formats=dict.fromkeys(header[2:], ".3f"), note=note))
 
@@ -105,7 +108,7 @@ def stack_maps() -> Figure:
 
 
 def growth_with_depth() -> Figure:
-    """The theoretical field grows with the depth, the effective one with its root: measured dots on the curve 4√(2L/3).
+    """The theoretical field grows with the depth, the effective one with its root: measured dots on its curve.
 
     Both axes are logarithmic: depth from 4 to 48 layers, pixels from 5 to 100. A straight line, the theoretical field,
     climbs from 11 to 81. A line half as steep, four predicted standard deviations, climbs from 7 to 21. The measured
@@ -118,8 +121,8 @@ def growth_with_depth() -> Figure:
     )
     plot = Plot(drawing, 36, 40, 246, 220, *axes)
     plot.axes()
-    plot.curve([(depth, 2 * depth + 1) for depth in DEPTHS], "see", "theoretical")
-    plot.curve([(depth, 4 * (2 * depth / 3) ** 0.5) for depth in DEPTHS], "win", "4√(2L/3)")
+    plot.curve([(depth, 2 * depth + 1) for depth in DEPTHS], "see", "field")
+    plot.curve([(depth, 4 * (2 * depth / 3) ** 0.5) for depth in DEPTHS], "win", "predicted 4σ")
     rows: Rows = []
     for depth in DEPTHS:
         linear, rectified = (luo(Stack(depth, relu=relu)).sigma for relu in (False, True))
@@ -192,15 +195,16 @@ def before_and_after_training() -> Figure:
     """
     scale = 1.85
     side = colour_fields.theoretical("conv5").size * scale
-    drawing = Drawing(2 * side + 18, side + 82)
+    drawing, rows = Drawing(2 * side + 18, side + 82), list[list[Cell]]()
     for x, title, trained in ((3.0, "before training", False), (side + 15, "after training", True)):
         found = colour_fields.effective("conv5", trained)
         assert found.sigma is not None  # Luo's protocol always has it
         _spot(drawing, x, 30, side, found.map, 2 * found.sigma.mean * scale)
         drawing.text(x, 20, title, "ink", 13, bold=True)
         drawing.text(x, side + 50, f"σ = {found.sigma:.2f} px", "mute", 12)
+        rows.append([title, colour_fields.theoretical("conv5").size, *found.sigma])
     _scale(drawing, 3, side + 62)
-    return Figure(drawing, layers_before_and_after())
+    return Figure(drawing, Table(["conv5", "field", "σ", "σ low", "σ high"], rows, formats=_TWO, note=_TRAINED))
 
 
 def layers_before_and_after() -> Table:
@@ -218,8 +222,7 @@ def layers_before_and_after() -> Table:
         ["layer", "field", "σ before", "σ after", "size before", "size after"],
         rows,
         formats={"size before": ".1f", "size after": ".1f"},
-        note="Luo 2016, 20 random crops of seven bundled photographs; one trained network (seed 0), 20 untrained ones. "
-        f"± is the 95 % interval of the mean over crops. {weights.made('colour')}",
+        note=_TRAINED,
     )
 
 
@@ -235,9 +238,9 @@ def sees() -> Widget:
 
 
 def covered_units() -> Gallery:
-    """A small grey square on each place of a photograph: which places change a unit, in its frame and off it.
+    """A small grey square on each place of a photograph: which places change a unit, in its frame and outside it.
 
-    Two panels of three pictures of a cat, dark but for the places where a square changes the unit. With the weights
+    Two panels of three pictures of a cat, dim but for the places where a square changes the unit. With the weights
     of ImageNet: a corner of the eye in a small frame; most of the eye in a larger one; and in a frame of two thirds of
     the picture's side one bright spot on the nose. With random weights the same frames, but the bright part fills
     most of the second, and spreads over nose and brow in the third. All that is outside a frame is dark.
@@ -252,14 +255,14 @@ def covered_units() -> Gallery:
         outside = found[off[0][:, None] | off[1]]
         shown = _framed(kept["recipe"]["photograph"], row, found / found.max(), middles)
         lit.setdefault(row["seed"], []).append(shown)
-        drawn = "ImageNet" if row["seed"] is None else f"random, draw {row['seed'] + 1}"
+        drawn = "ImageNet" if row["seed"] is None else f"random {row['seed'] + 1}"
         change = [found.max(), float(np.median(found[found > 0])), outside.max(), len(outside)]
         rows.append([row["layer"].removeprefix("block"), drawn, field, *change])
-    header = ["block", "weights", "field", "largest", "median", "off it", "places"]
+    header = ["block", "weights", "field", "most", "median", "outside", "places"]
     note = (
         f"A grey square of {cover} pixels at {len(middles)}×{len(middles)} places of {credit('chelsea')}. A unit is "
-        "all channels at one place, its change a share of the length of that vector: the largest, the median of those "
-        "in the field, the largest of those at the places off it. Each picture is scaled by its own "
+        "all channels at one place, its change a share of the length of that vector: the most, the median of those "
+        "in the field, the most at the places outside it. Each picture is scaled by its own "
         "largest change, and the light changes evenly from place to place. Of random weights the first of three draws "
         f"is shown. EfficientNet-Lite0. {results.made('lite0_covers')}"
     )
@@ -270,7 +273,7 @@ def covered_units() -> Gallery:
 
 def _framed(name: str, unit: dict[str, Any], shares: Pixels, middles: Pixels) -> Pixels:
     """A photograph as bright as `shares` are at the places `middles`, and the frame of the unit's field."""
-    lit = lighted(lite0.square(name).permute(1, 2, 0).numpy(), shares, middles)
+    lit = lighted(lite0.square(name).permute(1, 2, 0).numpy(), shares, middles, dark=0.3)
     low, high = ([unit[along] + turn * (unit["field"] // 2) for along in ("row", "column")] for turn in (-1, 1))
     top, left, bottom, right = (min(max(edge, 0), lite0.SIDE - 1) for edge in (*low, *high))
     for line in (np.s_[top, left : right + 1], np.s_[bottom, left : right + 1]):
@@ -343,13 +346,19 @@ def _block(row: dict[str, Any]) -> int:
 
 
 def _within(mean: float, low: float, high: float) -> str:
-    return f"{mean:.0f} ± {(high - low) / 2:.0f}"
+    digits = 0 if mean >= 10 else 1
+    return f"{mean:.{digits}f} ± {(high - low) / 2:.{digits}f}"
 
 
 _PROTOCOL = (
     f"Luo 2016: {RUNS} random networks, Gaussian weights, random images, seed 0; σ from squared gradients, ± the 95 % "
     "interval of the mean."
 )
+_TRAINED = (
+    "Luo 2016, 20 random crops of seven bundled photographs; one trained network (seed 0), 20 untrained ones. ± is the "
+    f"95 % interval of the mean over crops. {weights.made('colour')}"
+)
+_TWO = dict.fromkeys(("σ", "σ low", "σ high"), ".2f")
 
 
 def _spot(drawing: Drawing, x: float, y: float, side: float, map: Map, radius: float) -> None:
