@@ -263,8 +263,8 @@ def covered_units() -> Gallery:
         f"A grey square of {cover} pixels at {len(middles)}×{len(middles)} places of {credit('chelsea')}. A unit is "
         "all channels at one place, its change a share of the length of that vector: the most, the median of those "
         "in the field, the most at the places outside it. Each picture is scaled by its own "
-        "largest change, and the light changes evenly from place to place. Of random weights the first of three draws "
-        f"is shown. EfficientNet-Lite0. {results.made('lite0_covers')}"
+        "largest change, and the light changes evenly from place to place; the photograph is lightened. Of random "
+        f"weights the first of three draws is shown. EfficientNet-Lite0. {results.made('lite0_covers')}"
     )
     titles = {None: "ImageNet’s weights: a unit of block 3, 5, 8", 0: "the same, random weights"}
     panels = [Panel(title, mosaic(lit[seed], 3, gap=4), 1, "webp") for seed, title in titles.items()]
@@ -273,7 +273,8 @@ def covered_units() -> Gallery:
 
 def _framed(name: str, unit: dict[str, Any], shares: Pixels, middles: Pixels) -> Pixels:
     """A photograph as bright as `shares` are at the places `middles`, and the frame of the unit's field."""
-    lit = lighted(lite0.square(name).permute(1, 2, 0).numpy(), shares, middles, dark=0.3)
+    lighter = lite0.square(name).permute(1, 2, 0).numpy() ** 0.6
+    lit = lighted(lighter, shares, middles, dark=0.25)
     low, high = ([unit[along] + turn * (unit["field"] // 2) for along in ("row", "column")] for turn in (-1, 1))
     top, left, bottom, right = (min(max(edge, 0), lite0.SIDE - 1) for edge in (*low, *high))
     for line in (np.s_[top, left : right + 1], np.s_[bottom, left : right + 1]):
