@@ -6,7 +6,7 @@ from itertools import pairwise
 from torch import Tensor, nn
 from torch.nn import functional
 
-from convnotes.experiments.lite0 import Capped
+from convnotes.experiments.lite0 import Capped, trained, untrained
 
 
 class Folded(nn.Module):
@@ -43,3 +43,8 @@ def folded(net: nn.Module) -> nn.Module:
             if isinstance(part, Capped):
                 setattr(parent, name, nn.ReLU6(inplace=True))
     return net
+
+
+def network(draw: int | None) -> nn.Module:
+    """The folded network of `lite0` with its published weights; or with random ones, which `draw` is the seed of."""
+    return folded(trained() if draw is None else untrained(draw))

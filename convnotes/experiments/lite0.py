@@ -38,13 +38,11 @@ CLASSES = {  # those that the notes name, by their number among the 1,000 [russa
     287: "lynx",
     323: "monarch",
     417: "balloon",
-    442: "bell cote",
     474: "cardigan",
     506: "coil",
     578: "gown",
     608: "jean",
     610: "jersey",
-    657: "missile",
     698: "palace",
     759: "reflex camera",
     770: "running shoe",
@@ -59,7 +57,6 @@ CLASSES = {  # those that the notes name, by their number among the 1,000 [russa
     952: "fig",
     963: "pizza",
     967: "espresso",
-    973: "coral reef",
     985: "daisy",
 }
 

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from convnotes.experiments import lite0
 from convnotes.experiments.activations import activations
-from convnotes.experiments.folded import folded
+from convnotes.experiments.folded import network
 from convnotes.experiments.pieces import pieces
 from convnotes.experiments.training import Progress
 
@@ -34,8 +34,7 @@ def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
 
 def _row(job: tuple[Unit, int | None, Recipe]) -> dict[str, Any]:
     unit, seed, recipe = job
-    net = folded(lite0.trained() if seed is None else lite0.untrained(seed))
-    found = changes(net, lite0.normalised(lite0.square(recipe.photograph)), unit, recipe.cover, recipe.step)
+    found = changes(network(seed), lite0.normalised(lite0.square(recipe.photograph)), unit, recipe.cover, recipe.step)
     layer, row, column = unit
     return {
         "layer": layer, "row": row, "column": column, "seed": seed, "field": lite0.field(layer).size,
@@ -55,9 +54,8 @@ def changes(net: nn.Module, x: Tensor, unit: Unit, cover: int, step: int) -> Ten
 
     found = []
     for top in starts:
-        pictures = x.repeat(len(starts) + 1, 1, 1, 1).contiguous(
-            memory_format=torch.channels_last
-        )  # one stays uncovered
+        pictures = x.repeat(len(starts) + 1, 1, 1, 1)  # the last one stays uncovered
+        pictures = pictures.contiguous(memory_format=torch.channels_last)
         for picture, left in zip(pictures, starts, strict=False):
             picture[:, top : top + cover, left : left + cover] = 0
         units = answers(pictures)

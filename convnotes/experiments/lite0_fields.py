@@ -15,7 +15,7 @@ from convnotes.experiments import lite0
 from convnotes.experiments.activations import activations
 from convnotes.experiments.determinism import seeded
 from convnotes.experiments.effective_receptive_field import luo2016
-from convnotes.experiments.folded import folded
+from convnotes.experiments.folded import network
 from convnotes.experiments.intervals import interval
 from convnotes.experiments.lite0_sees import side_of
 from convnotes.experiments.photographs import PHOTOGRAPHS
@@ -59,7 +59,7 @@ def _row(layer: str, trained: bool, runs: list[tuple[float, int]]) -> dict[str, 
 def _run(job: tuple[bool, int, Recipe]) -> dict[str, tuple[float, int]]:
     """Luo's size and the side, by layer, for one photograph."""
     trained, run, recipe = job
-    net = folded(lite0.trained() if trained else lite0.untrained(run))
+    net = network(None if trained else run)
     x = lite0.normalised(lite0.square(list(PHOTOGRAPHS)[run], recipe.side))
     middle, found = (recipe.side // 2,) * 2, {}
     for layer, grad in middle_gradients(net, x, recipe.layers, recipe.seed + run).items():

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from convnotes.experiments import album, lite0
 from convnotes.experiments.activations import activations
-from convnotes.experiments.folded import folded
+from convnotes.experiments.folded import network
 from convnotes.experiments.intervals import interval
 from convnotes.experiments.photographs import scaled
 from convnotes.experiments.pieces import pieces
@@ -61,7 +61,7 @@ def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
 def _rows(job: tuple[int | None, Recipe]) -> list[dict[str, Any]]:
     """What is kept of one network, by layer."""
     draw, recipe = job
-    found = strongest(folded(lite0.trained() if draw is None else lite0.untrained(draw)), recipe)
+    found = strongest(network(draw), recipe)
     return [_row(layer, draw, found, recipe) for layer in recipe.layers]
 
 

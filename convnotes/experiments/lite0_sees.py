@@ -20,7 +20,7 @@ from torch.nn import functional
 from convnotes.experiments import lite0
 from convnotes.experiments.activations import activations
 from convnotes.experiments.determinism import seeded
-from convnotes.experiments.folded import folded
+from convnotes.experiments.folded import network
 from convnotes.experiments.photographs import PHOTOGRAPHS
 from convnotes.experiments.pieces import pieces
 from convnotes.experiments.training import Progress
@@ -68,7 +68,7 @@ def box(axis: Axis, centre: int) -> tuple[int, int]:
 def _layer(job: tuple[str, bool, Recipe]) -> dict[str, Any]:
     layer, trained, recipe = job
     x = lite0.normalised(lite0.square(recipe.photograph))
-    axis, net = lite0.field(layer), folded(lite0.trained() if trained else lite0.untrained(recipe.seed))
+    axis, net = lite0.field(layer), network(None if trained else recipe.seed)
     exact = deepcopy(net).double()
     found = places(recipe.step)
     maps, sides, changes = [], [], []

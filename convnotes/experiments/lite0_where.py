@@ -12,8 +12,7 @@ from torch.nn import functional
 
 from convnotes.experiments import lite0
 from convnotes.experiments.activations import activations
-from convnotes.experiments.determinism import seeded
-from convnotes.experiments.folded import folded
+from convnotes.experiments.folded import network
 from convnotes.experiments.pieces import pieces
 from convnotes.experiments.saliency import rank_correlation
 from convnotes.experiments.training import Progress
@@ -40,23 +39,26 @@ def measure(recipe: Recipe, progress: Progress = iter) -> dict[str, Any]:
 
 def _row(job: tuple[str, int, int, int | None, Recipe]) -> dict[str, Any]:
     name, number, other, draw, recipe = job
-    net = folded(lite0.trained() if draw is None else lite0.untrained(draw))
+    net = network(draw)
     x = lite0.normalised(picture(name))
-    with seeded(draw or 0):
-        with torch.no_grad():
-            scores = net(x[None])[0]
-        falls = covered(net, x, number, recipe.cover, recipe.step)
-        cams = {one: grad_cam(net, x, one) for one in (number, other)}
+    with torch.no_grad():
+        scores = net(x[None])[0]
+    falls = covered(net, x, number, recipe.cover, recipe.step)
+    cams = {one: grad_cam(net, x, one) for one in (number, other)}
     alike = rank_correlation(falls[None], at_covers(cams[number], recipe.cover, recipe.step)[None])
     return {
         "picture": name, "class": number, "other": other, "draw": draw,
         "believed": [round(float(scores.softmax(0)[one]), 4) for one in cams],
         "score": [round(float(scores[one]), 2) for one in cams],
-        "falls": [[round(value, 2) for value in row] for row in falls.tolist()],
-        "cams": [[[round(value, 3) for value in row] for row in cam.tolist()] for cam in cams.values()],
+        "falls": _short(falls),
+        "cams": [_short(cam) for cam in cams.values()],
         "centres": [[round(place, 1) for place in centre(cam)] for cam in cams.values()],
         "alike": round(alike, 3),
     }  # fmt: skip
+
+
+def _short(values: Tensor) -> list[list[float]]:
+    return [[float(f"{value:.3g}") for value in row] for row in values.tolist()]
 
 
 @torch.no_grad()
@@ -65,9 +67,8 @@ def covered(net: nn.Module, x: Tensor, number: int, cover: int, step: int) -> Te
     starts = range(0, x.shape[1] - cover + 1, step)
     rows = []
     for top in starts:
-        pictures = x.repeat(len(starts) + 1, 1, 1, 1).contiguous(
-            memory_format=torch.channels_last
-        )  # one stays uncovered
+        pictures = x.repeat(len(starts) + 1, 1, 1, 1)  # the last one stays uncovered
+        pictures = pictures.contiguous(memory_format=torch.channels_last)
         for picture, left in zip(pictures, starts, strict=False):
             picture[:, top : top + cover, left : left + cover] = 0
         scores = net(pictures)[:, number]
@@ -92,8 +93,13 @@ def centre(cam: Tensor) -> tuple[float, float]:
 
     >>> centre(torch.tensor([[0.0, 0.0, 0.0], [0.0, 3.0, 1.0]]))
     (32.0, 40.0)
+    >>> centre(torch.zeros(2, 3))
+    Traceback (most recent call last):
+    ArithmeticError: a map that is 0 everywhere has no centre
     """
-    rows, columns = (32.0 * torch.arange(length) for length in cam.shape)
+    if not cam.any():
+        raise ArithmeticError("a map that is 0 everywhere has no centre")
+    rows, columns = (float(lite0.field("last").stride) * torch.arange(length) for length in cam.shape)
     return float((cam.sum(1) * rows).sum() / cam.sum()), float((cam.sum(0) * columns).sum() / cam.sum())
 
 
