@@ -1,12 +1,21 @@
 """The build runs each lab from top to bottom, and fails where one raises; its own assertions are the test."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from convnotes.notes.page import DOCS
 from convnotes.site.hooks import NO_WORDS
 
-LABS = sorted((Path(__file__).parent.parent / "docs" / "labs").glob("*.py"))
+LABS = sorted((DOCS / "labs").glob("*.py"))
+
+
+def cells(lab: str) -> list[str]:
+    """The cells of code of a lab, from the imports on."""
+    text = (DOCS / "labs" / f"{lab}.py").read_text(encoding="utf-8")
+    parts = re.split(r"^# %%(.*)$", text, flags=re.MULTILINE)[1:]
+    return [cell for kind, cell in zip(parts[::2], parts[1::2], strict=True) if "markdown" not in kind]
 
 
 @pytest.mark.parametrize("lab", LABS, ids=lambda path: path.stem)

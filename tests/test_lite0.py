@@ -1,9 +1,7 @@
 """EfficientNet-Lite0: its fields without its weights, and with them what is kept of it, measured again."""
 
-import re
 from collections import Counter
 from copy import deepcopy
-from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -27,6 +25,7 @@ from convnotes.experiments import (
 from convnotes.experiments.activations import activations
 from convnotes.experiments.folded import folded
 from convnotes.experiments.saliency import Rule, rank_correlation
+from tests.test_labs import cells
 
 with_weights = pytest.mark.skipif(lite0.weights_file() is None, reason=f"needs {lite0.PACKAGE}")
 
@@ -338,16 +337,19 @@ def test_kept_pictures_of_classes_are_believed_and_those_of_random_weights_are_n
 def test_readers_named_the_optimised_classes_as_the_chapter_says() -> None:
     """Five of eight by all three, and the tower that counts for a palace; with random weights nothing is named."""
     recipe = lite0_optimised.Recipe()
-    assert [lite0.CLASSES[wish] for group in recipe.classes for wish in group] == list(optimised_read.SEEN)
-    found = optimised_read.named(optimised_read.SEEN)
+    assert [lite0.CLASSES[wish] for group in recipe.classes for wish in group] == list(optimised_read.NAMES)
+    found = optimised_read.named(optimised_read.seen(trained=True))
     assert [wish for wish, count in found.items() if count < 3] == ["espresso", "pizza"]
     assert (found["espresso"], found["pizza"]) == (0, 1)
-    seen = {wish: " ".join(words).lower() for wish, words in optimised_read.SEEN.items()}
+    seen = {wish: " ".join(words).lower() for wish, words in optimised_read.seen(trained=True).items()}
     said = {"Egyptian cat": "spotted cat", "daisy": "daisy", "flamingo": "flamingos", "monarch": "butterfly"}
     for wish, word in (said | {"balloon": "balloons", "palace": "tower"}).items():
         assert seen[wish].count(word) == 3
     assert seen["pizza"].count("dog") == 2
-    assert {words for seen in optimised_read.SEEN_RANDOM.values() for words in seen} == {"nothing"}
+    random = optimised_read.seen(trained=False)
+    assert len(random) == 8 and not any(optimised_read.named(random).values())
+    assert {words for answers in random.values() for words in answers} == {"nothing"}
+    assert optimised_read.READ.keys() == optimised_read.MADE.keys() and len(optimised_read.READ) == 2 * 8
 
 
 def test_beliefs_of_the_optimised_inputs_are_as_the_chapter_says() -> None:
@@ -393,11 +395,25 @@ def test_the_cells_of_the_lab_that_ask_the_network_run(
 ) -> None:
     """The build runs them without the weights."""
     monkeypatch.setenv("MPLBACKEND", "Agg")
-    lab = Path(__file__).parent.parent / "docs" / "labs" / "look-inside-a-network.py"
-    cells = re.split(r"^# %%(?! \[markdown\]).*$", lab.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    imports, *others = cells("look-inside-a-network")
     shared: dict[str, Any] = {}
-    for cell in (cells[1], *(cell for cell in cells[2:] if "lite0" in cell)):
+    for cell in (imports, *(cell for cell in others if "lite0" in cell)):
         exec(cell, shared)
     said = capsys.readouterr().out
     assert "Egyptian cat" in said and "tripod: the score falls by up to" in said and "skipped" not in said
     assert shared["falls"].shape == (13, 13)
+
+
+def test_without_weights_the_lab_says_what_it_shows_whatever_was_asked(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    monkeypatch.setattr(lite0, "weights_file", lambda: None)
+    shared: dict[str, Any] = {}
+    imports, *others = cells("look-inside-a-network")
+    (covering,) = (cell for cell in others if "lite0_where.covered" in cell)
+    exec(imports, shared)
+    exec(covering.replace('"camera", 872', '"chelsea", 285'), shared)
+    assert capsys.readouterr().out.splitlines()[-1].startswith("camera, tripod: the score falls by up to")
+    places = shared["axes"][1].images[0].get_extent()
+    assert [float(end) for end in places] == [14.5, 209.5, 209.5, 14.5]

@@ -1,8 +1,10 @@
 """Transfer learning: what is measured, on made-up garments; and the archives that hold the real ones."""
 
+import inspect
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,6 +31,7 @@ from convnotes.experiments.determinism import seeded
 from convnotes.experiments.folded import Folded, folded
 from convnotes.experiments.transfer_runs import Plan, Run
 from convnotes.notes.page import DOCS
+from tests.test_labs import cells
 
 with_weights = pytest.mark.skipif(lite0.weights_file() is None, reason=f"needs {lite0.PACKAGE}")
 
@@ -195,7 +198,10 @@ def test_the_recipe_of_the_chapter_is_what_was_measured() -> None:
     plans = transfer_runs.TUNED.values()
     assert {(plan.batch, plan.lr) for plan in plans} == {(16, 3e-4)}
     assert [min(plan.steps for plan in plans), max(plan.steps for plan in plans)] == [20, 400]
-    assert "AdamW(net.parameters(), lr=3e-4, weight_decay=1e-4)" in _chapter() and len(transfer_heads.DECAYS) == 3
+    (decay,) = re.findall(r"weight_decay=[\d.e-]+", inspect.getsource(transfer_runs))
+    assert f"AdamW(net.parameters(), lr=3e-4, {decay})" in _chapter()
+    tried = {2: "two", 3: "three", 4: "four"}[len(transfer_heads.DECAYS)]
+    assert f"It tries {tried} strengths of the decay" in _chapter()
 
 
 def test_the_classes_that_the_chapter_names_are_known_by_their_number() -> None:
@@ -264,16 +270,37 @@ def test_the_lab_learns_from_a_folder_of_pictures(tmp_path: Path, capsys: pytest
             ] = 220
             (tmp_path / kind).mkdir(exist_ok=True)
             Image.fromarray(pixels).save(tmp_path / kind / f"{number}.{('jpg', 'png')[number % 2]}")
-    cells = (DOCS / "labs" / "transfer-learning.py").read_text(encoding="utf-8").split("# %%")
-    (imports,) = (cell for cell in cells if "import torch" in cell)
-    (learning,) = (cell for cell in cells if "def learn(" in cell)
-    (own,) = (cell for cell in cells if "folder = Path(" in cell)
-    names: dict[str, object] = {}
-    exec(imports, names)
-    exec(learning.partition("\nfor each in")[0], names)
-    exec(own.replace('Path("my-pictures")', f"Path({str(tmp_path)!r})", 1), names)
+    names = _run_on(tmp_path)
     said = capsys.readouterr().out
     assert re.search(r"new head: (75|100)% of 4 validation pictures right\nfine-tuned: (75|100)%\n$", said), said
+    before, after = lite0.trained().state_dict(), names["net"].state_dict()
+    changed = {name for name, _ in names["net"].named_parameters() if not torch.equal(before.get(name), after[name])}
+    assert changed == {name for name, _ in names["net"].named_parameters()}
+
+
+@pytest.mark.parametrize("names", [(), ("cat.jpg",), ("cats/1.jpg",), ("cats/1.jpg", "dogs/1.jpg", "dogs/2.png")])
+def test_the_lab_says_what_a_folder_of_pictures_lacks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], names: tuple[str, ...]
+) -> None:
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    _run_on(tmp_path)
+    said = capsys.readouterr().out.splitlines()[-1]
+    assert said.startswith("skipped, for it lacks: ") and "five pictures in these folders" in said
+    assert (f"two folders with pictures in {tmp_path}" in said) == (len(names) < 2)
+
+
+def _run_on(folder: Path) -> dict[str, Any]:
+    """What the lab's cell for a reader's own pictures leaves, run on those in `folder`."""
+    imports, *others = cells("transfer-learning")
+    (learning,) = (cell for cell in others if "def learn(" in cell)
+    (own,) = (cell for cell in others if "folder = Path(" in cell)
+    names: dict[str, Any] = {}
+    exec(imports, names)
+    exec(learning.partition("\nfor each in")[0], names)
+    exec(own.replace('Path("my-pictures")', f"Path({str(folder)!r})", 1), names)
+    return names
 
 
 def test_the_lab_names_the_package_that_the_notes_pin() -> None:

@@ -135,17 +135,21 @@ else:
 # [in the chapter](../../feature-visualization/#ex-occlusion).
 
 # %%
-name, number, cover, step = "camera", 872, 45, 15
+name, number = "camera", 872
+cover, step = lite0_where.Recipe.cover, lite0_where.Recipe.step  # pixels
 if lite0.weights_file():
     x = lite0.normalised(lite0_where.picture(name))
     falls = lite0_where.covered(lite0.trained(), x, number, cover, step).numpy()
 else:
-    falls = np.array(results.load("lite0_where")["rows"][0]["falls"])
-print(f"{lite0.CLASSES.get(number, number)}: the score falls by up to {falls.max():.2f}, and rises by up to", end=" ")
-print(f"{-falls.min():.2f}")
+    row = results.load("lite0_where")["rows"][0]
+    name, number, falls = row["picture"], row["class"], np.array(row["falls"])
+print(f"{name}, {lite0.CLASSES.get(number, f'class {number}')}: the score falls by up to {falls.max():.2f}", end=", ")
+print(f"and rises by up to {-falls.min():.2f}")
+low = (cover - 1) / 2 - step / 2  # each value is at the middle of its square
+high = low + step * len(falls)
 fig, axes = plt.subplots(1, 2, figsize=(5, 2.5), dpi=80)
 axes[0].imshow(lite0_where.picture(name).permute(1, 2, 0).numpy())
-axes[1].imshow(falls, extent=(14.5, 209.5, 209.5, 14.5), cmap="gray")  # each value at the middle of its square
+axes[1].imshow(falls, extent=(low, high, high, low), cmap="gray")
 axes[1].set(xlim=(0, 224), ylim=(224, 0))
 for axis in axes:
     axis.axis("off")

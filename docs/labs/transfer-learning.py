@@ -99,9 +99,9 @@ def first(each):
 
 for each in (2, 5, 10, 20):
     chosen = first(each)
-    right = share(head(known[chosen], labels[chosen]), asked, answers)
-    print(f"{each:2} images of each kind: {right:.0%} right; guessing gives 10%")
-assert right > 0.3
+    score = share(head(known[chosen], labels[chosen]), asked, answers)
+    print(f"{each:2} images of each kind: {score:.0%} right; guessing gives 10%")
+assert score > 0.3
 
 # %% [markdown]
 # The network was trained on the thousand classes of ImageNet. Most are dogs, cars, mushrooms and other things, but a
@@ -140,15 +140,14 @@ for each in (5, 20):
     }
     for way, shares in right[each].items():
         print(f"{each:2} images of each kind, {way}: {', '.join(f'{one:.0%}' for one in shares)}")
-best = {way: sum(shares) / len(shares) for way, shares in right[20].items()}
-assert best["features of the network"] > best["small network"] > best["pixels"]
+means = {each: {way: sum(shares) / len(shares) for way, shares in ways.items()} for each, ways in right.items()}
+assert means[20]["features of the network"] > means[20]["small network"] > means[20]["pixels"]
 
 # %%
 fig, axis = plt.subplots(figsize=(6, 2.8), dpi=80)
 for each, down, colour in ((5, 0, "#9ecae1"), (20, 0.4, "#2171b5")):
     places = [place + down for place in range(3)]
-    means = [sum(shares) / len(shares) for shares in right[each].values()]
-    axis.barh(places, means, 0.36, color=colour, label=f"{each} images")
+    axis.barh(places, list(means[each].values()), 0.36, color=colour, label=f"{each} images")
     for place, shares in zip(places, right[each].values(), strict=True):
         axis.plot(shares, [place] * len(shares), "k.", markersize=4)
 axis.axvline(0.1, color="gray", linestyle=":", label="guessing")
@@ -212,24 +211,28 @@ assert (guesses == answers).float().mean() > (nearest == answers).float().mean()
 
 # %%
 folder = Path("my-pictures")  # and in it my-pictures/cats/1.jpg, my-pictures/dogs/1.jpg ...
-
-if folder.is_dir() and lite0.weights_file():
-    files = sorted(file for file in folder.glob("*/*") if file.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp"))
-    kinds = sorted({file.parent.name for file in files})
+files = sorted(file for file in folder.glob("*/*") if file.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp"))
+kinds = sorted({file.parent.name for file in files})
+held = torch.arange(len(files)) % 5 == 4  # for validation
+missing = {
+    f"the weights from {lite0.PACKAGE}": lite0.weights_file() is None,
+    f"two folders with pictures in {folder}, one for each kind": len(kinds) < 2,
+    "five pictures in these folders": not held.any(),
+}
+if any(missing.values()):
+    print("skipped, for it lacks:", ", and ".join(what for what, lacks in missing.items() if lacks))
+else:
     mine = torch.tensor([kinds.index(file.parent.name) for file in files])
     upright = [ImageOps.exif_transpose(Image.open(file)).convert("RGB") for file in files]
     whole = [torch.from_numpy(np.array(picture)).permute(2, 0, 1) / 255 for picture in upright]
     squares = torch.stack([photographs.middle_square(picture, 97) for picture in whole])
     features = torch.cat([transfer_features.features(some) for some in squares.split(50)])
-    held = torch.arange(len(files)) % 5 == 4  # for validation
 
     net = copy.deepcopy(lite0.trained())  # in evaluation mode, and so it stays
     net.fc = head(features[~held], mine[~held])
     print(f"new head: {share(net.fc, features[held], mine[held]):.0%} of {int(held.sum())} validation pictures right")
     learn(net, lite0.normalised(squares[~held]), mine[~held], steps=40, lr=3e-4, batch=16)
     print(f"fine-tuned: {share(net, lite0.normalised(squares[held]), mine[held]):.0%}")
-else:
-    print(f"skipped: it needs pictures in {folder}, and the weights from {lite0.PACKAGE}")
 
 # %% [markdown]
 # ## Try
