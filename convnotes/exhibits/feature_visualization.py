@@ -37,17 +37,22 @@ from convnotes.experiments.top_patches import Patch
 SIDE = 44  # pixels of the page for a patch of our network
 LARGE = 48  # and of the real one: two sheets fit beside each other
 NINE = 9  # patches of a channel
-LETTERS = {"p": "object", "t": "texture", "f": "form", "e": "edge", "c": "colour"}
+LETTERS = {letter: kind for letter, kind in sheets_read.KINDS.items() if letter != "-"}
 ORDERED_ONLY = "block4"  # measured, but only in the sheets to be put in order: the others are five already
 TITLES = ("tripod, and Egyptian cat", "reflex camera, and espresso")
 LIT = 160  # and for a photograph with a map
 RULES: tuple[Rule, ...] = get_args(Rule)
-COUNTED = {
-    "accuracy": "accuracy",
-    "median R²": "trained_r2",
-    "R² ≥ 0.75, of 40": "trained_good",
-    "oriented detectors, of 40": "trained_oriented",
+SCORES = {  # by their keys in `first_layer.summary`
+    "r2": "median R²",
+    "good": "R² ≥ 0.75, of 40",
+    "orientation": "median direction",
+    "oriented": "oriented, of 40",
 }
+COUNTED = {"accuracy": "accuracy"} | {SCORES[key]: f"trained_{key}" for key in ("r2", "good", "oriented")}
+MORE_CLASSES = {  # that only optimised inputs of random weights are taken for
+    78: "tick", 657: "missile", 812: "space shuttle", 868: "tray", 885: "velvet", 973: "coral reef", 974: "geyser",
+    980: "volcano",
+}  # fmt: skip
 
 
 def photographs_used() -> Gallery:
@@ -122,8 +127,9 @@ def gabor_scores() -> Table:
         title: [row for row in measured["rows"] if row["kernels"] == name]
         for name, title in (("initial", "before training"), ("trained", "after training"))
     }
-    rows: Rows = [[title, *first_layer.summary(scores).values()] for title, scores in sets.items()]
-    draws = [[draw[key] for draw in measured["noise"]] for key in ("r2", "good", "orientation", "oriented")]
+    summaries = {title: first_layer.summary(scores) for title, scores in sets.items()}
+    rows: Rows = [[title, *(found[key] for key in SCORES)] for title, found in summaries.items()]
+    draws = [[draw[key] for draw in measured["noise"]] for key in SCORES]
     rows.append([f"noise, as smooth: median of {len(draws[0])} draws", *map(median, draws)])
     rows.append(["noise: smallest", *map(min, draws)])
     rows.append(["noise: largest", *map(max, draws)])
@@ -133,9 +139,9 @@ def gabor_scores() -> Table:
     highest = max(shape[channel] for shape in shapes for channel in detectors)
     middle = median(shape[channel] for shape in shapes for channel in detectors)
     return Table(
-        ["kernels", "median R²", "R² ≥ 0.75, of 40", "median direction", "oriented, of 40"],
+        ["kernels", *SCORES.values()],
         rows,
-        formats={"median R²": ".2f", "median direction": ".2f"},
+        formats={SCORES[key]: ".2f" for key in ("r2", "orientation")},
         note="R² of the nearest Gabor function in colour. Direction: 0 for all directions alike, 1 for one only. "
         "Oriented: R² ≥ 0.75; the part that answers to even brightness below a quarter of the energy; the "
         "wave narrower than 0.3 of the kernel; mostly in brightness; direction above 0.3. The correlation of a trained "
@@ -180,16 +186,7 @@ def circuit() -> Figure:
     pair = {int(excited.argmax()): "adds most", int(usual.argmin()): "takes away most"}
     drawing, largest = Drawing(396, 470), float(np.abs(read[list(pair)]).max())
     for y, (kernel, part) in zip((10, 92), pair.items(), strict=True):
-        picture = signed(first_layer.kernels()["trained"][kernel]).transpose(1, 2, 0)
-        drawing.picture(3, y, 72, 72, exact(picture))
-        tints = [
-            [("pos" if w > 0 else "neg", round(abs(w) / largest, 1)) for w in row] for row in read[kernel].tolist()
-        ]
-        drawing.pixels(86, y, 14.4, tints)
-        drawing.rect(86, y, 72, 72, None, "edge")
-        drawing.text(170, y + 16, f"kernel {kernel} {part}", "ink", 13, bold=True)
-        drawing.text(170, y + 36, "orange: excites there", "pos", 13)
-        drawing.text(170, y + 55, "violet: inhibits there", "neg", 13)
+        _read(drawing, y, kernel, part, read[kernel] / largest)
     strips = {"what channel 0 answers to most": found}
     strips |= {f"without kernel {kernel}": colour_circuit.without(0, kernel) for kernel in pair}
     for y, (title, patches) in zip((192, 285, 378), strips.items(), strict=True):
@@ -211,11 +208,23 @@ def circuit() -> Figure:
     return Figure(drawing, Table(header, rows, formats=dict.fromkeys(header[1:], ".2f"), note=note))
 
 
+def _read(drawing: Drawing, y: float, kernel: int, part: str, shares: Pixels) -> None:
+    """A kernel of the first layer, what it does, and the shares of the largest weight with which its map is read."""
+    drawing.picture(3, y, 72, 72, exact(signed(first_layer.kernels()["trained"][kernel]).transpose(1, 2, 0)))
+    tints = [[("pos" if share > 0 else "neg", round(abs(share), 1)) for share in row] for row in shares.tolist()]
+    drawing.pixels(86, y, 14.4, tints)
+    drawing.rect(86, y, 72, 72, None, "edge")
+    drawing.text(170, y + 16, f"kernel {kernel} {part}", "ink", 13, bold=True)
+    drawing.text(170, y + 36, "orange: excites there", "pos", 13)
+    drawing.text(170, y + 55, "violet: inhibits there", "neg", 13)
+
+
 def _before_training() -> str:
     """The control of the circuit: the kernel that adds most to channel 0 of the untrained network, and its cut."""
     found = colour_pictures.patches("conv2", trained=False)["conv2"][0]
     excited = np.mean([colour_circuit.added(0, patch, trained=False).numpy() for patch in found], 0)
-    first, cut = int(excited.argmax()), colour_circuit.without(0, int(excited.argmax()), trained=False)
+    first = int(excited.argmax())
+    cut = colour_circuit.without(0, first, trained=False)
     return (
         f"Then kernel {first} adds most to channel 0, {excited.max():.2f} of {excited.clip(min=0).sum():.2f}; without "
         f"it the strongest answer falls from {found[0].value:.1f} to {cut[0].value:.1f}."
@@ -391,27 +400,32 @@ def five_layers() -> Figure:
             drawing.text(2, top + 67 + 42 * number, title, "mute", 13)
         for x, trained, title in ((76, True, known), (236, False, "random weights")):
             drawing.text(x, top + 36, title, "ink", 13)
-            for (number, layer), reader in product(enumerate(layers), (0, 1)):
-                labels = sheets_read.labels(layer, trained, reader)
-                _labelled(drawing, x, top + 46 + 42 * number + 18 * reader, labels)
-                shared = sheets_read.found(layer, trained, reader)
-                told = ", ".join(f"{n} × {kind}" for kind, n in sorted(shared.items()))
-                rows.append([name, layer, title, reader + 1, told])
+            rows += [[name, layer, title, *told] for layer, *told in _as_read(drawing, x, top + 46, layers, trained)]
     for x, (letter, word) in zip((2, 80, 150, 218, 302), reversed(LETTERS.items()), strict=True):
         _labelled(drawing, x, 534, [letter])
         drawing.text(x + 22, 547, word, "ink", 13)
-    agreed = [
-        f"{same} of {len(read[0])} (Cohen’s kappa {kappa:.2f})"
-        for read in (sheets_read.REAL, sheets_read.OURS)
-        for same, kappa in [sheets_read.agreement(read)]
-    ]
     note = (
         "A square is a channel; something counts as shared if six of its nine patches have it. One training each, one "
-        f"draw of random weights (seed 0). Both readers gave the same label to {agreed[0]} of Lite0’s groups and to "
-        f"{agreed[1]} of ours; a kappa of 0 is what chance gives, 1 is always. "
+        f"draw of random weights (seed 0). Both readers gave the same label to {_agreed(sheets_read.REAL)} of Lite0’s "
+        f"groups and to {_agreed(sheets_read.OURS)} of ours; a kappa of 0 is what chance gives, 1 is always. "
         f"{results.made('lite0_patches')} {weights.made('colour')}"
     )
     return Figure(drawing, Table(["network", "layer", "weights", "reader", "of the channels"], rows, note=note))
+
+
+def _as_read(drawing: Drawing, x: float, y: float, layers: Sequence[str], trained: bool) -> Rows:
+    """Two lines of squares for each layer, one for each reader; and as rows what each found there."""
+    rows: Rows = []
+    for (number, layer), reader in product(enumerate(layers), (0, 1)):
+        _labelled(drawing, x, y + 42 * number + 18 * reader, sheets_read.labels(layer, trained, reader))
+        shared = sorted(sheets_read.found(layer, trained, reader).items())
+        rows.append([layer, reader + 1, ", ".join(f"{n} × {kind}" for kind, n in shared)])
+    return rows
+
+
+def _agreed(read: tuple[str, str]) -> str:
+    same, kappa = sheets_read.agreement(read)
+    return f"{same} of {len(read[0])} (Cohen’s kappa {kappa:.2f})"
 
 
 def _labelled(drawing: Drawing, x: float, y: float, labels: Sequence[str]) -> None:
@@ -464,12 +478,12 @@ def grad_cams() -> Gallery:
     """
     rows, lit, units = list[list[Cell]](), dict[str, list[Pixels]](), np.arange(0.0, lite0.SIDE, 32)
     for row in results.load("lite0_where")["rows"]:
-        cams, asked = [np.array(cam) for cam in row["cams"]], (row["class"], row["other"])
+        cams, asked = np.array(row["cams"]), (row["class"], row["other"])
+        added, brightest = "" if row["draw"] is None else ": random weights", cams.max()
         found = zip(asked, cams, row["believed"], row["centres"], TITLES, strict=True)
         for number, cam, believed, centre, title in found:
             if row["draw"] in (None, 0):
-                title += "" if row["draw"] is None else ": random weights"
-                lit.setdefault(title, []).append(_lit(row["picture"], cam / max(one.max() for one in cams), units))
+                lit.setdefault(title + added, []).append(_lit(row["picture"], cam / brightest, units))
             agreement = row["alike"] if number == row["class"] else None
             rows.append([_weights(row["draw"]), lite0.CLASSES[number], believed, cam.max(), *centre, agreement])
     header = ["weights", "class", "probability", "largest", "centre: row", "column", "agreement with covers"]
@@ -493,7 +507,7 @@ def optimised_inputs() -> Gallery:
     noise; petals and scraps; flowers, and food with a crust; fewer and larger things.
     """
     kept, pictures, rows = results.load("lite0_optimised"), dict[str, list[Pixels]](), list[list[Cell]]()
-    recipe, less = kept["recipe"], {part: list[Pixels]() for part in PRIORS}
+    recipe, less, names = kept["recipe"], {part: list[Pixels]() for part in PRIORS}, lite0.CLASSES | MORE_CLASSES
     for row in kept["rows"]:
         picture, prior, classes = decoded(row["picture"]), PRIORS[row["prior"]], row["layer"] == "fc"
         if prior == PRIORS[-1]:
@@ -502,18 +516,18 @@ def optimised_inputs() -> Gallery:
             pictures.setdefault(title + ("" if row["trained"] else ", random weights"), []).append(picture)
         if classes and row["trained"] and row["wish"] in recipe["compared"]:
             less[prior].append(picture)
-        if row["trained"]:
-            wish = lite0.CLASSES[row["wish"]] if classes else f"channel {row['wish']}"
-            rows.append([row["layer"], wish, prior, lite0.CLASSES[row["best"]], row["believed"]])
+        wish = names[row["wish"]] if classes else f"channel {row['wish']}"
+        rows.append([row["layer"], wish, _weights(row["draw"]), prior, names[row["best"]], row["believed"]])
     pictures |= {f"prior: {'… ' * part.startswith('and')}{part}": found for part, found in less.items()}
     panels = [Panel(title, mosaic(found, 2, gap=3), 140 / len(found[0]), "webp") for title, found in pictures.items()]
     note = (
         "EfficientNet-Lite0. Classes by their scores, channels at equal steps by the means of their maps; less the "
         f"mean of the layer. {recipe['steps']} steps of Adam at a rate of {recipe['lr']}, {recipe['side']} pixels, for "
-        f"channels {recipe['inner']}, seed 0. A wave falls with its frequency to the power {recipe['exponent']}. Taken "
-        f"for: what the network says of the picture. {results.made('lite0_optimised')}"
+        f"channels {recipe['inner']}. Each start has seed {recipe['seed']}; each group, one draw of random weights. "
+        f"A wave falls with its frequency to the power {recipe['exponent']}. Taken for: what the trained network says. "
+        f"Probability: of the class wished; for a channel, of the class named. {results.made('lite0_optimised')}"
     )
-    header = ["layer", "wish", "prior", "taken for", "probability"]
+    header = ["layer", "wish", "weights", "prior", "taken for", "probability"]
     return Gallery(panels, Table(header, rows, formats={"probability": ".2f"}, note=note))
 
 
