@@ -7,7 +7,7 @@ from convnotes.drawing.kinds import Cell, Figure, Rows, Table
 from convnotes.drawing.plot import Axis, Plot
 from convnotes.drawing.raster import Gallery, Panel, mosaic
 from convnotes.drawing.svg import Drawing
-from convnotes.experiments import fashion, results, transfer_samples
+from convnotes.experiments import fashion, results, transfer_runs, transfer_samples
 from convnotes.experiments.intervals import Interval, interval
 from convnotes.experiments.photographs import credit
 
@@ -86,11 +86,22 @@ def curves() -> Figure:
         "images, weights and batches, and up to 500 per class its own training images; 5,000 are the same for all, so "
         "there the intervals are too narrow for other images. "
         "EfficientNet-Lite0 reads 97 pixels, the small network 28, or 32 on photographs, the head on pixels 28, or "
-        "16. Fine-tuned from the frozen head on, 20, 40, 100, 200 and 400 steps of 16 images at a rate of 0.0003; "
-        "small network: 300 to 3,200 steps of 32 or 64. Guessing gives 0.1. "
+        f"16. {_plans()} Guessing gives 0.1. "
         f"{kept['command']}, torch {kept['versions']['torch']}, {kept['cpu_seconds']} s."
     )
     return Figure(drawing, Table(header, rows, formats=dict.fromkeys(header[3:], ".2f"), note=note))
+
+
+def _plans() -> str:
+    """How fine-tuning and the small network learn, with more images per class in longer plans."""
+    tuned, small = transfer_runs.TUNED.values(), transfer_runs.SCRATCH.values()
+    *steps, most = [str(plan.steps) for plan in tuned]
+    ((batch, lr),) = {(plan.batch, plan.lr) for plan in tuned}
+    ends, batches = (f"{end(plan.steps for plan in small):,}" for end in (min, max)), {plan.batch for plan in small}
+    return (
+        f"Fine-tuned from the frozen head on, {', '.join(steps)} and {most} steps of {batch} images at a rate of {lr}; "
+        f"small network: {' to '.join(ends)} steps of {' or '.join(map(str, sorted(batches)))}."
+    )
 
 
 COMPARED = {  # one way minus another: what is printed of it, and the colour of the first in `curves`, or none
