@@ -9,7 +9,7 @@ import pytest
 
 from convnotes.architectures import find
 from convnotes.exhibits import receptive_field
-from convnotes.exhibits.interactive import rf_grower
+from convnotes.exhibits.interactive import rf_grower, walk
 from convnotes.exhibits.interactive.rf_grower import photo
 from convnotes.layers import Conv2d, Layer, MaxPool2d, Sequential
 from convnotes.receptive_field import growth
@@ -122,7 +122,9 @@ def test_what_fits_is_drawn_in_true_proportion() -> None:
 
 def test_a_window_of_11_holds_the_loop_of_the_6_and_the_crossing_of_the_4() -> None:
     """The 6 encloses dark pixels, all within the window; in the 4's both lines leave the window on three sides."""
-    six, four = (receptive_field._digit(digit) > 0.25 for digit in (6, 4))
+    images, labels = walk.samples()
+    assert (labels[6], labels[4]) == (6, 4)
+    six, four = (images[digit] > 0.25 * 255 for digit in (6, 4))
     seen = np.zeros((28, 28), bool)
     seen[0] = True
     for _ in range(200):  # the dark pixels that are reached from the edge

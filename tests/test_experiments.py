@@ -234,24 +234,23 @@ def test_the_noise_is_as_smooth_as_the_trained_kernels() -> None:
 
 def test_the_noise_keeps_the_shape_of_ramps_and_passes_as_no_detector() -> None:
     """In each draw: what stays as it was is no oriented kernel but once, and few of the noise count as oriented."""
-    kept_rows = results.load("first_layer")
-    trained = [row for row in kept_rows["rows"] if row["kernels"] == "trained"]
+    measured = results.load("first_layer")
+    trained = [row for row in measured["rows"] if row["kernels"] == "trained"]
     ramps = [
         row["oriented"]
-        for draw in kept_rows["noise"]
+        for draw in measured["noise"]
         for row, alike in zip(trained, first_layer.kept_shape(draw["seed"]), strict=True)
         if alike > 0.9
     ]
-    assert len(kept_rows["noise"]) == 20 and ramps.count(True) == 1 and ramps.count(False) > 40
-    assert 3 * max(draw["oriented"] for draw in kept_rows["noise"]) < sum(row["oriented"] for row in trained)
-    shown = [row for row in kept_rows["rows"] if row["kernels"] == "noise"]
-    assert first_layer.summary(shown).items() <= kept_rows["noise"][0].items()
+    assert len(measured["noise"]) == 20 and ramps.count(True) == 1 and ramps.count(False) > 40
+    assert 3 * max(draw["oriented"] for draw in measured["noise"]) < sum(row["oriented"] for row in trained)
+    shown = [row for row in measured["rows"] if row["kernels"] == "noise"]
+    assert first_layer.summary(shown).items() <= measured["noise"][0].items()
 
 
 def test_every_shown_group_was_read_once_and_the_chapters_counts_are_theirs() -> None:
     groups = [(trained, layer, n) for trained in (True, False) for layer, ns in CHANNELS.items() for n in ns]
     assert sorted(sheets_read.groups()) == sorted(groups) and len(groups) == 80
-    later = [layer for layer in CHANNELS if layer != "conv1"]
     later = [layer for layer in CHANNELS if layer != "conv1"]
     for reader, (trained, untrained) in enumerate(((6, 4), (15, 7))):
         assert _shared(later, reader) == ((trained, 32), (untrained, 32))

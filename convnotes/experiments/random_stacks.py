@@ -118,13 +118,14 @@ def covered(stack: Stack, keep: int, seed: int = 0) -> tuple[Interval, Interval]
 
 
 def answers_of(net: nn.Module, weights: Tensor, images: Tensor) -> Tensor:
+    """The answers of a network to images as large as the field, one number each: its channels weighted and added."""
     answers: Tensor = net(images)[..., 0, 0] @ weights
     return answers
 
 
 @torch.enable_grad()
 def as_one_kernel(net: nn.Module, weights: Tensor, side: int) -> Callable[[Tensor], Tensor]:
-    """The answers of a network without ReLUs: one sum of products with a kernel as large as the field."""
+    """A network without ReLUs as a function of images: one sum of products with a kernel as large as the field."""
     kernel = gradient(net, torch.zeros(1, 1, side, side), weights[None])
     return lambda images: (images * kernel).sum((1, 2, 3))
 

@@ -21,7 +21,11 @@ REAL = (
     "eece---pp-e-pp-p---t------f---------p--e---cp---e---pp-pp--f-c---e---ecppe-cece",
 )
 SIDE = 19  # pixels at which a patch of the real network was shown: the smallest field, so that size tells no block
-ORDERS = (("BCAED", "CBEAD", "first"),) * 3  # each reader's order of the sheets of both networks; which is trained
+ORDERS = (  # of three readers, who agreed: the order of the sheets of both networks, and which of these is trained
+    ("BCAED", "CBEAD", "first"),
+    ("BCAED", "CBEAD", "first"),
+    ("BCAED", "CBEAD", "first"),
+)
 
 Group = tuple[bool, str, int]
 
@@ -43,20 +47,23 @@ def real_groups() -> list[Group]:
     >>> len(real_groups()), real_groups()[7]
     (79, (True, 'block8', 420))
     """
-    rows = sorted(ordered(), key=lambda row: (not row["trained"], row["layer"]))
+    rows, whole = sorted(ordered(), key=lambda row: (not row["trained"], row["layer"])), _kept()["recipe"]["count"]
     found = [
         (row["trained"], row["layer"], int(channel))
         for row in rows
         for channel, patches in row["patches"].items()
-        if len(patches) == 9
+        if len(patches) == whole
     ]
     return _shuffled(found, 2)
 
 
 def ordered() -> list[dict[str, Any]]:
     """What is kept of the five blocks whose patches are shown at one size, of both networks."""
-    kept: list[dict[str, Any]] = results.load("lite0_patches")["rows"]
-    return [row for row in kept if "patches" in row and row["field"] >= SIDE]
+    return [row for row in _kept()["rows"] if "patches" in row and row["field"] >= SIDE]
+
+
+def _kept() -> dict[str, Any]:
+    return results.load("lite0_patches")
 
 
 def _shuffled(found: list[Group], seed: int) -> list[Group]:

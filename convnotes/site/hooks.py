@@ -151,7 +151,7 @@ def on_page_content(html: str, page: Any, config: MkDocsConfig, files: Files) ->
 
 
 def _apart(picture: bytes, page: Any, config: MkDocsConfig, files: Files) -> str:
-    """A lab's picture as a file of its own, which is fetched when the reader is near."""
+    """The attributes of an `img` that shows a lab's picture from a file of its own, fetched when the reader is near."""
     name = f"assets/labs/{sha256(picture).hexdigest()[:16]}.png"
     if files.get_file_from_path(name) is None:
         files.append(File.generated(config, name, content=picture))
