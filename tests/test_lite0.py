@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from convnotes.drawing.raster import decoded
-from convnotes.exhibits import effective_receptive_field
+from convnotes.exhibits import effective_receptive_field, feature_visualization
 from convnotes.experiments import (
     album,
     lite0,
@@ -181,6 +181,9 @@ def test_the_groups_that_the_chapter_names_show_what_it_says() -> None:
     assert max(often[1].values()) == 3
     shown = [album.KINDS[name] for names in groups("block9", True).values() for name in names]
     assert (shown.count("animal"), len(shown)) == (48, 72)
+    assert "0.58 of the pairs from one channel and in 0.48" in (
+        feature_visualization.real_patches_alike().data.note or ""
+    )
 
 
 def test_what_the_chapter_says_of_all_channels_holds_for_each_draw_of_random_weights() -> None:
@@ -257,6 +260,9 @@ def test_the_control_of_class_maps_is_as_the_chapter_tells_it() -> None:
             moves[draw] = first[along] - other[along]
             assert draw is None or asked(draw, picture)["alike"] < asked(None, picture)["alike"] - 0.3
         assert (abs(moves.pop(None)) < max(map(abs, moves.values()))) == (picture == "camera")
+    rows = [row for row in feature_visualization.grad_cams().data.rows if row[0] == "ImageNet"]
+    tripod, camera, cat, espresso = (row[-1] for row in rows)
+    assert tripod - camera < 0.1 < 1 < cat - espresso  # type: ignore[operator]  # numbers
 
 
 @with_weights

@@ -1,9 +1,9 @@
 """Exhibits of the chapter on feature visualisation: one small network, what it saw, and its controls."""
 
 from collections.abc import Sequence
-from itertools import count, product
+from itertools import combinations, count, product
 from random import Random
-from statistics import median
+from statistics import fmean, median
 from typing import Any, get_args
 from urllib.parse import unquote
 
@@ -349,10 +349,26 @@ def real_patches_alike() -> Figure:
         "Same kind: of every two of the nine patches of a channel, the share from photographs of the same kind; mean "
         f"and 95 % interval over channels. Nine photographs chosen by chance give {chance:.2f}. Of output: the same, "
         "read at the block's own output. All channels are asked about the same sixty photographs, so the intervals say "
-        "nothing about others. Alike: pixel correlation of the nine at 16×16. Spots: how many different ones "
-        f"the patches of all channels show. {results.made('lite0_patches')}"
+        f"nothing about others. {_by_channel(kept['rows'])} Alike: pixel correlation of the nine at 16×16. Spots: how "
+        f"many different ones the patches of all channels show. {results.made('lite0_patches')}"
     )
     return Figure(drawing, Table([*header, "spots"], rows, formats=dict.fromkeys(header[4:9], ".2f"), note=note))
+
+
+def _by_channel(kept: list[dict[str, Any]]) -> str:
+    """How often two shown patches of block 9 are of one kind: of one channel, and of different ones."""
+    (shown,) = (row["patches"] for row in kept if row["trained"] and row["layer"] == "block9")
+    places = [(channel, name) for channel, patches in shown.items() for _, name, *_ in patches]
+    pairs = [(one, other) for one, other in combinations(places, 2) if one[1] != other[1]]
+
+    def share(together: bool) -> float:
+        found = [(one[1], other[1]) for one, other in pairs if (one[0] == other[0]) == together]
+        return fmean(album.KINDS[one] == album.KINDS[other] for one, other in found)
+
+    return (
+        f"Of the {len(places)} patches shown of block 9, two from different photographs are of the same kind in "
+        f"{share(True):.2f} of the pairs from one channel and in {share(False):.2f} of those from different channels."
+    )
 
 
 def put_in_order() -> Gallery:
@@ -381,7 +397,7 @@ def put_in_order() -> Gallery:
 
 
 def five_layers() -> Figure:
-    """What groups of nine patches share, for two readers who knew neither layer nor network.
+    """What groups of nine patches share, for two readers of each network, who were told neither layer nor weights.
 
     Two parts, each for trained and for random weights: EfficientNet-Lite0 with ImageNet above, our small network below.
     In each, five layers with two rows of squares, one row for each reader. With ImageNet most squares of blocks 3 and 4
@@ -484,35 +500,48 @@ def grad_cams() -> Gallery:
         for number, cam, believed, centre, title in found:
             if row["draw"] in (None, 0):
                 lit.setdefault(title + added, []).append(_lit(row["picture"], cam / brightest, units))
-            agreement = row["alike"] if number == row["class"] else None
+            agreement = row["alike"] if number == row["class"] else _agreement(row)
             rows.append([_weights(row["draw"]), lite0.CLASSES[number], believed, cam.max(), *centre, agreement])
-    header = ["weights", "class", "probability", "largest", "centre: row", "column", "agreement with covers"]
+    header = ["weights", "class", "probability", "largest", "centre: row", "column", "agreement with occlusion"]
     note = (
         "EfficientNet-Lite0, whose last maps are 8×8. Each network shows both classes of a picture at one scale. "
         "Centre: the map’s centre of mass, in pixels of the picture, from 0 to 224. Agreement: rank correlation with "
-        f"the map of covers. Random weights: three draws, of which draw 0 is shown. {results.made('lite0_where')}"
+        "the occlusion map of tripod, and of Egyptian cat. Random weights: three draws, of which draw 0 is shown. "
+        f"{results.made('lite0_where')}"
     )
     formats = {"probability": ".1%", "largest": ".3f", "centre: row": ".0f", "column": ".0f"}
-    formats |= {"agreement with covers": ".2f"}
+    formats |= {"agreement with occlusion": ".2f"}
     return Gallery(_pairs(lit), Table(header, rows, formats=formats, note=note))
+
+
+def _agreement(row: dict[str, Any]) -> float:
+    """The rank correlation of the other class's map with the same occlusion map."""
+    recipe, units = lite0_where.Recipe(), np.arange(0.0, lite0.SIDE, 32)
+    middles = np.arange(recipe.cover // 2, lite0.SIDE - recipe.cover // 2, recipe.step)
+    lines = np.array([np.interp(middles, units, line) for line in row["cams"][1]])
+    seen = np.array([np.interp(middles, units, line) for line in lines.T]).T
+    ranks = [values.ravel().argsort(kind="stable").argsort() for values in (np.array(row["falls"]), seen)]
+    return float(np.asarray(np.corrcoef(ranks))[0, 1])
 
 
 def optimised_inputs() -> Gallery:
     """Optimised input, made by us, for classes and for channels of two blocks; with random weights; with less prior.
 
-    Twelve panels. Classes in our photographs: a spotted cat with pointed ears, brown foam around a dark hole, towers in
-    clouds, white petals. Four more: pink birds by water, orange wings among flowers, balloons in the sky, a slice of
-    pizza. Channels of block 5: nets, ropes, stripes. Of block 14: a head with a round eye, noses, an eye in spotted
-    fur, shining buttons. Beside each, with random weights: coloured clouds. Last, daisy and pizza with ever more prior:
-    noise; petals and scraps; flowers, and food with a crust; fewer and larger things.
+    Twelve panels. Four classes: a spotted cat with pointed ears, brown foam around a dark hole, towers in clouds, white
+    petals. Four more: pink birds by water, orange wings among flowers, balloons in the sky, a slice of pizza. Channels
+    of block 5: nets, ropes, stripes. Of block 14: a head with a round eye, noses, an eye in spotted fur, shining
+    buttons. Beside each, with random weights: coloured clouds. Last, daisy and pizza with ever more prior: noise;
+    petals and scraps; flowers, and food with a crust; fewer and larger things.
     """
     kept, pictures, rows = results.load("lite0_optimised"), dict[str, list[Pixels]](), list[list[Cell]]()
     recipe, less, names = kept["recipe"], {part: list[Pixels]() for part in PRIORS}, lite0.CLASSES | MORE_CLASSES
     for row in kept["rows"]:
         picture, prior, classes = decoded(row["picture"]), PRIORS[row["prior"]], row["layer"] == "fc"
         if prior == PRIORS[-1]:
-            group = ("four more classes", "classes in our photographs")[row["wish"] in recipe["classes"][0]]
-            title = group if classes else f"channels of block {row['layer'].removeprefix('block')}"
+            title = f"channels of block {row['layer'].removeprefix('block')}"
+            if classes:
+                (group,) = (ones for ones in recipe["classes"] if row["wish"] in ones)
+                title = ", ".join(names[one] for one in group)
             pictures.setdefault(title + ("" if row["trained"] else ", random weights"), []).append(picture)
         if classes and row["trained"] and row["wish"] in recipe["compared"]:
             less[prior].append(picture)
@@ -595,8 +624,9 @@ def randomisation_check() -> Figure:
         rows.append([rule, *(f"{part.mean:.2f}" for part in found), f"{own[0][0]['edges']:.2f}"])
     note = (
         "Spearman's correlation of absolute maps, mean of four photographs; mean and 95 % interval over three random "
-        "orders. EfficientNet-Lite0, its weights in random order from the dense layer down to the part named. Last "
-        f"column: the trained network's map against a plain edge filter. {results.made('lite0_destroyed')}"
+        "orders. EfficientNet-Lite0, its weights in random order from the dense layer (fc) down to the part named. The "
+        "part “last” is the 1×1 layer before it; numbers are blocks; the stem is the first convolution. Last column: "
+        f"the trained network's map against a plain edge filter. {results.made('lite0_destroyed')}"
     )
     return Figure(drawing, Table(["rule", *names, "edge filter"], rows, note=note))
 
@@ -679,7 +709,8 @@ def _real_sheets(trained: bool) -> Gallery:
         if row["trained"] == trained and "patches" in row and row["layer"] != ORDERED_ONLY:
             found = _cut(row)
             groups = [mosaic([patch.shown(LARGE) for patch in patches], 3) for patches in found.values()]
-            title = f"block {row['layer'].removeprefix('block')}: fields of {row['field']} px"
+            number, channels = row["layer"].removeprefix("block"), ", ".join(found)
+            title = f"block {number}: fields of {row['field']} px, channels {channels}"
             panels.append(Panel(title, mosaic(groups, 2, gap=8), 1, "webp"))
             rows += [
                 [row["layer"], channel, rank, one.value, one.name, one.scale, one.row, one.column]
@@ -689,7 +720,7 @@ def _real_sheets(trained: bool) -> Gallery:
     header = ["block", "channel", "rank", "answer", "photograph", "scale", "row", "column"]
     note = (
         "EfficientNet-Lite0. Read at the 1×1 layer that begins the next block, before its activation. Channels at "
-        "equal steps, two a line. Sixty photographs at three scales, each at most once in a group; fields that would "
+        "equal steps. Sixty photographs at three scales, each at most once in a group; fields that would "
         f"cross an edge take no part. {results.made('lite0_patches')}"
     )
     return Gallery(panels, Table(header, rows, formats={"answer": ".1f"}, note=note))
