@@ -24,7 +24,7 @@ import numpy as np
 import torch
 
 from convnotes.experiments import kept, lite0, lite0_where, results, weights
-from convnotes.experiments.colour_pictures import covered, destruction, patches
+from convnotes.experiments.colour_pictures import DESTROYED, covered, destruction, patches
 from convnotes.experiments.lite0_patches import Cut
 from convnotes.experiments.pretrained import Features, read, recognised
 
@@ -80,17 +80,25 @@ for row, trained in zip(axes, [True, False], strict=True):
 # %%
 seen = covered("conv3", channel=0)
 starts = np.array(seen.seen.starts)
-touches = (starts + seen.seen.cover > seen.start) & (starts < seen.start + seen.size)
-outside = seen.seen.effect[~np.outer(touches, touches)]
-print(len(outside), "places off the field; largest change there:", abs(outside).max())
+ends, field_end = starts + seen.seen.cover, seen.start + seen.size
+touches = (ends > seen.start) & (starts < field_end)  # along one side
+outside = seen.seen.effect[~np.outer(touches, touches)]  # no row shared with the field, or no column
+print(len(outside), "places outside the field; largest change there:", abs(outside).max())
 assert not outside.any()
 
 # %% [markdown]
 # ## A test that some pretty maps do not pass
 #
-# Put the weights into random order, layer by layer from the top. A map that explains the network has to change.
+# Put the weights of the small network into random order, from the last layer (`fc`) down to the one named above each
+# column. How alike are the maps to those before? Each number is a rank correlation, the mean of eight crops, with an
+# interval over four orders. A map that explains the network has to change, so a number near 1 is a bad sign.
+#
+# The maps of guided backpropagation change least at first. In Lite0 those of the deconvnet, too, hardly change
+# without the classifier ([in the chapter](../../feature-visualization/#gradients)). That network is much deeper and has
+# no max pooling. Which of the two makes the difference we did not test.
 
 # %%
+print(" " * 10, "   ".join(f"{layer:^11}" for layer in DESTROYED))
 for rule in ("gradient", "deconvnet", "guided"):
     print(f"{rule:10}", "   ".join(f"{value:.2f}" for value in destruction(rule)))
 
