@@ -542,7 +542,7 @@ def optimised_inputs() -> Gallery:
             if classes:
                 (group,) = (ones for ones in recipe["classes"] if row["wish"] in ones)
                 title = ", ".join(names[one] for one in group)
-            pictures.setdefault(title + ("" if row["trained"] else ", random weights"), []).append(picture)
+            pictures.setdefault(title + ("" if row["trained"] else ", random"), []).append(picture)
         if classes and row["trained"] and row["wish"] in recipe["compared"]:
             less[prior].append(picture)
         wish = names[row["wish"]] if classes else f"channel {row['wish']}"
@@ -689,8 +689,8 @@ def _photo(name: str, side: int = LIT) -> Pixels:
 
 def _lit(name: str, values: Pixels, middles: Pixels) -> Pixels:
     """A picture as bright as `values`, from 0 to 1, are at the places `middles` of both axes; linear between them."""
-    picture = _photo(name)
-    return lighted(picture, values, middles * (len(picture) - 1) / (lite0.SIDE - 1))
+    picture = _photo(name) ** 0.6  # lighter, so that a black coat is seen where it counts
+    return lighted(picture, values, middles * (len(picture) - 1) / (lite0.SIDE - 1), dark=0.25)
 
 
 def _weights(draw: int | None) -> str:
