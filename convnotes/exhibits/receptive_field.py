@@ -16,6 +16,7 @@ from convnotes.exhibits.interactive import rf_grower
 from convnotes.exhibits.interactive.rf_grower import photo
 from convnotes.exhibits.interactive.walk import CREDIT, samples
 from convnotes.experiments.photographs import credit
+from convnotes.experiments.weights import card
 from convnotes.layers import AvgPool2d, Conv2d, Layer, MaxPool2d, ReLU, Residual, Sequential
 from convnotes.receptive_field import growth, receptive_field
 from convnotes.tree import leaves
@@ -272,7 +273,7 @@ def lecture_windows() -> Figure:
             drawing.rect(left + start * pitch, 26 + top * pitch, size * pitch, size * pitch, None, "win", 2, radius=0)
     rows: Rows = [[size, what, "digit, 28", size / 28] for size, what in WINDOWS.items()]
     rows += [[size, what, "photograph, 224", size / 224] for size, what in LARGER.items()]
-    note = f"What fits is the lecture’s list. {CREDIT}"
+    note = f"What fits is the lecture’s list. {CREDIT} Kept by {card('walk-samples')['command']}."
     header = ["window", "what fits", "in a picture of", "of its side"]
     return Figure(drawing, Table(header, rows, formats={"of its side": ".0%"}, note=note))
 

@@ -50,7 +50,6 @@ def both_tasks() -> Gallery:
 
 def curves() -> Figure:
     """Share of right answers against images per class: four ways to learn, on both tasks, and a control.
-    The upright bars are 95 % intervals over three seeds, explained below. The scale of images is logarithmic.
 
     Two plots, one above the other. On the garments as they come the lines of the four ways rise together, from 0.60
     to 0.66 at 5 images per class. The small network ends highest: at 5,000 it is at 0.92, fine-tuned and frozen
