@@ -5,6 +5,7 @@ is the first of these that fits. Every label is kept here, in the order in which
 """
 
 from collections import Counter
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -30,6 +31,7 @@ ORDERS = (  # of three readers, who agreed: the order of the sheets of both netw
 Group = tuple[bool, str, int]
 
 
+@cache
 def groups() -> list[Group]:
     """The groups of our network in the order in which they were read: whether trained, the layer, the channel.
 
@@ -41,6 +43,7 @@ def groups() -> list[Group]:
     )
 
 
+@cache
 def real_groups() -> list[Group]:
     """The groups of EfficientNet-Lite0 in the order in which they were read: whether trained, the block, the channel.
 
@@ -57,6 +60,7 @@ def real_groups() -> list[Group]:
     return _shuffled(found, 2)
 
 
+@cache
 def ordered() -> list[dict[str, Any]]:
     """What is kept of the five blocks whose patches are shown at one size, of both networks."""
     return [row for row in _kept()["rows"] if "patches" in row and row["field"] >= SIDE]
