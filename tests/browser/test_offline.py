@@ -34,6 +34,7 @@ def folder(context: BrowserContext, built_site: Path) -> Iterator[Page]:
 def test_from_a_folder_links_lead_to_pages(folder: Page) -> None:
     folder.locator("article").get_by_role("link", name="Receptive field").first.click()
     expect(folder.locator("h1")).to_contain_text("Receptive field")
+    folder.wait_for_load_state()  # until then links lead to folders
     folder.locator(".md-footer").get_by_role("link", name="Next").focus()
     folder.keyboard.press("Enter")
     expect(folder.locator("h1")).to_contain_text("Effective receptive field")
